@@ -1,0 +1,172 @@
+import type { Account } from "./trading/account.ts";
+import type { RunEvent } from "./trading/event.ts";
+import type { Execution } from "./trading/execution.ts";
+import type { StrategyForecast } from "./trading/forecast.ts";
+import type { Instant, TradingDate } from "./trading/instant.ts";
+import type { ContractRequest, Instrument } from "./trading/instrument.ts";
+import type { Notice } from "./trading/notice.ts";
+import type { OrderReport, UnsettledOrder } from "./trading/order.ts";
+import type { Outcome } from "./trading/outcome.ts";
+import type { Plan } from "./trading/planner/plan.ts";
+import type { QuoteReading } from "./trading/quote.ts";
+import type { Result } from "./trading/result.ts";
+import type { ClearedOrders } from "./trading/risk/gate.ts";
+import type { Run } from "./trading/run.ts";
+import type { Session } from "./trading/session.ts";
+
+/** Everything the job asks of the world. A dry run, the demo and a backtest are other worlds, never other branches. */
+export interface World {
+  readonly clock: Clock;
+  readonly lock: RunLock;
+  readonly brokerage: Brokerage;
+  readonly forecasts: ForecastSource;
+  readonly contracts: ContractCache;
+  readonly orderFiles: OrderFiles;
+  readonly store: Store;
+  readonly mailer: Mailer;
+  readonly journal: Journal;
+}
+
+/** Host time. Market time comes from the broker once connected. */
+export interface Clock {
+  now(): Instant;
+  /** Never jumps: for deadlines and durations. Milliseconds since an arbitrary start. */
+  monotonicMs(): number;
+  sleep(ms: number): Promise<void>;
+}
+
+/** One run at a time for a data folder. The system frees the lock when the process dies. */
+export interface RunLock {
+  take(holder: { runStartedAt: Instant }): Promise<LockTaken | LockHeld>;
+}
+export interface LockTaken extends AsyncDisposable {
+  readonly taken: true;
+}
+export interface LockHeld {
+  readonly taken: false;
+  /** Who holds it, as that process wrote it down; undefined when it could not be read. */
+  readonly by: { readonly pid: number; readonly host: string; readonly since: string } | undefined;
+}
+
+export interface ConnectionRequest {
+  readonly host: string;
+  readonly port: number;
+  readonly clientId: number;
+  readonly account: string;
+  /** A live account (its id does not begin with D) is refused unless this is true. */
+  readonly live: boolean;
+  readonly maxClockSkewSeconds: number;
+  readonly connectDeadlineSeconds: number;
+  readonly requestDeadlineSeconds: number;
+  readonly messagesPerSecond: number;
+  /** Snapshot quotes asked at the same time: the account's market-data lines, less a reserve. */
+  readonly marketDataLines: number;
+}
+
+export interface Brokerage {
+  /** A new connection. Connected means: ids and accounts received, ours among them, the broker's time known. */
+  connect(request: ConnectionRequest): Promise<Result<Broker>>;
+}
+
+/** One connection to the broker. Every request has a deadline; "nothing there" and "no answer" are different answers. */
+export interface Broker extends AsyncDisposable {
+  readonly identity: {
+    readonly account: string;
+    readonly clientId: number;
+    readonly serverVersion: number;
+    /** Broker's clock minus host's clock when connecting. */
+    readonly skewSeconds: number;
+  };
+  /** The broker's time now. */
+  marketTime(): Instant;
+  /** Orders working at the broker, of every client id and of people too. */
+  openOrders(): Promise<Result<readonly OrderReport[]>>;
+  /** Orders that ended today. */
+  completedOrders(): Promise<Result<readonly OrderReport[]>>;
+  /** Executions since the broker's midnight, of every client id, commissions included where told. */
+  executions(): Promise<Result<readonly Execution[]>>;
+  /**
+   * The account with its positions, when the broker's two position lists agree. After orders were placed in this
+   * connection it waits, within its deadline, until the positions show their executions.
+   */
+  account(): Promise<Result<Account>>;
+  /** Contracts by symbol; one that does not exist or is ambiguous is told apart from an answer that did not come. */
+  contracts(requests: readonly ContractRequest[]): Promise<Result<readonly ContractAnswer[]>>;
+  /** One reading per instrument, as the gateway gave it; judging is the desk's. */
+  quotes(instruments: readonly Instrument[]): Promise<Result<readonly QuoteReading[]>>;
+  /** Cancels orders that this connection's client id placed and confirms each: cancelled, or filled meanwhile. */
+  cancel(orders: readonly OrderReport[]): Promise<Result<readonly OrderReport[]>>;
+  /** Sends what the gate cleared, in order, at the gateway's message rate. Answers when each order is acknowledged,
+   *  rejected, or its deadline has passed (then its life is `unknown`). */
+  place(orders: ClearedOrders): Promise<readonly OrderReport[]>;
+  /** What has been heard until now of the orders placed or cancelled in this connection. Sends nothing. */
+  progress(): Progress;
+}
+
+export type ContractAnswer =
+  | { readonly found: true; readonly instrument: Instrument }
+  | { readonly found: false; readonly symbol: string; readonly detail: string }
+  | { readonly found: "ambiguous"; readonly symbol: string; readonly listings: readonly string[] };
+
+export interface Progress {
+  readonly connected: boolean;
+  readonly orders: readonly OrderReport[];
+  /** Executions heard in this connection, each once, the latest correction of it. */
+  readonly executions: readonly Execution[];
+}
+
+/** Each strategy's forecast, read and judged; every mistake of every file is reported at once. */
+export interface ForecastSource {
+  read(now: Instant): Promise<Result<readonly StrategyForecast[]>>;
+}
+
+/** Contract details with their hours, kept between runs so that a usual run asks for none. */
+export interface ContractCache {
+  load(): Promise<readonly Instrument[]>;
+  save(instruments: readonly Instrument[]): Promise<void>;
+}
+
+/** The order file is the intent: on disk before anything is sent. */
+export interface OrderFiles {
+  /** Answers with the file's name. */
+  write(run: Run, plan: Plan): Promise<Result<string>>;
+}
+
+/** What we remember between runs: runs, orders, executions, snapshots, the day's row. */
+export interface Store {
+  /** Opens the run's record and gives it a name that no earlier run has. */
+  begin(run: { startedAt: Instant; window: string; account: string }): Promise<Run>;
+  /** Orders of earlier runs whose end is not on record. */
+  unsettledOrders(account: string): Promise<readonly UnsettledOrder[]>;
+  /** How many orders of this window we have named already, by what an order reference is made of but its attempt. */
+  attemptsOf(orderRefs: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Writes the intents durably, before a byte is sent. */
+  recordIntents(run: Run, orders: ClearedOrders): Promise<void>;
+  /** Books executions (once each, corrections replace) and what is known of orders. Answers with those that were new. */
+  book(run: Run, orders: readonly OrderReport[], executions: readonly Execution[]): Promise<readonly Execution[]>;
+  /** The run's end, its snapshot and what it found, in one transaction; then the CSV files. */
+  finish(outcome: Outcome): Promise<void>;
+  /** The day's row; does nothing when the session has it already. Answers whether it was written now. */
+  commitDay(outcome: Outcome, session: Session): Promise<boolean>;
+  /** The last session whose day is committed, and when our first run was: what a run outside the session may owe. */
+  history(): Promise<{ readonly firstRunAt: Instant | undefined; readonly committedDays: ReadonlySet<TradingDate> }>;
+}
+
+/** Mails leave at the end of a run and never fail it: what cannot be sent is kept and sent by the next run. */
+export interface Mailer {
+  /** Keys of the updates that were sent or are kept for sending. */
+  handled(): Promise<ReadonlySet<string>>;
+  /** How many mails wait to be sent again. */
+  waiting(): Promise<number>;
+  /** Sends the waiting ones, then these. */
+  deliver(notices: readonly Notice[]): Promise<readonly Delivery[]>;
+}
+
+export type Delivery =
+  | { readonly sent: true; readonly key: string; readonly subject: string; readonly where: string }
+  | { readonly sent: false; readonly key: string; readonly subject: string; readonly reason: string };
+
+/** Every significant act, appended as it happens. */
+export interface Journal {
+  append(event: RunEvent): void;
+}

@@ -1,0 +1,147 @@
+import type { Instant } from "../trading/instant.ts";
+import type { PriceStep } from "../trading/price.ts";
+import type { Session } from "../trading/session.ts";
+import type { Side } from "../trading/side.ts";
+
+/**
+ * What the simulation offers to whoever speaks for it (the paper gateway over TCP, later a broker in memory for the
+ * backtest): one exchange, the broker's books, and a clock that moves only when it is told to. It knows nothing of
+ * messages, client connections or request ids.
+ */
+export interface Venue {
+  /** The simulated present. */
+  now(): Instant;
+  /** Moves time forward, trading as it goes; events are told in the order in which they happen. */
+  advanceTo(at: Instant): void;
+  /** Tells every later event, at the moment it happens. Answers with the way to stop. */
+  subscribe(listener: (event: VenueEvent) => void): () => void;
+
+  /** The zone in which the account's day begins and times are told ("US/Eastern"). */
+  readonly zone: string;
+  readonly accounts: readonly string[];
+
+  contracts(): readonly VenueContract[];
+  quote(conId: number): VenueQuote;
+  /** Sessions from the present day on, `days` calendar days, closed days left out. */
+  sessions(days: number): readonly Session[];
+  /** Is the regular session open now? */
+  isOpen(): boolean;
+
+  /** Judges and books a new order. A refusal leaves no order behind but a done one with `reason`. */
+  place(order: VenueOrderRequest): VenueOrder;
+  /** Withdraws an order; answers with it as it is then (a done order stays as it was). */
+  cancel(permId: number): VenueOrder | undefined;
+  /** Working orders of all accounts, oldest first. */
+  openOrders(): readonly VenueOrder[];
+  /** Orders that ended since midnight of the account's zone, oldest first. */
+  completedOrders(): readonly VenueOrder[];
+  /** Executions since midnight of the account's zone, oldest first. */
+  executions(): readonly VenueExecution[];
+  positions(account: string): readonly VenuePosition[];
+  balances(account: string): VenueBalances;
+}
+
+export interface VenueContract {
+  readonly conId: number;
+  readonly symbol: string;
+  readonly longName: string;
+  readonly primaryExchange: string;
+  readonly currency: string;
+  readonly marketRuleId: number;
+  readonly priceSteps: readonly PriceStep[];
+}
+
+/** Undefined sides: nobody quotes (the market is closed). */
+export interface VenueQuote {
+  readonly bid: number | undefined;
+  readonly ask: number | undefined;
+  readonly bidShares: number;
+  readonly askShares: number;
+  readonly last: number;
+  readonly lastTradedAt: Instant;
+  readonly previousClose: number;
+}
+
+export interface VenueOrderRequest {
+  readonly account: string;
+  readonly clientId: number;
+  readonly orderId: number;
+  readonly orderRef: string;
+  readonly conId: number;
+  readonly side: Side;
+  readonly shares: number;
+  readonly orderType: "LMT" | "MKT";
+  readonly limitPrice: number | undefined;
+  readonly timeInForce: "DAY" | "GTC";
+  readonly algoStrategy: string;
+  readonly algoParams: readonly { readonly tag: string; readonly value: string }[];
+}
+
+export interface VenueOrder extends VenueOrderRequest {
+  readonly permId: number;
+  readonly placedAt: Instant;
+  readonly status: "PreSubmitted" | "Submitted" | "Filled" | "Cancelled" | "Inactive";
+  readonly filledShares: number;
+  readonly averageFillPrice: number;
+  readonly lastFillPrice: number;
+  readonly commission: number;
+  readonly endedAt: Instant | undefined;
+  /** Error code and text with which the broker refused or ended it. */
+  readonly reason: { readonly code: number; readonly text: string } | undefined;
+}
+
+export interface VenueExecution {
+  readonly execId: string;
+  readonly permId: number;
+  readonly clientId: number;
+  readonly orderId: number;
+  readonly orderRef: string;
+  readonly account: string;
+  readonly conId: number;
+  readonly exchange: string;
+  readonly side: Side;
+  readonly shares: number;
+  readonly price: number;
+  readonly executedAt: Instant;
+  /** Shares and average price of the order after this execution. */
+  readonly cumulativeShares: number;
+  readonly averagePrice: number;
+  readonly commission: number;
+  readonly commissionCurrency: string;
+  /** Undefined when the execution closes nothing. */
+  readonly realizedPnl: number | undefined;
+}
+
+export interface VenuePosition {
+  readonly conId: number;
+  readonly shares: number;
+  /** Per share, commissions included. */
+  readonly averageCost: number;
+  readonly marketPrice: number;
+  readonly realizedPnl: number;
+}
+
+/** In the base currency. */
+export interface VenueBalances {
+  readonly baseCurrency: string;
+  readonly cash: number;
+  readonly netLiquidation: number;
+  readonly stockMarketValue: number;
+  readonly grossPositionValue: number;
+  readonly equityWithLoan: number;
+  readonly initialMargin: number;
+  readonly maintenanceMargin: number;
+  readonly availableFunds: number;
+  readonly excessLiquidity: number;
+  readonly buyingPower: number;
+  readonly unrealizedPnl: number;
+  readonly realizedPnl: number;
+}
+
+export type VenueEvent =
+  /** Accepted, filled further, cancelled, expired or refused. */
+  | { readonly kind: "order"; readonly order: VenueOrder }
+  /** Told before the order event that carries its new filled quantity, as the real gateway does. */
+  | { readonly kind: "execution"; readonly execution: VenueExecution }
+  /** Cash, margins or positions of the account are not what they were. */
+  | { readonly kind: "books"; readonly account: string; readonly conIds: readonly number[] };

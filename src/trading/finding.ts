@@ -1,0 +1,60 @@
+import type { Money } from "./money.ts";
+import type { MarketDataFeed } from "./quote.ts";
+
+/**
+ * Every expected reason for which a run may not trade, or for which a person must look, with its data and no text.
+ * The one place that renders them is `reports/finding-text.ts`; a new kind stops the build there.
+ */
+export type Finding =
+  // the connection
+  | { kind: "broker-unreachable"; host: string; port: number; reason: UnreachableReason; detail: string }
+  | { kind: "client-id-in-use"; clientId: number }
+  | { kind: "account-not-managed"; account: string; managed: readonly string[] }
+  | { kind: "live-account-refused"; account: string }
+  | { kind: "api-read-only"; request: string }
+  | { kind: "clock-skew"; skewSeconds: number; limitSeconds: number }
+  | { kind: "request-unanswered"; request: string; deadlineSeconds: number }
+  | { kind: "request-refused"; request: string; code: number; text: string }
+  | { kind: "connection-lost"; during: string; detail: string }
+  // working orders
+  | { kind: "cancel-unconfirmed"; orderRef: string; symbol: string; orderId: number; clientId: number; detail: string }
+  | { kind: "order-of-other-client"; orderRef: string; symbol: string; orderId: number; clientId: number; detail: string }
+  // forecast files
+  | { kind: "forecast-unreadable"; strategy: string; file: string; detail: string }
+  | { kind: "forecast-malformed"; file: string; line: number; value: string; expected: string }
+  | { kind: "forecast-truncated"; file: string; line: number; declaredRows: number; foundRows: number }
+  | { kind: "forecast-stale"; file: string; line: number; ageMinutes: number; limitMinutes: number }
+  | { kind: "forecast-from-future"; file: string; line: number; minutesAhead: number; limitMinutes: number }
+  | { kind: "forecast-duplicate-symbol"; file: string; line: number; symbol: string; firstLine: number }
+  | { kind: "forecast-gross-exceeded"; file: string; line: number; gross: number; limit: number }
+  | { kind: "forecast-unknown-symbol"; file: string; line: number; symbol: string; detail: string }
+  | { kind: "forecast-ambiguous-symbol"; file: string; line: number; symbol: string; listings: readonly string[] }
+  // account
+  | { kind: "account-value-missing"; tag: string; value: string }
+  | { kind: "account-currencies-disagree"; tag: string; currencies: readonly string[] }
+  | { kind: "position-lists-disagree"; symbol: string; conId: number; portfolioShares: number; positionShares: number }
+  | { kind: "exchange-rate-missing"; symbol: string; currency: string; baseCurrency: string }
+  | { kind: "net-liquidation-not-positive"; netLiquidation: Money }
+  | { kind: "holding-unknown"; symbol: string; conId: number; detail: string }
+  // quotes
+  | { kind: "quote-refused"; symbol: string; code: number; text: string }
+  | { kind: "quote-unanswered"; symbol: string; deadlineSeconds: number }
+  | { kind: "quote-not-live"; symbol: string; feed: MarketDataFeed }
+  | { kind: "quote-side-missing"; symbol: string; side: "bid" | "ask"; value: string }
+  | { kind: "quote-crossed"; symbol: string; bid: number; ask: number }
+  | { kind: "quote-stale"; symbol: string; ageSeconds: number; limitSeconds: number }
+  | { kind: "holding-not-priced"; symbol: string }
+  // limits
+  | { kind: "gross-leverage-over-limit"; planned: number; present: number; limit: number }
+  | { kind: "weight-over-limit"; symbol: string; planned: number; present: number; limit: number }
+  | { kind: "order-value-over-limit"; symbol: string; value: Money; limit: Money }
+  | { kind: "orders-over-limit"; count: number; limit: number }
+  // files
+  | { kind: "file-not-written"; file: string; detail: string }
+  // after the orders were sent: they hold nothing, a person must look
+  | { kind: "order-unknown"; orderRef: string; symbol: string; orderId: number }
+  | { kind: "order-rejected"; orderRef: string; symbol: string; code: number; text: string };
+
+export type UnreachableReason = "refused" | "no-answer" | "closed" | "not-ready" | "protocol";
+
+export type FindingKind = Finding["kind"];

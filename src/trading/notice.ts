@@ -1,0 +1,19 @@
+import type { Outcome } from "./outcome.ts";
+import type { Session } from "./session.ts";
+
+/** The three moments of a session at which the owner hears from us. */
+export type UpdateSlot = "open" | "middle" | "close";
+
+/** A mail that is due, as a value; its words are made where mails are rendered. */
+export type Notice =
+  | { readonly kind: "alert"; readonly key: string; readonly outcome: Outcome }
+  | {
+      readonly kind: "update";
+      /** Names session and slot, so that it is sent once however often cron fires. */
+      readonly key: string;
+      readonly session: Session;
+      readonly slot: UpdateSlot;
+      /** Earlier slots of the session that no run served in time; this update stands for them too. */
+      readonly missed: readonly UpdateSlot[];
+      readonly outcome: Outcome;
+    };

@@ -1,0 +1,123 @@
+import type { Instant } from "./instant.ts";
+import type { Instrument } from "./instrument.ts";
+import type { Side } from "./side.ts";
+
+export type AdaptivePriority = "Urgent" | "Normal" | "Patient";
+
+/** What an order is for. Only *rebalance* orders are cancelled and replaced by the hourly run. */
+export type OrderRole = "rebalance" | "protect";
+
+/** A decided order: everything the wire needs, and nothing that is left to a default. */
+export interface PlannedOrder {
+  readonly orderRef: string;
+  readonly role: OrderRole;
+  readonly account: string;
+  readonly instrument: Instrument;
+  readonly side: Side;
+  readonly shares: number;
+  /** The worst price we accept, on a tick. */
+  readonly limitPrice: number;
+  /** Mid when the plan was made: what slippage is measured against. */
+  readonly decisionPrice: number;
+  readonly adaptivePriority: AdaptivePriority;
+  readonly timeInForce: "DAY";
+}
+
+/** Can it still trade? Answered before anything else; every status of the broker is placed once, in its adapter. */
+export type OrderState =
+  | {
+      readonly life: "working";
+      readonly status: "pending-submit" | "pre-submitted" | "submitted" | "pending-cancel" | "waiting-for-locate";
+    }
+  | { readonly life: "done"; readonly status: "filled" | "cancelled" | "rejected" }
+  /** Written to the socket, or perhaps written; nobody answered. Never read as "sent" or as "not sent". */
+  | { readonly life: "unknown" };
+
+/** What the broker has said of one order until now. */
+export interface OrderReport {
+  /** Empty for an order that carries no reference (a person's, another program's). */
+  readonly orderRef: string;
+  /** Numbers of the placing client: they may be reused after a gateway restart, so nothing is keyed on them (C01). */
+  readonly clientId: number;
+  readonly orderId: number;
+  /** The broker's number for ever; 0 until it is acknowledged. */
+  readonly permId: number;
+  readonly account: string;
+  readonly conId: number;
+  readonly symbol: string;
+  readonly side: Side;
+  readonly orderedShares: number;
+  readonly limitPrice: number | undefined;
+  readonly state: OrderState;
+  readonly filledShares: number;
+  readonly averageFillPrice: number | undefined;
+  /** What the broker said of it, warnings included, in the order it came. */
+  readonly messages: readonly { readonly code: number; readonly text: string }[];
+}
+
+/** An order of an earlier run that our own records do not yet call done. */
+export interface UnsettledOrder {
+  readonly orderRef: string;
+  readonly permId: number;
+  readonly symbol: string;
+  readonly side: Side;
+  readonly orderedShares: number;
+  readonly filledShares: number;
+  readonly sentAt: Instant;
+}
+
+const prefix = "trader";
+const roleCode = { rebalance: "reb", protect: "pro" } as const satisfies Record<OrderRole, string>;
+
+export interface OrderRefParts {
+  readonly account: string;
+  /** The market hour in UTC: "2022031414". */
+  readonly window: string;
+  readonly role: OrderRole;
+  readonly symbol: string;
+  readonly side: Side;
+  readonly shares: number;
+  /** 1 for the first such order of the window, then 2 … */
+  readonly attempt: number;
+}
+
+/**
+ * Our name for an order, derived from its content: "trader.reb.2022031414.AAPL.B120.1.5f0a". The same decision in the
+ * same hour has the same name, so that a second run recognizes the first one's order. The account is in it as a digest.
+ */
+export function orderRefOf(parts: OrderRefParts): string {
+  const symbol = parts.symbol.replace(/[^A-Za-z0-9]/g, "-");
+  const side = parts.side === "buy" ? "B" : "S";
+  return [
+    prefix,
+    roleCode[parts.role],
+    parts.window,
+    symbol,
+    `${side}${parts.shares}`,
+    parts.attempt,
+    digest(parts.account),
+  ].join(".");
+}
+
+/** The role of an order of ours, or undefined when the reference is not one of ours. */
+export function roleOf(orderRef: string): OrderRole | undefined {
+  const [first, role] = orderRef.split(".");
+  if (first !== prefix) return undefined;
+  return role === roleCode.rebalance ? "rebalance" : role === roleCode.protect ? "protect" : undefined;
+}
+
+/** The market hour in UTC that names a run's window: 14:05Z on 2022-03-14 is "2022031414". */
+export function windowOf(at: Instant): string {
+  return new Date(at).toISOString().replace(/[-T]/g, "").slice(0, 10);
+}
+
+/** FNV-1a, 16 bits folded: tells accounts apart in a reference without spelling them out. */
+function digest(text: string): string {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193) >>> 0;
+  return ((hash ^ (hash >>> 16)) & 0xffff).toString(16).padStart(4, "0");
+}
+
+export function isDone(report: OrderReport): boolean {
+  return report.state.life === "done";
+}

@@ -1,0 +1,96 @@
+import { divideHalfEven, type Money } from "./money.ts";
+import type { Side } from "./side.ts";
+
+/**
+ * Prices are plain numbers of the instrument's currency per share, as the wire brings them. Every calculation that must
+ * not carry float noise to the broker (error 110) goes through whole hundred-millionths here and comes back as the
+ * number nearest to the exact decimal.
+ */
+
+/** From `lowEdge` upward (by absolute price) orders must be multiples of `increment`: one row of IB's market rule. */
+export interface PriceStep {
+  readonly lowEdge: number;
+  readonly increment: number;
+}
+
+const scale = 100_000_000n;
+
+/** Is this a price at all? −1, 0, NaN and infinity are what a gateway says when it has none. */
+export function isPrice(price: number | undefined): price is number {
+  return price !== undefined && Number.isFinite(price) && price > 0;
+}
+
+/** shares × price × multiplier, exact to the millionth; signed as the shares are. */
+export function notional<C extends string>(
+  shares: number,
+  price: number,
+  multiplier: number,
+  currency: C,
+): Money<C> {
+  const e16 = toE8(shares) * toE8(price) * BigInt(Math.round(multiplier * 1e4));
+  return { currency, e6: divideHalfEven(e16, 100_000_000_000_000n) };
+}
+
+/**
+ * The worst price we accept: `collarBps` of `mid` against us, rounded to the tick towards the mid, so that the rounding
+ * never costs more than the collar allows. The tick is the one that holds at the limit price itself, not at the market
+ * (O03, O04). Throws RangeError when nothing is left of the price.
+ */
+export function limitPrice(
+  mid: number,
+  side: Side,
+  collar: { readonly collarBps: number; readonly steps: readonly PriceStep[] },
+): number {
+  const bps = BigInt(Math.round(collar.collarBps * 100));
+  const factor = side === "buy" ? 1_000_000n + bps : 1_000_000n - bps;
+  const worstE14 = toE8(mid) * factor;
+  const roundedAt = (tickE8: bigint): bigint => {
+    const tickE14 = tickE8 * 1_000_000n;
+    const ticks = side === "buy" ? worstE14 / tickE14 : (worstE14 + tickE14 - 1n) / tickE14;
+    return ticks * tickE8;
+  };
+  const first = roundedAt(tickAt(worstE14 / 1_000_000n, collar.steps));
+  const again = tickAt(first, collar.steps);
+  const e8 = first % again === 0n ? first : roundedAt(again);
+  if (e8 <= 0n) throw new RangeError(`no ${side} limit is left of a mid of ${mid}`);
+  return fromE8(e8);
+}
+
+/** Does the price stand on a tick of the rule that holds at it? */
+export function isOnTick(price: number, steps: readonly PriceStep[]): boolean {
+  const e8 = toE8(price);
+  return e8 % tickAt(e8, steps) === 0n;
+}
+
+/** (bid + ask) ÷ 2, exactly. */
+export function midOf(bid: number, ask: number): number {
+  return Number(toE8(bid) + toE8(ask)) / 2e8;
+}
+
+/** The decimal text of a price without float noise: "409.59", "0.0001". */
+export function priceText(price: number): string {
+  const e8 = toE8(price);
+  const digits = (e8 < 0n ? -e8 : e8).toString().padStart(9, "0");
+  const text = `${digits.slice(0, -8)}.${digits.slice(-8)}`.replace(/0{1,6}$/, "");
+  return e8 < 0n ? `-${text}` : text;
+}
+
+function tickAt(priceE8: bigint, steps: readonly PriceStep[]): bigint {
+  let found: PriceStep | undefined;
+  for (const step of steps) {
+    const isHigher = found === undefined || step.lowEdge >= found.lowEdge;
+    if (toE8(step.lowEdge) <= priceE8 && isHigher) found = step;
+  }
+  if (!found || !(found.increment > 0)) throw new RangeError(`no price step at ${fromE8(priceE8)}`);
+  return toE8(found.increment);
+}
+
+function toE8(value: number): bigint {
+  if (!Number.isFinite(value)) throw new RangeError(`not a number to calculate with: ${value}`);
+  const whole = Math.trunc(value);
+  return BigInt(whole) * scale + BigInt(Math.round((value - whole) * 1e8));
+}
+
+function fromE8(e8: bigint): number {
+  return Number(e8) / 1e8;
+}

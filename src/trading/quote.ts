@@ -1,0 +1,52 @@
+import { type Finding } from "./finding.ts";
+import { type Instant } from "./instant.ts";
+import { isPrice, midOf } from "./price.ts";
+import { held, type Result, ok } from "./result.ts";
+
+export type MarketDataFeed = "live" | "frozen" | "delayed" | "delayed-frozen";
+
+/** What the gateway answered for one instrument, as it came: −1, 0 and undefined are not yet judged. */
+export interface QuoteReading {
+  readonly conId: number;
+  readonly symbol: string;
+  readonly bid?: number;
+  readonly ask?: number;
+  readonly last?: number;
+  /** When `last` was traded. Bids and asks carry no time on the wire, so their age counts from `receivedAt`. */
+  readonly lastTradedAt?: Instant;
+  readonly receivedAt: Instant;
+  readonly feed: MarketDataFeed;
+  /** Why the gateway gives no prices, when it said so (354, 10089, 10168, 10197, 101 …). */
+  readonly refusal?: { readonly code: number; readonly text: string };
+}
+
+/** A quote that may be traded on: both sides there, uncrossed, fresh, and of an allowed feed. */
+export interface Quote {
+  readonly conId: number;
+  readonly bid: number;
+  readonly ask: number;
+  readonly mid: number;
+  readonly receivedAt: Instant;
+}
+
+export interface QuotePolicy {
+  readonly allowDelayedQuotes: boolean;
+  readonly quoteMaxAgeSeconds: number;
+}
+
+/** Turns a reading into a quote, or says what is wrong with it. A price of −1, 0 or NaN is a finding, not a number (D01). */
+export function judgeQuote(reading: QuoteReading, policy: QuotePolicy, now: Instant): Result<Quote> {
+  const { symbol, bid, ask } = reading;
+  if (reading.refusal) return held({ kind: "quote-refused", symbol, ...reading.refusal });
+  const findings: Finding[] = [];
+  if (reading.feed !== "live" && !policy.allowDelayedQuotes)
+    findings.push({ kind: "quote-not-live", symbol, feed: reading.feed });
+  if (!isPrice(bid)) findings.push({ kind: "quote-side-missing", symbol, side: "bid", value: String(bid) });
+  if (!isPrice(ask)) findings.push({ kind: "quote-side-missing", symbol, side: "ask", value: String(ask) });
+  if (isPrice(bid) && isPrice(ask) && bid > ask) findings.push({ kind: "quote-crossed", symbol, bid, ask });
+  const ageSeconds = (now - reading.receivedAt) / 1000;
+  if (ageSeconds > policy.quoteMaxAgeSeconds)
+    findings.push({ kind: "quote-stale", symbol, ageSeconds, limitSeconds: policy.quoteMaxAgeSeconds });
+  if (findings.length > 0 || !isPrice(bid) || !isPrice(ask)) return held(...findings);
+  return ok({ conId: reading.conId, bid, ask, mid: midOf(bid, ask), receivedAt: reading.receivedAt });
+}
