@@ -1,0 +1,35 @@
+import type { ConnectionRequest } from "../ports.ts";
+import type { PlanPolicy } from "../trading/planner/plan.ts";
+import type { QuotePolicy } from "../trading/quote.ts";
+import type { Limits } from "../trading/risk/review.ts";
+
+/** What the owner has configured for every run; amounts are in the account's base currency. */
+export interface Job {
+  readonly connection: ConnectionRequest;
+  readonly strategies: readonly StrategyShare[];
+  /** A forecast file may ask for less leverage, never for more. */
+  readonly leverageMax: number;
+  /** Currency of forecast symbols that have no listing of their own. */
+  readonly currency: string;
+  /** Where a symbol alone is ambiguous, or in another currency. */
+  readonly listings: readonly Listing[];
+  readonly quotes: QuotePolicy;
+  readonly plan: PlanPolicy;
+  readonly limits: Limits;
+  /** How long fills are waited for after the last order was sent. */
+  readonly settleSeconds: number;
+  /** A line for the outcome's reader: which world this is ("live", "paper", "dry run", "demo"). */
+  readonly world: string;
+}
+
+export interface StrategyShare {
+  readonly strategy: string;
+  /** Share of the account's net liquidation that follows this strategy. */
+  readonly capitalShare: number;
+}
+
+export interface Listing {
+  readonly symbol: string;
+  readonly primaryExchange: string | undefined;
+  readonly currency: string | undefined;
+}
