@@ -138,8 +138,8 @@ export interface Store {
   begin(run: { startedAt: Instant; window: string; account: string }): Promise<Run>;
   /** Orders of earlier runs whose end is not on record. */
   unsettledOrders(account: string): Promise<readonly UnsettledOrder[]>;
-  /** How many orders of this window we have named already, by what an order reference is made of but its attempt. */
-  attemptsOf(orderRefs: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Order references of this window that are on record: the next order of the same content is another attempt. */
+  orderRefsOf(window: string): Promise<ReadonlySet<string>>;
   /** Writes the intents durably, before a byte is sent. */
   recordIntents(run: Run, orders: ClearedOrders): Promise<void>;
   /** Books executions (once each, corrections replace) and what is known of orders. Answers with those that were new. */

@@ -6,6 +6,8 @@ import type { MarketDataFeed } from "./quote.ts";
  * The one place that renders them is `reports/finding-text.ts`; a new kind stops the build there.
  */
 export type Finding =
+  // the data folder
+  | { kind: "run-in-progress"; by: { pid: number; host: string; since: string } | undefined }
   // the connection
   | { kind: "broker-unreachable"; host: string; port: number; reason: UnreachableReason; detail: string }
   | { kind: "client-id-in-use"; clientId: number }
@@ -44,6 +46,7 @@ export type Finding =
   | { kind: "quote-crossed"; symbol: string; bid: number; ask: number }
   | { kind: "quote-stale"; symbol: string; ageSeconds: number; limitSeconds: number }
   | { kind: "holding-not-priced"; symbol: string }
+  | { kind: "limit-price-impossible"; symbol: string; side: "buy" | "sell"; mid: number }
   // limits
   | { kind: "gross-leverage-over-limit"; planned: number; present: number; limit: number }
   | { kind: "weight-over-limit"; symbol: string; planned: number; present: number; limit: number }

@@ -34,13 +34,13 @@ export function notional<C extends string>(
 /**
  * The worst price we accept: `collarBps` of `mid` against us, rounded to the tick towards the mid, so that the rounding
  * never costs more than the collar allows. The tick is the one that holds at the limit price itself, not at the market
- * (O03, O04). Throws RangeError when nothing is left of the price.
+ * (O03, O04). Undefined when no price above zero is left.
  */
 export function limitPrice(
   mid: number,
   side: Side,
   collar: { readonly collarBps: number; readonly steps: readonly PriceStep[] },
-): number {
+): number | undefined {
   const bps = BigInt(Math.round(collar.collarBps * 100));
   const factor = side === "buy" ? 1_000_000n + bps : 1_000_000n - bps;
   const worstE14 = toE8(mid) * factor;
@@ -52,8 +52,7 @@ export function limitPrice(
   const first = roundedAt(tickAt(worstE14 / 1_000_000n, collar.steps));
   const again = tickAt(first, collar.steps);
   const e8 = first % again === 0n ? first : roundedAt(again);
-  if (e8 <= 0n) throw new RangeError(`no ${side} limit is left of a mid of ${mid}`);
-  return fromE8(e8);
+  return e8 > 0n ? fromE8(e8) : undefined;
 }
 
 /** Does the price stand on a tick of the rule that holds at it? */
