@@ -1,4 +1,7 @@
-import type { Instant } from "./instant.ts";
+import type { Finding } from "./finding.ts";
+import { type Instant, minutesBetween } from "./instant.ts";
+import { invariant } from "./invariant.ts";
+import { okUnless, type Result } from "./result.ts";
 
 /** One weight as a strategy wrote it, with the line it stands on. */
 export interface ForecastRow {
@@ -15,4 +18,167 @@ export interface StrategyForecast {
   readonly asOf: Instant;
   readonly leverage: number;
   readonly rows: readonly ForecastRow[];
+}
+
+/** A value with the line it stands on, from 1. */
+export interface Written<T> {
+  readonly value: T;
+  readonly line: number;
+}
+
+/**
+ * A forecast file as far as it could be read, not yet judged. A header that could not be read is undefined and its
+ * mistake is among `mistakes`, so that one look at a file tells everything that is wrong with it.
+ */
+export interface WrittenForecast {
+  readonly strategy: string;
+  readonly file: string;
+  readonly asOf: Written<Instant> | undefined;
+  readonly leverage: Written<number> | undefined;
+  readonly declaredRows: Written<number> | undefined;
+  /** The rows that could be read; weights are finite. */
+  readonly rows: readonly ForecastRow[];
+  /** All lines that stand where a row belongs, also those that could not be read. */
+  readonly foundRows: number;
+  readonly mistakes: readonly Finding[];
+}
+
+/** What a forecast must keep to be traded on. */
+export interface ForecastPolicy {
+  readonly maxAgeMinutes: number;
+  /** How far `asOf` may lie ahead of us: clocks of two machines differ a little. */
+  readonly futureToleranceMinutes: number;
+  /** Most that Σ |weight| of one file may be, before leverage. */
+  readonly grossMax: number;
+}
+
+/** Float noise in a sum of weights is no breach. */
+const tolerance = 1e-9;
+
+/** Finds a written forecast good, or tells every mistake in it in the order of their lines. */
+export function judgeForecast(
+  written: WrittenForecast,
+  policy: ForecastPolicy,
+  now: Instant,
+): Result<StrategyForecast> {
+  const findings = [
+    ...written.mistakes,
+    ...ageFindings(written, policy, now),
+    ...countFindings(written),
+    ...duplicateFindings(written),
+    ...grossFindings(written, policy),
+  ].toSorted((a, b) => lineOf(a) - lineOf(b));
+  return okUnless(findings, () => {
+    const { strategy, file, asOf, leverage, rows } = written;
+    invariant(asOf && leverage && written.declaredRows, `no mistake told of an unread header of ${file}`);
+    return { strategy, file, asOf: asOf.value, leverage: leverage.value, rows };
+  });
+}
+
+function ageFindings(written: WrittenForecast, policy: ForecastPolicy, now: Instant): readonly Finding[] {
+  if (!written.asOf) return [];
+  const { file } = written;
+  const { value, line } = written.asOf;
+  const ageMinutes = minutesBetween(value, now);
+  if (ageMinutes > policy.maxAgeMinutes)
+    return [{ kind: "forecast-stale", file, line, ageMinutes, limitMinutes: policy.maxAgeMinutes }];
+  if (-ageMinutes > policy.futureToleranceMinutes) {
+    const limitMinutes = policy.futureToleranceMinutes;
+    return [{ kind: "forecast-from-future", file, line, minutesAhead: -ageMinutes, limitMinutes }];
+  }
+  return [];
+}
+
+/** More rows than declared is as wrong as fewer: two writers may have met in one file (S07). */
+function countFindings({ file, declaredRows, foundRows }: WrittenForecast): readonly Finding[] {
+  if (!declaredRows || declaredRows.value === foundRows) return [];
+  const { value, line } = declaredRows;
+  return [{ kind: "forecast-truncated", file, line, declaredRows: value, foundRows }];
+}
+
+function duplicateFindings({ file, rows }: WrittenForecast): readonly Finding[] {
+  const firstLines = new Map<string, number>();
+  const findings: Finding[] = [];
+  for (const { symbol, line } of rows) {
+    const firstLine = firstLines.get(symbol);
+    if (firstLine === undefined) firstLines.set(symbol, line);
+    else findings.push({ kind: "forecast-duplicate-symbol", file, line, symbol, firstLine });
+  }
+  return findings;
+}
+
+/** Told at the row that goes beyond the limit, with the gross of the whole file. */
+function grossFindings({ file, rows }: WrittenForecast, { grossMax }: ForecastPolicy): readonly Finding[] {
+  const gross = rows.reduce((sum, row) => sum + Math.abs(row.weight), 0);
+  if (gross <= grossMax + tolerance) return [];
+  let soFar = 0;
+  const row = rows.find(({ weight }) => {
+    soFar += Math.abs(weight);
+    return soFar > grossMax + tolerance;
+  });
+  return [{ kind: "forecast-gross-exceeded", file, line: row?.line ?? 1, gross, limit: grossMax }];
+}
+
+function lineOf(finding: Finding): number {
+  return "line" in finding ? finding.line : 0;
+}
+
+/** What one instrument should weigh, of the account's net liquidation, capital shares and leverage included. */
+export interface Target {
+  readonly symbol: string;
+  /** Signed: negative is short. */
+  readonly weight: number;
+  /** Where the first strategy that names the symbol does so. */
+  readonly file: string;
+  readonly line: number;
+}
+
+/** The forecasts of all strategies as one. */
+export interface Forecast {
+  /** The oldest of the strategies' instants: the blend is no fresher than that. */
+  readonly asOf: Instant;
+  /** One per symbol, in the symbols' order. A weight of 0 is a target too: nothing shall be held. */
+  readonly targets: readonly Target[];
+  /** Mean of the leverages used, by capital share; for one strategy simply its own. */
+  readonly targetLeverage: number;
+  /** Strategies that asked for more leverage than is allowed. */
+  readonly capped: readonly { readonly strategy: string; readonly written: number; readonly used: number }[];
+}
+
+/**
+ * Adds up the strategies: each weight counts with its strategy's capital share and leverage, the leverage cut to
+ * `leverageMax`. Opposite weights of two strategies cancel out. Every share must have its forecast and the reverse.
+ */
+export function blend(
+  forecasts: readonly StrategyForecast[],
+  shares: readonly { readonly strategy: string; readonly capitalShare: number }[],
+  leverageMax: number,
+): Forecast {
+  invariant(
+    forecasts.length === shares.length,
+    `${forecasts.length} forecasts for ${shares.length} strategies`,
+  );
+  const parts = shares.map(({ strategy, capitalShare }) => {
+    const forecast = forecasts.find((candidate) => candidate.strategy === strategy);
+    invariant(forecast, `no forecast of strategy ${strategy}`);
+    return { forecast, capitalShare, used: Math.min(forecast.leverage, leverageMax) };
+  });
+  const totalShare = parts.reduce((sum, part) => sum + part.capitalShare, 0);
+  invariant(totalShare > 0, "no strategy has capital");
+
+  const targets = new Map<string, Target>();
+  for (const { forecast, capitalShare, used } of parts) {
+    for (const { symbol, weight, line } of forecast.rows) {
+      const sum = (targets.get(symbol)?.weight ?? 0) + capitalShare * used * weight;
+      targets.set(symbol, { ...(targets.get(symbol) ?? { symbol, file: forecast.file, line }), weight: sum });
+    }
+  }
+  return {
+    asOf: parts.map((part) => part.forecast.asOf).reduce((a, b) => (a < b ? a : b)),
+    targets: [...targets.values()].toSorted((a, b) => (a.symbol < b.symbol ? -1 : 1)),
+    targetLeverage: parts.reduce((sum, part) => sum + part.capitalShare * part.used, 0) / totalShare,
+    capped: parts
+      .filter(({ forecast, used }) => used < forecast.leverage)
+      .map(({ forecast, used }) => ({ strategy: forecast.strategy, written: forecast.leverage, used })),
+  };
 }
