@@ -6,6 +6,11 @@ import type { Limits } from "../trading/risk/review.ts";
 /** What the owner has configured for every run; amounts are in the account's base currency. */
 export interface Job {
   readonly connection: ConnectionRequest;
+  /**
+   * May the host's clock say that the market is closed, before the broker was asked? Not where the gateway lives at
+   * another time than the host (a paper gateway in the past): then every run connects to learn the time.
+   */
+  readonly trustHostClock: boolean;
   readonly strategies: readonly StrategyShare[];
   /** A forecast file may ask for less leverage, never for more. */
   readonly leverageMax: number;

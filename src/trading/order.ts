@@ -86,7 +86,7 @@ export interface OrderRefParts {
  * same hour has the same name, so that a second run recognizes the first one's order. The account is in it as a digest.
  */
 export function orderRefOf(parts: OrderRefParts): string {
-  const symbol = parts.symbol.replace(/[^A-Za-z0-9]/g, "-");
+  const symbol = parts.symbol.replace(/ /g, "_").replace(/[^A-Za-z0-9_]/g, "-");
   const side = parts.side === "buy" ? "B" : "S";
   return [
     prefix,

@@ -70,8 +70,9 @@ interface Candidate {
 function candidatesOf({ account, forecast, instruments }: PlanInputs): Candidate[] {
   const positions = new Map(account.positions.map((position) => [position.conId, position]));
   const byConId = new Map(instruments.map((instrument) => [instrument.conId, instrument]));
+  const bySymbol = new Map(instruments.map((instrument) => [instrument.symbol, instrument]));
   const listed = forecast.targets.flatMap((target): Candidate[] => {
-    const instrument = instruments.find((known) => known.symbol === target.symbol);
+    const instrument = bySymbol.get(target.symbol);
     if (!instrument) return [];
     const { conId, symbol, currency } = instrument;
     return [{ conId, symbol, currency, instrument, position: positions.get(conId), targetWeight: target.weight }];

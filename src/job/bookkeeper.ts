@@ -1,0 +1,36 @@
+import type { Store } from "../ports.ts";
+import type { Execution } from "../trading/execution.ts";
+import type { OrderReport, UnsettledOrder } from "../trading/order.ts";
+import type { ClearedOrders } from "../trading/risk/gate.ts";
+import type { Run } from "../trading/run.ts";
+
+/** One run's hand in the store: writes down what the broker tells and remembers which executions were new. */
+export class Bookkeeper {
+  readonly #fresh = new Map<string, Execution>();
+  readonly #run: Run;
+  readonly #store: Store;
+
+  constructor(run: Run, store: Store) {
+    this.#run = run;
+    this.#store = store;
+  }
+
+  unsettledOrders(): Promise<readonly UnsettledOrder[]> {
+    return this.#store.unsettledOrders(this.#run.account);
+  }
+
+  /** On record, durably, before a byte is sent. */
+  recordIntents(orders: ClearedOrders): Promise<void> {
+    return this.#store.recordIntents(this.#run, orders);
+  }
+
+  async book(orders: readonly OrderReport[], executions: readonly Execution[]): Promise<void> {
+    for (const execution of await this.#store.book(this.#run, orders, executions))
+      this.#fresh.set(execution.execId, execution);
+  }
+
+  /** Executions that were not on record before this run, in the order in which they became known. */
+  newExecutions(): readonly Execution[] {
+    return [...this.#fresh.values()];
+  }
+}

@@ -1,0 +1,75 @@
+import type { Broker, Brokerage, ConnectionRequest, Journal } from "../ports.ts";
+import { type OrderReport, roleOf } from "../trading/order.ts";
+import { held, ok, type Result } from "../trading/result.ts";
+import type { Bookkeeper } from "./bookkeeper.ts";
+
+export interface Cleared {
+  /** Our orders that were working, with their confirmed end: cancelled, or filled meanwhile. */
+  readonly ended: readonly OrderReport[];
+  /** Working orders of a person or another program: reported, never touched (O30). */
+  readonly foreign: readonly OrderReport[];
+}
+
+interface Desk {
+  readonly broker: Broker;
+  readonly brokerage: Brokerage;
+  readonly connection: ConnectionRequest;
+  readonly books: Bookkeeper;
+  readonly journal: Journal;
+}
+
+/**
+ * Cancels our rebalance orders that still work, so that the plan starts from positions alone, and books what they
+ * filled. Only the client id that placed an order can cancel it: orders of ours under another id are cancelled over a
+ * second connection with that id, or hold the run by name. Protective orders stay.
+ */
+export async function clearOpenOrders(openOrders: readonly OrderReport[], desk: Desk): Promise<Result<Cleared>> {
+  const ofAccount = openOrders.filter((order) => order.account === desk.connection.account);
+  const foreign = ofAccount.filter((order) => roleOf(order.orderRef) === undefined);
+  for (const order of foreign) desk.journal.append({ kind: "foreign-order-left-alone", order });
+
+  const ours = ofAccount.filter((order) => roleOf(order.orderRef) === "rebalance");
+  const ended: OrderReport[] = [];
+  for (const clientId of new Set(ours.map((order) => order.clientId))) {
+    const orders = ours.filter((order) => order.clientId === clientId);
+    const cancelled =
+      clientId === desk.broker.identity.clientId
+        ? await cancelAndBook(desk.broker, orders, desk)
+        : await cancelAs(clientId, orders, desk);
+    if (!cancelled.ok) return cancelled;
+    ended.push(...cancelled.value);
+  }
+  return ok({ ended, foreign });
+}
+
+async function cancelAs(
+  clientId: number,
+  orders: readonly OrderReport[],
+  desk: Desk,
+): Promise<Result<readonly OrderReport[]>> {
+  const connected = await desk.brokerage.connect({ ...desk.connection, clientId });
+  if (!connected.ok) {
+    const detail = connected.findings.map((finding) => finding.kind).join(", ");
+    return held(
+      ...orders.map(({ orderRef, symbol, orderId }) => {
+        return { kind: "order-of-other-client", orderRef, symbol, orderId, clientId, detail } as const;
+      }),
+    );
+  }
+  await using second = connected.value;
+  return await cancelAndBook(second, orders, desk);
+}
+
+async function cancelAndBook(
+  broker: Broker,
+  orders: readonly OrderReport[],
+  desk: Desk,
+): Promise<Result<readonly OrderReport[]>> {
+  const cancelled = await broker.cancel(orders);
+  const { orders: heard, executions } = broker.progress();
+  await desk.books.book(heard, executions);
+  if (!cancelled.ok) return cancelled;
+  await desk.books.book(cancelled.value, executions);
+  for (const order of cancelled.value) desk.journal.append({ kind: "working-order-cancelled", order });
+  return cancelled;
+}

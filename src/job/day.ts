@@ -1,0 +1,36 @@
+import type { World } from "../ports.ts";
+import type { Instant } from "../trading/instant.ts";
+import { latestSession, nextSession, type Session, sessionOpenAt } from "../trading/session.ts";
+import { dayToCommit, type UpdateDue, updateDue } from "../trading/updates.ts";
+import { knownSessions } from "./known-sessions.ts";
+
+/** Where a run stands in the trading day, and what the day still wants of it. */
+export interface Day {
+  readonly now: Instant;
+  readonly isOpen: boolean;
+  /** Open now, or the last one that began. */
+  readonly session: Session | undefined;
+  readonly next: Session | undefined;
+  readonly update: UpdateDue | undefined;
+  /** The session that is over and has no row in the history yet. */
+  readonly toCommit: Session | undefined;
+}
+
+/** Reads the day from what is known without connecting: hours told earlier, the calendar, and our own records. */
+export async function readDay(now: Instant, { contracts, store, mailer }: World): Promise<Day> {
+  const sessions = await knownSessions(now, contracts);
+  const { firstRunAt, committedDays } = await store.history();
+  return {
+    now,
+    isOpen: sessionOpenAt(sessions, now) !== undefined,
+    session: latestSession(sessions, now),
+    next: nextSession(sessions, now),
+    update: updateDue(sessions, now, await mailer.handled(), firstRunAt),
+    toCommit: dayToCommit(sessions, now, committedDays, firstRunAt),
+  };
+}
+
+/** Outside the session, with every mail sent and the day on record, there is nothing to connect for. */
+export function isOver(day: Day): boolean {
+  return !day.isOpen && day.update === undefined && day.toCommit === undefined;
+}

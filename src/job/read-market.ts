@@ -1,0 +1,134 @@
+import type { Broker, Clock, ContractCache, Journal } from "../ports.ts";
+import type { Account } from "../trading/account.ts";
+import type { Finding } from "../trading/finding.ts";
+import type { Forecast } from "../trading/forecast.ts";
+import type { ContractRequest, Instrument } from "../trading/instrument.ts";
+import { judgeQuote, type Quote } from "../trading/quote.ts";
+import { held, okUnless, type Result } from "../trading/result.ts";
+import { dateIn, sessionOpenAt } from "../trading/session.ts";
+import type { Job } from "./job.ts";
+
+export interface Market {
+  readonly instruments: readonly Instrument[];
+  /** Good quotes by conId, of the instruments whose market is open. */
+  readonly quotes: ReadonlyMap<number, Quote>;
+}
+
+interface Desk {
+  readonly broker: Broker;
+  readonly contracts: ContractCache;
+  readonly clock: Clock;
+  readonly journal: Journal;
+}
+
+/** Contracts and quotes of everything that may trade: what the forecast names, and holdings that may be closed. */
+export async function readMarket(
+  job: Job,
+  { forecast, account }: { forecast: Forecast; account: Account },
+  desk: Desk,
+): Promise<Result<Market>> {
+  const instruments = await contractsOf(wantedContracts(job, forecast, account), desk);
+  if (!instruments.ok) return instruments;
+  const now = desk.broker.marketTime();
+  const open = instruments.value.filter((instrument) => sessionOpenAt(instrument.sessions, now));
+  const quotes = await quotesOf(open, job, desk);
+  return quotes.ok ? { ok: true, value: { instruments: instruments.value, quotes: quotes.value } } : quotes;
+}
+
+/** A contract to find, and where it is named, so that a mistake can be pointed at. */
+interface Wanted extends ContractRequest {
+  readonly origin: { readonly file: string; readonly line: number } | { readonly conId: number };
+}
+
+function wantedContracts(job: Job, forecast: Forecast, account: Account): Wanted[] {
+  const listingOf = new Map(job.listings.map((listing) => [listing.symbol, listing]));
+  const requestFor = (symbol: string, currency: string): ContractRequest => {
+    const exchange = listingOf.get(symbol)?.primaryExchange;
+    return { symbol, currency, ...(exchange === undefined ? {} : { primaryExchange: exchange }) };
+  };
+  const targets = forecast.targets.map(({ symbol, file, line }): Wanted => {
+    return { ...requestFor(symbol, listingOf.get(symbol)?.currency ?? job.currency), origin: { file, line } };
+  });
+  if (!job.plan.closeUnlisted) return targets;
+  const named = new Set(forecast.targets.map((target) => target.symbol));
+  const holdings = account.positions
+    .filter((held) => held.shares !== 0 && held.securityType === "STK" && !named.has(held.symbol))
+    .map(({ symbol, currency, conId }): Wanted => ({ ...requestFor(symbol, currency), origin: { conId } }));
+  return [...targets, ...holdings];
+}
+
+async function contractsOf(wanted: readonly Wanted[], desk: Desk): Promise<Result<readonly Instrument[]>> {
+  const now = desk.broker.marketTime();
+  const cached = new Map(
+    (await desk.contracts.load())
+      .filter((known) => known.hoursKnownThrough >= dateIn(known.timeZone, now))
+      .map((known) => [listingKey(known), known]),
+  );
+  const fromCache = (request: Wanted) => {
+    const known = cached.get(listingKey(request));
+    const otherExchange = request.primaryExchange && known?.primaryExchange !== request.primaryExchange;
+    return otherExchange ? undefined : known;
+  };
+  const missing = wanted.filter((request) => fromCache(request) === undefined);
+  const answers = missing.length === 0 ? undefined : await desk.broker.contracts(missing.map(requestOnly));
+  if (answers && !answers.ok) return answers;
+  desk.journal.append({ kind: "contracts-known", cached: wanted.length - missing.length, asked: missing.length });
+
+  const findings: Finding[] = [];
+  const found: Instrument[] = [];
+  for (const [index, answer] of (answers?.value ?? []).entries()) {
+    const request = missing[index];
+    if (!request) continue;
+    if (answer.found === true && isTheHolding(answer.instrument, request)) found.push(answer.instrument);
+    else findings.push(notFound(request, answer));
+  }
+  if (found.length > 0) await desk.contracts.save(found);
+  const instruments = [...wanted.flatMap((request) => fromCache(request) ?? []), ...found];
+  return okUnless(findings, () => instruments);
+}
+
+function isTheHolding(instrument: Instrument, { origin }: Wanted): boolean {
+  return !("conId" in origin) || origin.conId === instrument.conId;
+}
+
+function notFound(
+  { symbol, origin }: Wanted,
+  answer: { found: true | false | "ambiguous"; detail?: string; listings?: readonly string[] },
+): Finding {
+  const detail = answer.detail ?? answer.listings?.join(", ") ?? "the broker's contract is another one";
+  if ("conId" in origin) return { kind: "holding-unknown", symbol, conId: origin.conId, detail };
+  return answer.found === "ambiguous"
+    ? { kind: "forecast-ambiguous-symbol", ...origin, symbol, listings: answer.listings ?? [] }
+    : { kind: "forecast-unknown-symbol", ...origin, symbol, detail };
+}
+
+async function quotesOf(
+  instruments: readonly Instrument[],
+  job: Job,
+  desk: Desk,
+): Promise<Result<ReadonlyMap<number, Quote>>> {
+  if (instruments.length === 0) return { ok: true, value: new Map() };
+  const startedMs = desk.clock.monotonicMs();
+  const readings = await desk.broker.quotes(instruments);
+  if (!readings.ok) return readings;
+  const seconds = (desk.clock.monotonicMs() - startedMs) / 1000;
+  desk.journal.append({ kind: "quotes-read", count: readings.value.length, seconds });
+
+  const findings: Finding[] = [];
+  const quotes = new Map<number, Quote>();
+  const now = desk.broker.marketTime();
+  for (const reading of readings.value) {
+    const judged = judgeQuote(reading, job.quotes, now);
+    if (judged.ok) quotes.set(reading.conId, judged.value);
+    else findings.push(...judged.findings);
+  }
+  return findings.length > 0 ? held(...findings) : { ok: true, value: quotes };
+}
+
+function listingKey({ symbol, currency }: { symbol: string; currency: string }): string {
+  return `${symbol} ${currency}`;
+}
+
+function requestOnly({ symbol, currency, primaryExchange }: Wanted): ContractRequest {
+  return { symbol, currency, ...(primaryExchange === undefined ? {} : { primaryExchange }) };
+}

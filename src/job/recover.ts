@@ -1,0 +1,74 @@
+import type { Broker } from "../ports.ts";
+import type { Execution } from "../trading/execution.ts";
+import { type OrderReport, roleOf, type UnsettledOrder } from "../trading/order.ts";
+import { all, ok, type Result } from "../trading/result.ts";
+import type { Bookkeeper } from "./bookkeeper.ts";
+
+export interface Recovered {
+  /** Everything that works at the broker now, whoever placed it. */
+  readonly openOrders: readonly OrderReport[];
+  /** Orders of earlier runs that have ended since, with how they ended. */
+  readonly settled: readonly OrderReport[];
+  /** Order references that the broker knows of, beside those on our own record. */
+  readonly orderRefs: ReadonlySet<string>;
+}
+
+/**
+ * What earlier runs left behind: fills that nobody wrote down yet are booked, and orders that our record does not call
+ * done get the end that the broker tells of them. Matched by order reference, never by order id (C01).
+ */
+export async function recover(broker: Broker, books: Bookkeeper): Promise<Result<Recovered>> {
+  const heard = all({ open: await broker.openOrders(), executions: await broker.executions() });
+  if (!heard.ok) return heard;
+  const { open, executions } = heard.value;
+
+  const working = new Set(open.map((order) => order.orderRef));
+  const vanished = (await books.unsettledOrders()).filter((order) => !working.has(order.orderRef));
+  // Asked only when it is needed: on some gateways this list never ends (C11).
+  const completed = vanished.length === 0 ? ok([]) : await broker.completedOrders();
+  if (!completed.ok) return completed;
+
+  const settled = vanished.map((order) => endOf(order, completed.value, executions, broker.identity.account));
+  await books.book([...settled, ...open.filter((order) => roleOf(order.orderRef))], executions);
+  const seen = [...open, ...completed.value, ...executions].map(({ orderRef }) => orderRef);
+  return ok({ openOrders: open, settled, orderRefs: new Set(seen) });
+}
+
+/**
+ * The end of an order that is no longer open: as the broker's list of completed orders tells it, else by its
+ * executions. One that the broker knows nothing of any more has ended too: a DAY order does not outlive its session,
+ * and one that never arrived cannot trade.
+ */
+function endOf(
+  order: UnsettledOrder,
+  completed: readonly OrderReport[],
+  executions: readonly Execution[],
+  account: string,
+): OrderReport {
+  const told = completed.find((report) => report.orderRef === order.orderRef);
+  const own = executions.filter((execution) => execution.orderRef === order.orderRef);
+  const filledShares = Math.max(sharesOf(own), order.filledShares);
+  if (told) return { ...told, filledShares: Math.max(told.filledShares, filledShares) };
+  const filled = filledShares >= order.orderedShares;
+  const value = own.reduce((sum, execution) => sum + execution.shares * execution.price, 0);
+  return {
+    orderRef: order.orderRef,
+    clientId: own[0]?.clientId ?? 0,
+    orderId: own[0]?.orderId ?? 0,
+    permId: own[0]?.permId ?? order.permId,
+    account,
+    conId: own[0]?.conId ?? 0,
+    symbol: order.symbol,
+    side: order.side,
+    orderedShares: order.orderedShares,
+    limitPrice: undefined,
+    state: { life: "done", status: filled ? "filled" : "cancelled" },
+    filledShares,
+    averageFillPrice: own.length > 0 ? value / sharesOf(own) : undefined,
+    messages: filled ? [] : [{ code: 0, text: "The broker lists it neither as open nor as completed." }],
+  };
+}
+
+function sharesOf(executions: readonly Execution[]): number {
+  return executions.reduce((sum, execution) => sum + execution.shares, 0);
+}

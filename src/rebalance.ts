@@ -1,0 +1,178 @@
+import { Bookkeeper } from "./job/bookkeeper.ts";
+import { clearOpenOrders } from "./job/clear-open-orders.ts";
+import { type Day, isOver, readDay } from "./job/day.ts";
+import { makePlan, passGate, writeOrderFile } from "./job/decide.ts";
+import { Findings } from "./job/findings.ts";
+import type { Job } from "./job/job.ts";
+import { mailDue } from "./job/mail.ts";
+import { orderFindings } from "./job/order-findings.ts";
+import { readAccount } from "./job/read-account.ts";
+import { readForecast } from "./job/read-forecast.ts";
+import { type Market, readMarket } from "./job/read-market.ts";
+import { recover } from "./job/recover.ts";
+import { work } from "./job/work.ts";
+import type { Broker, World } from "./ports.ts";
+import type { Instant } from "./trading/instant.ts";
+import { windowOf } from "./trading/order.ts";
+import type { Outcome } from "./trading/outcome.ts";
+import { all, findingsOf, type Result, valueOf, whenOk } from "./trading/result.ts";
+import { sessionOpenAt } from "./trading/session.ts";
+
+/**
+ * One hourly run, in the order in which it happens:
+ *
+ * lock → connect → recover what earlier runs left → cancel working orders → read forecasts → net liquidation and
+ * positions → contracts and quotes → plan → order file → error-flag gate → submit → snapshot → disconnect → mails due
+ *
+ * Steps before the gate gather findings; steps behind it always run. Live, paper, dry run and backtest differ in the
+ * world that is handed in, never by a branch in here. Mails come after the disconnect, so that a mail server that hangs
+ * does not keep the broker's connection.
+ */
+export async function rebalance(job: Job, world: World): Promise<Outcome> {
+  const { clock, journal } = world;
+  const startedMs = clock.monotonicMs();
+  const lock = await world.lock.take({ runStartedAt: clock.now() });
+  if (!lock.taken) {
+    const inProgress = new Findings(journal);
+    inProgress.add({ kind: "run-in-progress", by: lock.by });
+    return outcomeOf(job, clock.now(), { verdict: "busy", findings: inProgress.all() });
+  }
+  await using _held = lock;
+
+  const outcome = await run(job, world).catch((error: unknown) => crashed(job, clock.now(), error));
+  await mailDue(outcome, world);
+  journal.append({ kind: "run-ended", verdict: outcome.verdict, seconds: (clock.monotonicMs() - startedMs) / 1000 });
+  return outcome;
+}
+
+/** From the first look at the clock to the disconnect. */
+async function run(job: Job, world: World): Promise<Outcome> {
+  const { clock, journal, store } = world;
+  const expected = await readDay(clock.now(), world);
+  if (job.trustHostClock && isOver(expected)) {
+    journal.append({ kind: "market-closed", nextSession: expected.next });
+    return outcomeOf(job, expected.now, { verdict: "idle", session: expected.session, nextSession: expected.next });
+  }
+
+  const connection = await world.brokerage.connect(job.connection);
+  await using broker = valueOf(connection);
+  const day = broker ? await readDay(broker.marketTime(), world) : expected;
+  const account = job.connection.account;
+  const begun = await store.begin({ startedAt: day.now, window: windowOf(day.now), account });
+  journal.append({ kind: "run-started", run: begun, session: day.session, nextSession: day.next });
+
+  const desk = { run: begun, day, books: new Bookkeeper(begun, store), findings: new Findings(journal) };
+  desk.findings.add(...findingsOf(connection));
+  const done: Done = !broker
+    ? { verdict: "unreachable" }
+    : day.isOpen
+      ? await trade(job, world, { ...desk, broker })
+      : await observe(world, { ...desk, broker });
+  const outcome = outcomeOf(job, broker?.marketTime() ?? clock.now(), {
+    ...done,
+    run: begun,
+    session: day.session,
+    nextSession: day.next,
+    findings: desk.findings.all(),
+    executions: desk.books.newExecutions(),
+  });
+
+  await store.finish(outcome);
+  const committed = day.toCommit && outcome.account ? await store.commitDay(outcome, day.toCommit) : false;
+  journal.append({
+    kind: "snapshot-saved",
+    executions: outcome.executions.length,
+    dayCommitted: committed ? day.toCommit?.on : undefined,
+  });
+  return outcome;
+}
+
+/** What a run comes to, as far as it went. */
+type Done = Partial<Outcome> & Pick<Outcome, "verdict">;
+
+interface Desk {
+  readonly run: Outcome["run"];
+  readonly day: Day;
+  readonly broker: Broker;
+  readonly books: Bookkeeper;
+  readonly findings: Findings;
+}
+
+/** The market is open: from what earlier runs left behind to the account after our own orders. */
+async function trade(job: Job, world: World, { run, broker, books, findings }: Desk): Promise<Done> {
+  const { journal } = world;
+  const { note } = findings;
+  const desk = { ...world, run, broker, books, connection: job.connection, settleSeconds: job.settleSeconds };
+
+  const recovered = note(await recover(broker, books));
+  const cleared = note(await whenOk(recovered, ({ openOrders }) => clearOpenOrders(openOrders, desk)));
+  const forecast = note(await readForecast(job, desk));
+  const account = note(await readAccount(broker, journal));
+  const market = note(await whenOk(all({ forecast, account }), (known) => readMarket(job, known, desk)));
+
+  const now = broker.marketTime();
+  const known = { recovered, cleared, forecast, account, market };
+  const plan = note(await makePlan(job, known, { ...desk, now }));
+  const orderFile = note(await writeOrderFile(plan, { ...desk, now }));
+  const gate = passGate(job, plan, orderFile, journal);
+  const orders = note(gate.cleared);
+
+  const reports = orders.ok ? await work(orders.value, desk) : [];
+  findings.add(...orderFindings(reports));
+  const after = note(await readAccount(broker, journal));
+  return {
+    verdict: !orders.ok ? "held" : findings.any() ? "attention" : isAnyOpen(market, now) ? "done" : "closed",
+    settledOrders: [...(valueOf(recovered)?.settled ?? []), ...(valueOf(cleared)?.ended ?? [])],
+    foreignOrders: valueOf(cleared)?.foreign ?? [],
+    plan: valueOf(plan),
+    review: gate.review,
+    orderFile: valueOf(orderFile),
+    orders: reports,
+    account: valueOf(after),
+  };
+}
+
+/** The market is closed: what the day left behind is booked and the account is looked at; no orders, no quotes. */
+async function observe(world: World, { broker, books, day, findings }: Desk): Promise<Done> {
+  const { journal } = world;
+  journal.append({ kind: "market-closed", nextSession: day.next });
+  const recovered = findings.note(await recover(broker, books));
+  const account = findings.note(await readAccount(broker, journal));
+  return {
+    verdict: findings.any() ? "held" : "closed",
+    settledOrders: valueOf(recovered)?.settled ?? [],
+    account: valueOf(account),
+  };
+}
+
+/** The contracts' own hours have the last word: a day off that the calendar does not know is closed all the same. */
+function isAnyOpen(market: Result<Market>, now: Instant): boolean {
+  return market.ok && market.value.instruments.some(({ sessions }) => sessionOpenAt(sessions, now));
+}
+
+function crashed(job: Job, now: Instant, error: unknown): Outcome {
+  const crash = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return outcomeOf(job, now, { verdict: "crashed", crash });
+}
+
+/** An outcome from what is known of it; everything else is "nothing", which is what did not happen. */
+function outcomeOf(job: Job, endedAt: Instant, known: Done): Outcome {
+  const window = windowOf(endedAt);
+  return {
+    run: { id: `${window}-not-recorded`, startedAt: endedAt, window, account: job.connection.account },
+    endedAt,
+    session: undefined,
+    nextSession: undefined,
+    findings: [],
+    settledOrders: [],
+    foreignOrders: [],
+    plan: undefined,
+    review: undefined,
+    orders: [],
+    executions: [],
+    account: undefined,
+    orderFile: undefined,
+    crash: undefined,
+    ...known,
+  };
+}
