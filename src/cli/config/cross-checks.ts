@@ -1,0 +1,124 @@
+import * as z from "zod";
+import type { Mistake } from "./mistake.ts";
+
+/**
+ * Rules between several keys. Each says what it needs to see and is left out when that much cannot be read, so that it
+ * speaks in the same breath as the mistakes of other keys.
+ */
+export function crossCheck(
+  raw: unknown,
+  defaults: { readonly dryRunClientIdOffset: number },
+): readonly Mistake[] {
+  return [
+    ...check(raw, z.looseObject({ account: z.string(), live: z.boolean().default(false) }), liveAccount),
+    ...check(
+      raw,
+      z.looseObject({ strategy: z.array(z.looseObject({ capital_share: z.number() })) }),
+      capitalShares,
+    ),
+    ...check(raw, z.looseObject({ strategy: z.array(z.looseObject({ name: z.string() })) }), ({ strategy }) =>
+      duplicates(
+        "strategy",
+        "name",
+        strategy.map(({ name }) => name),
+      ),
+    ),
+    ...check(raw, z.looseObject({ listing: z.array(z.looseObject({ symbol: z.string() })) }), ({ listing }) =>
+      duplicates(
+        "listing",
+        "symbol",
+        listing.map(({ symbol }) => symbol),
+      ),
+    ),
+    ...check(raw, gateway, ({ gateway: { client_id, dry_run_client_id } }) =>
+      (dry_run_client_id ?? client_id + defaults.dryRunClientIdOffset) === client_id
+        ? [
+            {
+              path: ["gateway", "dry_run_client_id"],
+              what: `expected another number than client_id, which is ${client_id} too`,
+            },
+          ]
+        : [],
+    ),
+    ...check(raw, smtp, ({ mail: { smtp: server } }) => smtpLogin(server)),
+  ];
+}
+
+const gateway = z.looseObject({
+  gateway: z.looseObject({ client_id: z.number(), dry_run_client_id: z.number().optional() }),
+});
+
+const smtp = z.looseObject({
+  mail: z.looseObject({
+    smtp: z.looseObject({
+      host: z.string().optional(),
+      security: z.string().optional(),
+      user: z.unknown().optional(),
+      password_env: z.unknown().optional(),
+      password_file: z.unknown().optional(),
+    }),
+  }),
+});
+
+function check<T>(
+  raw: unknown,
+  needed: z.ZodType<T>,
+  judge: (value: T) => readonly Mistake[],
+): readonly Mistake[] {
+  const read = needed.safeParse(raw);
+  return read.success ? judge(read.data) : [];
+}
+
+function liveAccount({ account, live }: { account: string; live: boolean }): readonly Mistake[] {
+  const isLiveAccount = /^[A-Z]/.test(account) && !account.startsWith("D");
+  if (!isLiveAccount || live) return [];
+  const what = `${account} is a live account (paper accounts begin with D): expected live = true with it, to say that real money may be traded`;
+  return [{ path: ["account"], what }];
+}
+
+function capitalShares({ strategy }: { strategy: readonly { capital_share: number }[] }): readonly Mistake[] {
+  const sum = strategy.reduce((total, { capital_share }) => total + capital_share, 0);
+  if (!(sum > 1 + 1e-9)) return [];
+  const shares = strategy.map(({ capital_share }) => capital_share).join(" + ");
+  const path = ["strategy", strategy.length - 1, "capital_share"];
+  return [
+    { path, what: `the capital shares add up to ${Number(sum.toFixed(9))} (${shares}): expected 1 at most` },
+  ];
+}
+
+function duplicates(table: string, key: string, values: readonly string[]): readonly Mistake[] {
+  return values.flatMap((value, index) => {
+    const first = values.indexOf(value);
+    const what = `"${value}" is the ${key} of [[${table}]] number ${first + 1} already: expected each once`;
+    return first === index ? [] : [{ path: [table, index, key], what }];
+  });
+}
+
+function smtpLogin(server: z.infer<typeof smtp>["mail"]["smtp"]): readonly Mistake[] {
+  const at = (key: string) => ["mail", "smtp", key];
+  const has = (key: "user" | "password_env" | "password_file") => server[key] !== undefined;
+  const mistakes: Mistake[] = [];
+  if (has("password_env") && has("password_file"))
+    mistakes.push({
+      path: at("password_file"),
+      what: "expected either password_env or password_file, not both",
+    });
+  const hasPassword = has("password_env") || has("password_file");
+  if (has("user") && !hasPassword)
+    mistakes.push({
+      path: at("user"),
+      what: "expected password_env or password_file with it: where the password is",
+    });
+  if (hasPassword && !has("user"))
+    mistakes.push({
+      path: at(has("password_env") ? "password_env" : "password_file"),
+      what: "expected user with it",
+    });
+  const isLoopback = /^(localhost|127(\.\d+){3}|\[?::1\]?)$/.test(server.host ?? "localhost");
+  if (server.security === "none" && !isLoopback)
+    mistakes.push({
+      path: at("security"),
+      what: `expected "tls" or "starttls": "none" is for this machine's own mail server`,
+    });
+  return mistakes;
+}

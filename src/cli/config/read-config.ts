@@ -1,0 +1,235 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { parse, TomlError } from "smol-toml";
+import type { Job } from "../../job/job.ts";
+import type { Config, MailSettings, Paths, SmtpSettings } from "./config.ts";
+import { crossCheck } from "./cross-checks.ts";
+import { places } from "./locate.ts";
+import { ConfigError, type Mistake, mistakesText, shown, withoutSecrets } from "./mistake.ts";
+import { schema, type Written } from "./schema.ts";
+import { type Secret, secretFromEnv, secretFromFile } from "./secret.ts";
+
+export type Env = Readonly<Record<string, string | undefined>>;
+
+const dryRunClientIdOffset = 50;
+
+/**
+ * Reads and judges a trader.toml. Relative paths in it are relative to its folder. Throws ConfigError that names every
+ * mistake with file, line and column; there is no configuration besides the one that was written (S18).
+ */
+export function readConfig(file: string, env: Env): Config {
+  const text = textOf(file);
+  const raw = parsed(file, text);
+  const folder = dirname(resolve(file));
+  const result = schema.safeParse(raw);
+  const password = passwordOf(raw, folder, env);
+  const mistakes = [
+    ...(result.success ? [] : result.error.issues.flatMap((issue) => schemaMistakes(issue, raw))),
+    ...crossCheck(raw, { dryRunClientIdOffset }),
+    ...password.mistakes,
+  ];
+  if (!result.success || mistakes.length > 0)
+    throw new ConfigError(mistakesText(file, text, mistakes, places(text)));
+  const digest = createHash("sha256").update(text).digest("hex").slice(0, 12);
+  return configOf(result.data, { file: resolve(file), folder, digest, password: password.value });
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, "utf8").replace(/^\uFEFF/, "");
+  } catch (error) {
+    const { code } = error as { code?: unknown };
+    if (typeof code !== "string") throw error;
+    throw new ConfigError(
+      `${file}: ${code === "ENOENT" ? "there is no such file" : `cannot be read (${code})`}`,
+    );
+  }
+}
+
+function parsed(file: string, text: string): unknown {
+  try {
+    return parse(text);
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    const what = (error.message.split("\n")[0] ?? "").replace(/^Invalid TOML document: /, "not TOML: ");
+    const line = withoutSecrets(text.split(/\r?\n/)[error.line - 1] ?? "").trim();
+    throw new ConfigError(`${file}:${error.line}:${error.column}: ${what}\n    ${line}`);
+  }
+}
+
+type Issue = NonNullable<ReturnType<typeof schema.safeParse>["error"]>["issues"][number];
+
+function schemaMistakes(issue: Issue, raw: unknown): readonly Mistake[] {
+  if (issue.code === "unrecognized_keys") {
+    const known = knownKeys(issue.path).join(", ");
+    return issue.keys.map((key) => ({
+      path: [...issue.path, key],
+      what: `no such key; expected one of: ${known}`,
+    }));
+  }
+  const value = valueAt(raw, issue.path);
+  if (value === undefined) return [{ path: issue.path, what: `missing: ${plain(issue.message)}` }];
+  return [{ path: issue.path, what: `${plain(issue.message)}, not ${shown(issue.path, value)}` }];
+}
+
+/** Our own messages say "expected …" already; what zod says of a whole table does too, behind its "Invalid input: ". */
+function plain(message: string): string {
+  return message
+    .replace(/^Invalid input: /, "")
+    .replace(/, received .*$/, "")
+    .replace("expected object", "expected a table");
+}
+
+function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key],
+    raw,
+  );
+}
+
+/** The keys that the schema knows at a path. */
+function knownKeys(path: readonly PropertyKey[]): readonly string[] {
+  let at: unknown = schema;
+  for (const key of path) {
+    const inner = unwrapped(at);
+    at = typeof key === "number" ? inner.element : inner.shape?.[String(key)];
+  }
+  return Object.keys(unwrapped(at).shape ?? {});
+}
+
+interface Node {
+  readonly shape?: Readonly<Record<string, unknown>>;
+  readonly element?: unknown;
+}
+
+function unwrapped(node: unknown): Node {
+  const inner =
+    (node as { unwrap?: () => unknown; element?: unknown }).element === undefined
+      ? (node as { unwrap?: () => unknown }).unwrap?.()
+      : undefined;
+  return inner === undefined ? (node as Node) : unwrapped(inner);
+}
+
+interface Password {
+  readonly value: string | undefined;
+  readonly mistakes: readonly Mistake[];
+}
+
+/** Looked up whatever else is wrong; a name or path that is itself malformed has its mistake already. */
+function passwordOf(raw: unknown, folder: string, env: Env): Password {
+  const read = (key: string, secretOf: (value: string) => Secret): Password | undefined => {
+    const path = ["mail", "smtp", key];
+    const value = valueAt(raw, path);
+    const wellFormed = schema.shape.mail.shape.smtp.unwrap().shape;
+    const form = key === "password_env" ? wellFormed.password_env : wellFormed.password_file;
+    if (typeof value !== "string" || !form.safeParse(value).success) return undefined;
+    const secret = secretOf(value);
+    return secret.ok
+      ? { value: secret.value, mistakes: [] }
+      : { value: undefined, mistakes: [{ path, what: secret.why }] };
+  };
+  return (
+    read("password_env", (name) => secretFromEnv(env, name)) ??
+    read("password_file", (path) => secretFromFile(resolve(folder, path))) ?? {
+      value: undefined,
+      mistakes: [],
+    }
+  );
+}
+
+interface Origin {
+  readonly file: string;
+  readonly folder: string;
+  readonly digest: string;
+  readonly password: string | undefined;
+}
+
+function configOf(written: Written, origin: Origin): Config {
+  const strategies = written.strategy.map((strategy) => ({
+    strategy: strategy.name,
+    file: resolve(origin.folder, strategy.file),
+    maxAgeMinutes: strategy.max_age_minutes,
+    futureToleranceMinutes: strategy.future_tolerance_minutes,
+    grossMax: strategy.gross_max,
+  }));
+  const { gateway } = written;
+  return {
+    file: origin.file,
+    digest: origin.digest,
+    job: jobOf(written),
+    dryRunClientId: gateway.dry_run_client_id ?? gateway.client_id + dryRunClientIdOffset,
+    paths: pathsIn(resolve(origin.folder, written.data.folder)),
+    strategies,
+    mail: mailOf(written, origin.password),
+  };
+}
+
+function jobOf({ account, live, gateway, strategy, portfolio, listing, execution, limits }: Written): Job {
+  return {
+    connection: {
+      host: gateway.host,
+      port: gateway.port,
+      clientId: gateway.client_id,
+      account,
+      live,
+      maxClockSkewSeconds: gateway.max_clock_skew_seconds,
+      connectDeadlineSeconds: gateway.connect_deadline_seconds,
+      requestDeadlineSeconds: gateway.request_deadline_seconds,
+      messagesPerSecond: gateway.messages_per_second,
+      marketDataLines: gateway.market_data_lines,
+    },
+    trustHostClock: gateway.trust_host_clock,
+    strategies: strategy.map(({ name, capital_share }) => ({ strategy: name, capitalShare: capital_share })),
+    leverageMax: portfolio.leverage_max,
+    currency: portfolio.currency,
+    listings: listing.map(({ symbol, primary_exchange, currency }) => ({
+      symbol,
+      primaryExchange: primary_exchange,
+      currency,
+    })),
+    quotes: {
+      allowDelayedQuotes: execution.allow_delayed_quotes,
+      quoteMaxAgeSeconds: execution.quote_max_age_seconds,
+    },
+    plan: {
+      collarBps: execution.collar_bps,
+      bandWeight: portfolio.no_trade_band,
+      minOrderValue: portfolio.min_order_value,
+      closeUnlisted: portfolio.close_unlisted,
+      adaptivePriority: execution.adaptive_priority,
+    },
+    limits: {
+      grossLeverageMax: limits.gross_leverage,
+      weightMax: limits.weight_per_instrument,
+      orderValueMax: limits.order_value,
+      ordersPerRunMax: limits.orders_per_run,
+    },
+    settleSeconds: execution.settle_seconds,
+    world: account.startsWith("D") ? "paper" : "live",
+  };
+}
+
+function pathsIn(data: string): Paths {
+  const below = (name: string) => join(data, name);
+  return {
+    data,
+    orders: below("orders"),
+    snapshots: below("snapshots"),
+    mail: below("mail"),
+    logs: below("logs"),
+    state: below("state"),
+  };
+}
+
+function mailOf({ mail }: Written, password: string | undefined): MailSettings {
+  return { from: mail.from, to: mail.to, zone: mail.zone, smtp: mail.smtp && smtpOf(mail.smtp, password) };
+}
+
+function smtpOf(
+  { host, port, security, user }: NonNullable<Written["mail"]["smtp"]>,
+  password: string | undefined,
+): SmtpSettings {
+  const login = user !== undefined && password !== undefined ? { user, password } : undefined;
+  return { host, port, security, login };
+}

@@ -1,0 +1,145 @@
+import * as z from "zod";
+
+const zoneHint = 'expected a time zone such as "America/New_York"';
+
+/**
+ * The keys of trader.toml, as they are written there. Units are in the names; amounts are in the account's base
+ * currency. Numbers that decide how much is risked have no default: the owner says them. A test keeps
+ * trader.example.toml, which explains every key, complete.
+ */
+export const schema = z.strictObject({
+  account: text(/^[A-Z]{1,4}\d{3,}$/, "an account id such as DU1234567 (paper) or U1234567 (live)"),
+  live: yesOrNo().default(false),
+  gateway: z.strictObject({
+    host: text(/^[^\s/@]+$/, "a host name or address such as 127.0.0.1"),
+    port: whole(1, 65_535),
+    client_id: whole(1, 999_999),
+    dry_run_client_id: whole(1, 999_999).optional(),
+    connect_deadline_seconds: between(1, 600).default(30),
+    request_deadline_seconds: between(1, 600).default(15),
+    messages_per_second: whole(1, 45).default(40),
+    market_data_lines: whole(1, 10_000).default(90),
+    max_clock_skew_seconds: between(0.1, 300).default(5),
+    trust_host_clock: yesOrNo().default(true),
+  }),
+  data: z.strictObject({ folder: path("the folder for orders, snapshots, mail, logs and state") }),
+  strategy: z
+    .array(
+      z.strictObject({
+        name: text(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}$/, "a name of letters, digits, blanks and . _ -"),
+        file: path("the forecast file that the strategy's program writes"),
+        capital_share: between(0.000_001, 1),
+        max_age_minutes: between(1, 527_040),
+        future_tolerance_minutes: between(0, 60).default(1),
+        gross_max: between(0.000_001, 100),
+      }),
+      { error: "expected [[strategy]] tables, at least one" },
+    )
+    .min(1, { error: "expected [[strategy]] tables, at least one" }),
+  portfolio: z.strictObject({
+    leverage_max: between(0.000_001, 20),
+    close_unlisted: yesOrNo().default(false),
+    no_trade_band: between(0, 1),
+    min_order_value: between(0, 1e12),
+    currency: currency(),
+  }),
+  listing: z
+    .array(
+      z.strictObject({
+        symbol: text(
+          /^[A-Z0-9][A-Z0-9 .*&+/'-]{0,31}$/,
+          "a symbol in capital letters, as in the forecast files",
+        ),
+        primary_exchange: text(/^[A-Z0-9.]{1,16}$/, "an exchange's name such as NASDAQ").optional(),
+        currency: currency().optional(),
+      }),
+    )
+    .default([]),
+  execution: z.strictObject({
+    collar_bps: between(0, 1_000),
+    adaptive_priority: oneOf(["Urgent", "Normal", "Patient"]),
+    settle_seconds: between(0, 3_000).default(30),
+    allow_delayed_quotes: yesOrNo().default(false),
+    quote_max_age_seconds: between(1, 3_600).default(60),
+  }),
+  limits: z.strictObject({
+    gross_leverage: between(0.000_001, 20),
+    weight_per_instrument: between(0.000_001, 20),
+    order_value: between(0.000_001, 1e12),
+    orders_per_run: whole(1, 100_000),
+  }),
+  mail: z.strictObject({
+    from: mailbox(),
+    to: z.array(mailbox(), { error: "expected a list of mail addresses" }).min(1, {
+      error: "expected at least one mail address",
+    }),
+    zone: z.string({ error: zoneHint }).refine(isZone, { error: zoneHint }),
+    smtp: z
+      .strictObject({
+        host: text(/^[^\s/@:]+$/, "a host name such as smtp.example.com"),
+        port: whole(1, 65_535),
+        security: oneOf(["tls", "starttls", "none"]),
+        user: text(/^\S+$/, "a user name").optional(),
+        password_env: text(
+          /^[A-Z_][A-Z0-9_]*$/,
+          "the NAME of an environment variable, in capitals",
+        ).optional(),
+        password_file: path("the file that holds the password").optional(),
+      })
+      .optional(),
+  }),
+});
+
+/** trader.toml with its defaults filled in. */
+export type Written = z.infer<typeof schema>;
+
+function text(pattern: RegExp, allowed: string) {
+  const error = `expected ${allowed}`;
+  return z.string({ error }).regex(pattern, { error });
+}
+
+function path(what: string) {
+  const error = `expected a path: ${what}`;
+  return z.string({ error }).regex(/^[^\0]*\S[^\0]*$/, { error });
+}
+
+function mailbox() {
+  return text(
+    /^(?:[^<>@\r\n]+<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/,
+    'an address such as "desk@example.com"',
+  );
+}
+
+function currency() {
+  return text(/^[A-Z]{3}$/, "a currency such as USD");
+}
+
+function yesOrNo() {
+  return z.boolean({ error: "expected true or false" });
+}
+
+function oneOf<const T extends readonly [string, ...string[]]>(values: T) {
+  return z.enum(values, { error: `expected one of ${values.map((value) => `"${value}"`).join(", ")}` });
+}
+
+function whole(min: number, max: number) {
+  const error = `expected a whole number from ${min} to ${max}`;
+  return z.int({ error }).min(min, { error }).max(max, { error });
+}
+
+function between(min: number, max: number) {
+  const error = `expected a number from ${min} to ${max}`;
+  return z.number({ error }).min(min, { error }).max(max, { error });
+}
+
+function isZone(zone: string): boolean {
+  try {
+    return (
+      /^[A-Z][A-Za-z_]+(\/[A-Za-z0-9_+-]+)*$/.test(zone) &&
+      new Intl.DateTimeFormat("en", { timeZone: zone }) !== undefined
+    );
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
