@@ -143,13 +143,20 @@ export interface Store {
   /** Writes the intents durably, before a byte is sent. */
   recordIntents(run: Run, orders: ClearedOrders): Promise<void>;
   /** Books executions (once each, corrections replace) and what is known of orders. Answers with those that were new. */
-  book(run: Run, orders: readonly OrderReport[], executions: readonly Execution[]): Promise<readonly Execution[]>;
+  book(
+    run: Run,
+    orders: readonly OrderReport[],
+    executions: readonly Execution[],
+  ): Promise<readonly Execution[]>;
   /** The run's end, its snapshot and what it found, in one transaction; then the CSV files. */
   finish(outcome: Outcome): Promise<void>;
   /** The day's row; does nothing when the session has it already. Answers whether it was written now. */
   commitDay(outcome: Outcome, session: Session): Promise<boolean>;
   /** The last session whose day is committed, and when our first run was: what a run outside the session may owe. */
-  history(): Promise<{ readonly firstRunAt: Instant | undefined; readonly committedDays: ReadonlySet<TradingDate> }>;
+  history(): Promise<{
+    readonly firstRunAt: Instant | undefined;
+    readonly committedDays: ReadonlySet<TradingDate>;
+  }>;
 }
 
 /** Mails leave at the end of a run and never fail it: what cannot be sent is kept and sent by the next run. */

@@ -41,7 +41,11 @@ export async function rebalance(job: Job, world: World): Promise<Outcome> {
 
   const outcome = await run(job, world).catch((error: unknown) => crashed(job, clock.now(), error));
   await mailDue(outcome, world);
-  journal.append({ kind: "run-ended", verdict: outcome.verdict, seconds: (clock.monotonicMs() - startedMs) / 1000 });
+  journal.append({
+    kind: "run-ended",
+    verdict: outcome.verdict,
+    seconds: (clock.monotonicMs() - startedMs) / 1000,
+  });
   return outcome;
 }
 
@@ -51,7 +55,11 @@ async function run(job: Job, world: World): Promise<Outcome> {
   const expected = await readDay(clock.now(), world);
   if (job.trustHostClock && isOver(expected)) {
     journal.append({ kind: "market-closed", nextSession: expected.next });
-    return outcomeOf(job, expected.now, { verdict: "idle", session: expected.session, nextSession: expected.next });
+    return outcomeOf(job, expected.now, {
+      verdict: "idle",
+      session: expected.session,
+      nextSession: expected.next,
+    });
   }
 
   const connection = await world.brokerage.connect(job.connection);

@@ -23,7 +23,10 @@ interface Desk {
  * filled. Only the client id that placed an order can cancel it: orders of ours under another id are cancelled over a
  * second connection with that id, or hold the run by name. Protective orders stay.
  */
-export async function clearOpenOrders(openOrders: readonly OrderReport[], desk: Desk): Promise<Result<Cleared>> {
+export async function clearOpenOrders(
+  openOrders: readonly OrderReport[],
+  desk: Desk,
+): Promise<Result<Cleared>> {
   const ofAccount = openOrders.filter((order) => order.account === desk.connection.account);
   const foreign = ofAccount.filter((order) => roleOf(order.orderRef) === undefined);
   for (const order of foreign) desk.journal.append({ kind: "foreign-order-left-alone", order });

@@ -11,14 +11,20 @@ const dayMs = 86_400_000;
  * them after any holiday; ten days ahead, so that the next one is.
  */
 export async function knownSessions(now: Instant, contracts: ContractCache): Promise<readonly Session[]> {
-  const calendar = nyseSessions(dateIn(nyseZone, later(now, -7 * dayMs)), dateIn(nyseZone, later(now, 10 * dayMs)));
+  const calendar = nyseSessions(
+    dateIn(nyseZone, later(now, -7 * dayMs)),
+    dateIn(nyseZone, later(now, 10 * dayMs)),
+  );
   const instruments = await contracts.load();
   const told = new Map<string, Session>();
-  for (const instrument of instruments) for (const session of instrument.sessions) told.set(session.on, session);
+  for (const instrument of instruments)
+    for (const session of instrument.sessions) told.set(session.on, session);
   const through = instruments.map((instrument) => instrument.hoursKnownThrough).reduce(laterDate, "");
   const from = [...told.keys()].reduce(earlierDate, "9999-12-31");
   const covered = (on: string) => from <= on && on <= through;
-  return [...calendar.filter((session) => !covered(session.on)), ...told.values()].sort((a, b) => a.openAt - b.openAt);
+  return [...calendar.filter((session) => !covered(session.on)), ...told.values()].sort(
+    (a, b) => a.openAt - b.openAt,
+  );
 }
 
 function laterDate(a: string, b: string): string {

@@ -72,7 +72,11 @@ async function contractsOf(wanted: readonly Wanted[], desk: Desk): Promise<Resul
   const missing = wanted.filter((request) => fromCache(request) === undefined);
   const answers = missing.length === 0 ? undefined : await desk.broker.contracts(missing.map(requestOnly));
   if (answers && !answers.ok) return answers;
-  desk.journal.append({ kind: "contracts-known", cached: wanted.length - missing.length, asked: missing.length });
+  desk.journal.append({
+    kind: "contracts-known",
+    cached: wanted.length - missing.length,
+    asked: missing.length,
+  });
 
   const findings: Finding[] = [];
   const found: Instrument[] = [];

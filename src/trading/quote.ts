@@ -1,7 +1,7 @@
 import { type Finding } from "./finding.ts";
 import { type Instant } from "./instant.ts";
 import { isPrice, midOf } from "./price.ts";
-import { held, type Result, ok } from "./result.ts";
+import { held, ok, type Result } from "./result.ts";
 
 export type MarketDataFeed = "live" | "frozen" | "delayed" | "delayed-frozen";
 
@@ -39,13 +39,13 @@ export function judgeQuote(reading: QuoteReading, policy: QuotePolicy, now: Inst
   const { symbol, bid, ask } = reading;
   if (reading.refusal) return held({ kind: "quote-refused", symbol, ...reading.refusal });
   const findings: Finding[] = [];
-  if (reading.feed !== "live" && !policy.allowDelayedQuotes)
-    findings.push({ kind: "quote-not-live", symbol, feed: reading.feed });
+  const isAllowedFeed = reading.feed === "live" || (reading.feed === "delayed" && policy.allowDelayedQuotes);
+  if (!isAllowedFeed) findings.push({ kind: "quote-not-live", symbol, feed: reading.feed });
   if (!isPrice(bid)) findings.push({ kind: "quote-side-missing", symbol, side: "bid", value: String(bid) });
   if (!isPrice(ask)) findings.push({ kind: "quote-side-missing", symbol, side: "ask", value: String(ask) });
   if (isPrice(bid) && isPrice(ask) && bid > ask) findings.push({ kind: "quote-crossed", symbol, bid, ask });
   const ageSeconds = (now - reading.receivedAt) / 1000;
-  if (ageSeconds > policy.quoteMaxAgeSeconds)
+  if (Math.abs(ageSeconds) > policy.quoteMaxAgeSeconds)
     findings.push({ kind: "quote-stale", symbol, ageSeconds, limitSeconds: policy.quoteMaxAgeSeconds });
   if (findings.length > 0 || !isPrice(bid) || !isPrice(ask)) return held(...findings);
   return ok({ conId: reading.conId, bid, ask, mid: midOf(bid, ask), receivedAt: reading.receivedAt });

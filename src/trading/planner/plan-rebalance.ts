@@ -56,6 +56,9 @@ export function planRebalance(inputs: PlanInputs, policy: PlanPolicy): Result<Pl
   }));
 }
 
+/** Weights are quotients of exact amounts: a drift that equals the band to a trillionth is inside it. */
+const floatNoise = 1e-12;
+
 /** An instrument that the forecast wants or the account holds. */
 interface Candidate {
   readonly conId: number;
@@ -75,7 +78,9 @@ function candidatesOf({ account, forecast, instruments }: PlanInputs): Candidate
     const instrument = bySymbol.get(target.symbol);
     if (!instrument) return [];
     const { conId, symbol, currency } = instrument;
-    return [{ conId, symbol, currency, instrument, position: positions.get(conId), targetWeight: target.weight }];
+    return [
+      { conId, symbol, currency, instrument, position: positions.get(conId), targetWeight: target.weight },
+    ];
   });
   const named = new Set(listed.map((candidate) => candidate.conId));
   const unlisted = account.positions
@@ -97,10 +102,12 @@ function decide(candidate: Candidate, inputs: PlanInputs, policy: PlanPolicy): R
   if (targetWeight === undefined && !policy.closeUnlisted) return leave({ kind: "not-in-any-forecast" });
   if (candidate.position && candidate.position.securityType !== "STK")
     return leave({ kind: "not-tradable", securityType: candidate.position.securityType });
-  if (!instrument) return held({ kind: "holding-unknown", symbol: candidate.symbol, conId: candidate.conId, detail: "" });
+  if (!instrument)
+    return held({ kind: "holding-unknown", symbol: candidate.symbol, conId: candidate.conId, detail: "" });
   if (!sessionOpenAt(instrument.sessions, inputs.now)) return leave({ kind: "market-closed" });
   const quote = inputs.quotes.get(candidate.conId);
-  if (!quote) return held({ kind: "quote-side-missing", symbol: candidate.symbol, side: "bid", value: "no quote" });
+  if (!quote)
+    return held({ kind: "quote-side-missing", symbol: candidate.symbol, side: "bid", value: "no quote" });
 
   const wanted = targetWeight ?? 0;
   const { currentShares, currentWeight } = standing;
@@ -109,12 +116,15 @@ function decide(candidate: Candidate, inputs: PlanInputs, policy: PlanPolicy): R
   const signedShares = closes
     ? sharesToClose(currentShares)
     : sharesToTrade(inputs.account.netLiquidation, wanted, currentShares, unit);
-  const value = absolute(inBase(notional(signedShares, quote.mid, instrument.multiplier, instrument.currency), rate, inputs));
+  const value = absolute(
+    inBase(notional(signedShares, quote.mid, instrument.multiplier, instrument.currency), rate, inputs),
+  );
   const minimum = moneyFromNumber(policy.minOrderValue, inputs.account.baseCurrency);
   const drift = currentWeight - wanted;
 
   if (wanted === 0 && currentShares === 0) return leave({ kind: "on-target" });
-  if (!closes && Math.abs(drift) <= policy.bandWeight) return leave({ kind: "within-band", drift, band: policy.bandWeight });
+  if (!closes && Math.abs(drift) <= policy.bandWeight + floatNoise)
+    return leave({ kind: "within-band", drift, band: policy.bandWeight });
   if (signedShares === 0) return leave({ kind: "less-than-one-share" });
   if (!closes && isGreater(minimum, value)) return leave({ kind: "below-minimum-value", value, minimum });
 
@@ -123,7 +133,11 @@ function decide(candidate: Candidate, inputs: PlanInputs, policy: PlanPolicy): R
   if (limit === undefined)
     return held({ kind: "limit-price-impossible", symbol: candidate.symbol, side, mid: quote.mid });
   const targetShares = currentShares + signedShares;
-  const plannedValue = inBase(notional(targetShares, quote.mid, instrument.multiplier, instrument.currency), rate, inputs);
+  const plannedValue = inBase(
+    notional(targetShares, quote.mid, instrument.multiplier, instrument.currency),
+    rate,
+    inputs,
+  );
   return ok({
     ...standing,
     targetShares,
@@ -171,7 +185,11 @@ function inBase(value: Money, rate: number, { account }: PlanInputs): Money {
   return value.currency === account.baseCurrency ? value : convert(value, rate, account.baseCurrency);
 }
 
-function reasonOf(currentShares: number, targetShares: number, targetWeight: number | undefined): TradeReason {
+function reasonOf(
+  currentShares: number,
+  targetShares: number,
+  targetWeight: number | undefined,
+): TradeReason {
   if (targetWeight === undefined) return "close-unlisted";
   if (targetWeight === 0) return "close";
   if (currentShares === 0) return "open";

@@ -23,7 +23,9 @@ export class ClearedOrders {
     const judged = review(plan, limits);
     const findings = judged.checks.flatMap((check) => (check.finding ? [check.finding] : []));
     const cleared =
-      findings.length === 0 ? ok(new ClearedOrders(plan.trades.map((trade) => trade.order))) : held(...findings);
+      findings.length === 0
+        ? ok(new ClearedOrders(plan.trades.map((trade) => trade.order)))
+        : held(...findings);
     return { review: judged, cleared };
   }
 }

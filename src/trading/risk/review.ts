@@ -88,7 +88,9 @@ function weightCheck(trade: Trade, max: number): Check {
     present,
     planned,
     max,
-    finding: fails ? { kind: "weight-over-limit", symbol: trade.symbol, planned, present, limit: max } : undefined,
+    finding: fails
+      ? { kind: "weight-over-limit", symbol: trade.symbol, planned, present, limit: max }
+      : undefined,
   };
 }
 

@@ -1,0 +1,155 @@
+import type { Account, Position } from "../trading/account.ts";
+import type { Forecast } from "../trading/forecast.ts";
+import { type Instant, instant, tradingDate } from "../trading/instant.ts";
+import type { Instrument } from "../trading/instrument.ts";
+import { money } from "../trading/money.ts";
+import type { Plan, PlanPolicy } from "../trading/planner/plan.ts";
+import { type PlanInputs, planRebalance } from "../trading/planner/plan-rebalance.ts";
+import { midOf, notional, type PriceStep, priceText } from "../trading/price.ts";
+import type { Quote } from "../trading/quote.ts";
+import type { Result } from "../trading/result.ts";
+import { sessionOn } from "../trading/session.ts";
+
+/** 10:30 in New York on a Monday, one day after daylight saving began there and two weeks before it does in Europe. */
+export const scenarioNow: Instant = instant("2022-03-14T14:30:00Z");
+
+export const scenarioPolicy: PlanPolicy = {
+  collarBps: 10,
+  bandWeight: 0.005,
+  minOrderValue: 500,
+  closeUnlisted: true,
+  adaptivePriority: "Normal",
+};
+
+const centSteps: readonly PriceStep[] = [{ lowEdge: 0, increment: 0.01 }];
+
+/** A US stock that trades on 2022-03-14. */
+export function stock(symbol: string, known: Partial<Instrument> = {}): Instrument {
+  return {
+    conId: [...symbol].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), 7) % 1_000_000,
+    symbol,
+    securityType: "STK",
+    primaryExchange: "NASDAQ",
+    currency: "USD",
+    multiplier: 1,
+    priceSteps: centSteps,
+    timeZone: "US/Eastern",
+    sessions: [sessionOn(tradingDate("2022-03-14"), "09:30", "16:00", "America/New_York")],
+    hoursKnownThrough: "2022-03-19",
+    ...known,
+  };
+}
+
+/**
+ * Reads a scenario and plans it. One line a fact, in any order:
+ *
+ *     account  1,000,000 USD
+ *     hold     MSFT  200
+ *     quote    AAPL  184.90 185.10
+ *     target   AAPL  50%
+ *     rate     EUR   1.10
+ *     listing  SAP   EUR
+ *     closed   IBM
+ *
+ * A held instrument without a quote is marked at 100.
+ */
+export function planScenario(text: string, policy: Partial<PlanPolicy> = {}): Result<Plan> {
+  return planRebalance(scenarioInputs(text), { ...scenarioPolicy, ...policy });
+}
+
+export function scenarioInputs(text: string): PlanInputs {
+  const facts = text
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([verb]) => verb);
+  const of = (verb: string) => facts.filter(([first]) => first === verb).map(([, ...rest]) => rest);
+  const listing = new Map(of("listing").map(([symbol = "", currency = ""]) => [symbol, currency]));
+  const closed = new Set(of("closed").flat());
+  const tick = new Map(of("tick").map(([symbol = "", increment = ""]) => [symbol, Number(increment)]));
+
+  const instrumentOf = (symbol: string) =>
+    stock(symbol, {
+      currency: listing.get(symbol) ?? "USD",
+      ...(closed.has(symbol) ? { sessions: [] } : {}),
+      ...(tick.has(symbol) ? { priceSteps: [{ lowEdge: 0, increment: tick.get(symbol) ?? 0.01 }] } : {}),
+    });
+  const quotes = new Map(
+    of("quote").map(([symbol = "", bid = "", ask = ""]): [string, Quote] => {
+      const { conId } = instrumentOf(symbol);
+      const mid = midOf(Number(bid), Number(ask));
+      return [symbol, { conId, bid: Number(bid), ask: Number(ask), mid, receivedAt: scenarioNow }];
+    }),
+  );
+  const held = of("hold").map(([symbol = "", shares = "", ...rest]): Position => {
+    const { conId, currency } = instrumentOf(symbol);
+    const marketPrice = quotes.get(symbol)?.mid ?? 100;
+    const unpriced = rest.includes("unpriced");
+    return {
+      conId,
+      symbol,
+      securityType: rest.includes("option") ? "OPT" : "STK",
+      currency,
+      shares: Number(shares),
+      averageCost: 90,
+      marketPrice: unpriced ? undefined : marketPrice,
+      marketValue: unpriced ? undefined : notional(Number(shares), marketPrice, 1, currency),
+      unrealizedPnl: undefined,
+    };
+  });
+  const targets = of("target").map(([symbol = "", percent = ""], line) => {
+    return { symbol, weight: Number(percent.replace("%", "")) / 100, file: "f.csv", line: line + 3 };
+  });
+  const symbols = new Set([...targets.map((t) => t.symbol), ...held.map((p) => p.symbol)]);
+  const [[amount = "0", currency = "USD"] = []] = of("account");
+  return {
+    run: { id: "20220314T143000Z", startedAt: scenarioNow, window: "2022031414", account: "DU1234567" },
+    now: scenarioNow,
+    account: accountOf(amount.replaceAll(",", ""), currency, held, of("rate")),
+    forecast: forecastOf(targets),
+    instruments: [...symbols].map(instrumentOf),
+    quotes: new Map([...quotes.values()].map((quote) => [quote.conId, quote])),
+    usedOrderRefs: new Set(of("used").flat()),
+  };
+}
+
+/** The plan as lines of "side symbol shares limit reason", trades first, then what is left alone with its reason. */
+export function spoken(plan: Result<Plan>): string[] {
+  if (!plan.ok) return plan.findings.map((finding) => `held ${finding.kind}`);
+  const trades = plan.value.trades.map(
+    ({ order, symbol, reason }) =>
+      `${order.side} ${symbol} ${order.shares} limit ${priceText(order.limitPrice)} ${reason}`,
+  );
+  return [...trades, ...plan.value.untouched.map(({ symbol, reason }) => `leave ${symbol} ${reason.kind}`)];
+}
+
+function accountOf(
+  amount: string,
+  currency: string,
+  positions: readonly Position[],
+  rates: readonly string[][],
+): Account {
+  const sum = money(amount, currency);
+  return {
+    id: "DU1234567",
+    baseCurrency: currency,
+    netLiquidation: sum,
+    cash: sum,
+    grossPositionValue: sum,
+    initialMargin: sum,
+    maintenanceMargin: sum,
+    availableFunds: sum,
+    excessLiquidity: sum,
+    cashByCurrency: [sum],
+    exchangeRates: new Map(rates.map(([code = "", rate = ""]) => [code, Number(rate)])),
+    positions,
+  };
+}
+
+function forecastOf(targets: Forecast["targets"]): Forecast {
+  return {
+    asOf: scenarioNow,
+    targets,
+    targetLeverage: targets.reduce((sum, target) => sum + Math.abs(target.weight), 0),
+    capped: [],
+  };
+}

@@ -1,0 +1,266 @@
+import fc from "fast-check";
+import { planScenario, scenarioInputs, scenarioPolicy, spoken, stock } from "../../testing/scenario.ts";
+import { isOnTick } from "../price.ts";
+import { planRebalance } from "./plan-rebalance.ts";
+
+/** Facts above the line, the plan below it. */
+function check(table: string, policy = {}): void {
+  const [facts = "", expected = ""] = table.split(/^\s*-{5,}\s*$/m);
+  const lines = expected.split("\n").map((line) => line.trim().replace(/\s+/g, " "));
+  expect(spoken(planScenario(facts, policy))).toEqual(lines.filter((line) => line !== ""));
+}
+
+describe("planRebalance", () => {
+  it("closes what is not wanted, opens what is, sells before buys", () => {
+    check(`
+      account  1,000,000 USD
+      hold     MSFT  200
+      quote    AAPL  184.90 185.10
+      quote    MSFT  409.50 410.50
+      target   AAPL  50%
+      ------------------------------------------
+      sell MSFT 200  limit 409.59 close-unlisted
+      buy  AAPL 2702 limit 185.18 open
+    `);
+  });
+
+  it("cuts every trade to whole shares towards doing less, long and short", () => {
+    check(`
+      account  100,000 USD
+      hold     AAA   100
+      hold     BBB   -50
+      quote    AAA   99.90 100.10
+      quote    BBB   69.90 70.10
+      quote    CCC   32.95 33.05
+      target   AAA   5.07%
+      target   BBB   -7.07%
+      target   CCC   -10%
+      ------------------------------------------
+      sell CCC 303 limit 32.97 open
+      sell AAA 49  limit 99.90 reduce
+      sell BBB 51  limit 69.93 increase
+    `);
+  });
+
+  it("goes through zero in one order when the sign of the target turns", () => {
+    check(`
+      account  100,000 USD
+      hold     AAA   100
+      quote    AAA   99.90 100.10
+      target   AAA   -10%
+      ------------------------------------------
+      sell AAA 200 limit 99.90 reverse
+    `);
+  });
+
+  it("leaves alone what is near enough, too small, off session or nobody's forecast, and says why", () => {
+    check(
+      `
+      account  1,000,000 USD
+      hold     NEAR   503
+      hold     SHUT   10
+      closed   SHUT
+      hold     OTHER  7
+      hold     CALL   3 option
+      quote    NEAR   99.99 100.01
+      quote    TINY   0.41 0.43
+      quote    DEAR   5999 6001
+      quote    SMALL  99.99 100.01
+      target   NEAR   50%
+      target   SHUT   40%
+      target   TINY   0.00002%
+      target   DEAR   0.5%
+      target   SMALL  0.04%
+      target   ZERO   0%
+      quote    ZERO   9.99 10.01
+      ------------------------------------------
+      buy   NEAR   4497 limit 100.10 increase
+      leave SHUT   market-closed
+      leave TINY   less-than-one-share
+      leave DEAR   less-than-one-share
+      leave SMALL  below-minimum-value
+      leave ZERO   on-target
+      leave OTHER  not-in-any-forecast
+      leave CALL   not-in-any-forecast
+    `,
+      { closeUnlisted: false, bandWeight: 0 },
+    );
+  });
+
+  it("does not trade inside the band, and trades to the target outside it", () => {
+    const facts = (percent: number) => `
+      account  1,000,000 USD
+      hold     AAA   1000
+      quote    AAA   99.99 100.01
+      target   AAA   ${percent}%`;
+    expect(spoken(planScenario(facts(10.5)))).toEqual(["leave AAA within-band"]);
+    expect(spoken(planScenario(facts(9.5)))).toEqual(["leave AAA within-band"]);
+    expect(spoken(planScenario(facts(10.51)))).toEqual(["buy AAA 51 limit 100.10 increase"]);
+    expect(spoken(planScenario(facts(9.49)))).toEqual(["sell AAA 51 limit 99.90 reduce"]);
+  });
+
+  it("closes a position to the last share whatever band and minimum say", () => {
+    check(`
+      account  1,000,000 USD
+      hold     AAA   1
+      hold     BBB   -2
+      quote    AAA   99.99 100.01
+      quote    BBB   49.99 50.01
+      target   AAA   0%
+      target   BBB   0%
+      ------------------------------------------
+      sell AAA 1 limit 99.90 close
+      buy  BBB 2 limit 50.05 close
+    `);
+  });
+
+  it("takes no float noise for a share: 10 % of a million at 100 is 1,000 shares", () => {
+    check(`
+      account  1,000,000 USD
+      quote    AAA   99.90 100.10
+      target   AAA   10%
+      ------------------------------------------
+      buy AAA 1000 limit 100.10 open
+    `);
+  });
+
+  it("values a foreign instrument in the account's currency (A02)", () => {
+    check(`
+      account  1,000,000 AUD
+      listing  SAP EUR
+      rate     EUR 1.60
+      rate     USD 1.50
+      quote    SAP 99.90 100.10
+      quote    AAA 49.95 50.05
+      target   SAP 10%
+      target   AAA 20%
+      ------------------------------------------
+      buy AAA 2666 limit 50.05  open
+      buy SAP 625  limit 100.10 open
+    `);
+  });
+
+  it("holds on what it cannot value, with every reason (D06, D07, A02)", () => {
+    check(`
+      account  1,000,000 USD
+      listing  SAP EUR
+      hold     SAP 10
+      hold     ODD 5 unpriced
+      quote    AAA 49.95 50.05
+      target   AAA 20%
+      target   BBB 20%
+      ------------------------------------------
+      held quote-side-missing
+      held exchange-rate-missing
+      held holding-not-priced
+    `);
+  });
+
+  it("holds on a net liquidation that is not positive (A05)", () => {
+    check(`
+      account  0 USD
+      target   AAA 20%
+      quote    AAA 49.95 50.05
+      ------------------------------------------
+      held net-liquidation-not-positive
+    `);
+  });
+
+  it("never closes a holding of a kind that it does not know (D17)", () => {
+    check(`
+      account  1,000,000 USD
+      hold     CALL 3 option
+      ------------------------------------------
+      leave CALL not-tradable
+    `);
+  });
+
+  it("names the same order of the same hour as the next attempt", () => {
+    const facts = `
+      account  1,000,000 USD
+      quote    AAA   99.90 100.10
+      target   AAA   10%`;
+    const refOf = (text: string) => {
+      const plan = planScenario(text);
+      return plan.ok ? plan.value.trades[0]?.order.orderRef : undefined;
+    };
+    const first = refOf(facts);
+    expect(first).toMatch(/^trader\.reb\.2022031414\.AAA\.B1000\.1\.[0-9a-f]{4}$/);
+    expect(refOf(`${facts}\nused ${first}`)).toBe(first?.replace(".1.", ".2."));
+  });
+});
+
+describe("any plan", () => {
+  const target = fc.record({
+    symbol: fc.constantFrom("AAA", "BBB", "CCC", "DDD", "EEE"),
+    weight: fc.integer({ min: -6000, max: 6000 }),
+    held: fc.integer({ min: -3000, max: 3000 }),
+    cents: fc.integer({ min: 12, max: 90_000 }),
+    spread: fc.integer({ min: 1, max: 9 }),
+  });
+  const targets = fc.uniqueArray(target, { selector: (t) => t.symbol, maxLength: 5 });
+  type Target = typeof target extends fc.Arbitrary<infer T> ? T : never;
+  const facts = (list: readonly Target[], nlv = 1_000_000) =>
+    [
+      `account ${nlv} USD`,
+      ...list.flatMap((t) => [
+        `quote ${t.symbol} ${(t.cents - t.spread) / 100} ${(t.cents + t.spread) / 100}`,
+        `target ${t.symbol} ${t.weight / 100}%`,
+        ...(t.held === 0 ? [] : [`hold ${t.symbol} ${t.held}`]),
+      ]),
+    ].join("\n");
+  const good = (t: Target) => t.cents > t.spread;
+
+  it("has a line for every instrument, on ticks, in whole shares, and does not depend on the order of input", () => {
+    fc.assert(
+      fc.property(targets, (list) => {
+        const known = list.filter(good);
+        const plan = planScenario(facts(known));
+        const turned = planScenario(facts(known.toReversed()));
+        if (!plan.ok || !turned.ok) return;
+        expect(turned.value.trades).toEqual(plan.value.trades);
+        const lines = [...plan.value.trades, ...plan.value.untouched].map((line) => line.symbol);
+        expect(lines.toSorted()).toEqual(known.map((t) => t.symbol).toSorted());
+        for (const { order } of plan.value.trades) {
+          expect(Number.isInteger(order.shares) && order.shares > 0).toBe(true);
+          expect(isOnTick(order.limitPrice, stock("X").priceSteps)).toBe(true);
+        }
+      }),
+    );
+  });
+
+  it("never trades past the target, and planning again after the fills changes nothing", () => {
+    fc.assert(
+      fc.property(targets, (list) => {
+        const known = list.filter(good);
+        const plan = planScenario(facts(known));
+        if (!plan.ok) return;
+        const after = known.map((t) => {
+          const trade = plan.value.trades.find((line) => line.symbol === t.symbol);
+          if (trade) expect(Math.abs(trade.plannedWeight - t.weight / 10_000)).toBeLessThan(0.001);
+          return { ...t, held: trade?.targetShares ?? t.held };
+        });
+        const again = planScenario(facts(after));
+        expect(again.ok && again.value.trades).toEqual([]);
+      }),
+    );
+  });
+
+  it("trades less or as much with a wider band", () => {
+    fc.assert(
+      fc.property(
+        targets,
+        fc.integer({ min: 0, max: 500 }),
+        fc.integer({ min: 0, max: 500 }),
+        (list, a, b) => {
+          const inputs = scenarioInputs(facts(list.filter(good)));
+          const [narrow, wide] = [Math.min(a, b), Math.max(a, b)].map((bps) =>
+            planRebalance(inputs, { ...scenarioPolicy, bandWeight: bps / 10_000 }),
+          );
+          if (!narrow?.ok || !wide?.ok) return;
+          expect(wide.value.trades.length).toBeLessThanOrEqual(narrow.value.trades.length);
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,89 @@
+import fc from "fast-check";
+import { decimalOf } from "./money.ts";
+import { isOnTick, isPrice, limitPrice, midOf, notional, type PriceStep, priceText } from "./price.ts";
+
+const cents: readonly PriceStep[] = [{ lowEdge: 0, increment: 0.01 }];
+/** Finer below 1, coarser above 3; told out of order, as nothing promises an order. */
+const tiers: readonly PriceStep[] = [
+  { lowEdge: 3, increment: 0.05 },
+  { lowEdge: 0, increment: 0.0001 },
+  { lowEdge: 1, increment: 0.01 },
+];
+
+describe("limitPrice", () => {
+  it.each([
+    ["buy", 185, 10, 185.18],
+    ["sell", 410, 10, 409.59],
+    ["buy", 100.015, 25, 100.26],
+    ["sell", 100.015, 25, 99.77],
+    ["buy", 0.29, 0, 0.29],
+    ["sell", 0.29, 0, 0.29],
+  ] as const)("%s at a mid of %d with a collar of %d bps is %d", (side, mid, collarBps, expected) => {
+    expect(limitPrice(mid, side, { collarBps, steps: cents })).toBe(expected);
+  });
+
+  it.each([
+    // The market is above the edge, the limit below it: the limit's own tick holds, not the market's (O04).
+    ["sell", 1.001, 50, 0.996],
+    ["buy", 0.999, 50, 1],
+    ["sell", 3.004, 50, 2.99],
+    ["buy", 2.99, 100, 3],
+    ["buy", 3.2, 100, 3.2],
+  ] as const)(
+    "%s at a mid of %d with %d bps takes the tick of the limit's own level: %d",
+    (side, mid, collarBps, expected) => {
+      const limit = limitPrice(mid, side, { collarBps, steps: tiers });
+      expect(limit).toBe(expected);
+      expect(isOnTick(expected, tiers)).toBe(true);
+    },
+  );
+
+  it("is on a tick, never beyond the collar, and less than a tick inside it (O03)", () => {
+    const cases = fc.record({
+      e4: fc.integer({ min: 200, max: 50_000_000 }),
+      collarBps: fc.integer({ min: 0, max: 500 }),
+      side: fc.constantFrom("buy" as const, "sell" as const),
+    });
+    fc.assert(
+      fc.property(cases, ({ e4, collarBps, side }) => {
+        const mid = e4 / 10_000;
+        const limit = limitPrice(mid, side, { collarBps, steps: cents });
+        if (limit === undefined) return;
+        const worst = mid * (1 + ((side === "buy" ? 1 : -1) * collarBps) / 10_000);
+        expect(isOnTick(limit, cents)).toBe(true);
+        if (side === "buy") expect(limit).toBeLessThanOrEqual(worst + 1e-9);
+        else expect(limit).toBeGreaterThanOrEqual(worst - 1e-9);
+        expect(Math.abs(limit - worst)).toBeLessThan(0.01 + 1e-9);
+      }),
+    );
+  });
+
+  it("is nothing when no price is left", () => {
+    expect(limitPrice(0.004, "buy", { collarBps: 10, steps: cents })).toBeUndefined();
+  });
+});
+
+describe("prices", () => {
+  it.each([-1, 0, Number.NaN, Number.POSITIVE_INFINITY, undefined])("%p is no price (D01)", (value) => {
+    expect(isPrice(value)).toBe(false);
+  });
+
+  it("has an exact mid between an odd bid and ask", () => {
+    expect(midOf(100.01, 100.02)).toBe(100.015);
+    expect(midOf(0.1, 0.2)).toBe(0.15);
+  });
+
+  it("is written without float noise", () => {
+    expect(priceText(0.1 + 0.2)).toBe("0.30");
+    expect(priceText(0.00105)).toBe("0.00105");
+    expect(priceText(409.59)).toBe("409.59");
+    expect(priceText(12)).toBe("12.00");
+  });
+
+  it("has an exact value for any number of shares, signed", () => {
+    expect(decimalOf(notional(-2702, 185.18, 1, "USD"))).toBe("-500356.36");
+    expect(decimalOf(notional(3, 4.05, 100, "USD"))).toBe("1215.00");
+    expect(decimalOf(notional(1_000_000, 1.005, 1, "USD"))).toBe("1005000.00");
+    expect(decimalOf(notional(0.5, 10.01, 1, "USD"))).toBe("5.005");
+  });
+});
