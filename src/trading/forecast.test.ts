@@ -1,0 +1,160 @@
+import fc from "fast-check";
+import { blend, judgeForecast, type StrategyForecast, type WrittenForecast } from "./forecast.ts";
+import { instant, instantFromMs } from "./instant.ts";
+
+const asOf = instant("2022-03-14T13:30:00Z");
+
+function forecast(
+  strategy: string,
+  leverage: number,
+  weights: Record<string, number>,
+  asOfMs = 0,
+): StrategyForecast {
+  const rows = Object.entries(weights).map(([symbol, weight], i) => ({ symbol, weight, line: i + 5 }));
+  return { strategy, file: `${strategy}.csv`, asOf: instantFromMs(asOf + asOfMs), leverage, rows };
+}
+
+const weightsOf = (blended: ReturnType<typeof blend>) =>
+  Object.fromEntries(blended.targets.map(({ symbol, weight }) => [symbol, weight]));
+
+describe("blend", () => {
+  const momentum = forecast("momentum", 1.5, { MSFT: 0.5, AAPL: -0.25 }, 60_000);
+  const value = forecast("value", 4, { RRC: 0.5, AAPL: 0.125 });
+  const shares = [
+    { strategy: "momentum", capitalShare: 0.5 },
+    { strategy: "value", capitalShare: 0.25 },
+  ];
+
+  it("counts each weight with capital share and capped leverage, opposite ones against each other", () => {
+    const blended = blend([momentum, value], shares, 2);
+    expect(blended).toEqual({
+      asOf,
+      targets: [
+        // 0.5 × 1.5 × −0.25 + 0.25 × 2 × 0.125
+        { symbol: "AAPL", weight: -0.125, file: "momentum.csv", line: 6 },
+        { symbol: "MSFT", weight: 0.375, file: "momentum.csv", line: 5 },
+        { symbol: "RRC", weight: 0.25, file: "value.csv", line: 5 },
+      ],
+      // (0.5 × 1.5 + 0.25 × 2) ÷ 0.75
+      targetLeverage: 1.25 / 0.75,
+      capped: [{ strategy: "value", written: 4, used: 2 }],
+    });
+  });
+
+  it("keeps a weight that comes to nothing: it says that nothing shall be held", () => {
+    const long = forecast("momentum", 1, { AAPL: 0.25, MSFT: -0 });
+    const short = forecast("value", 1, { AAPL: -0.5 });
+    expect(weightsOf(blend([long, short], shares, 1))).toEqual({ AAPL: 0, MSFT: 0 });
+  });
+
+  it.each([
+    ["a strategy without a forecast", [momentum]],
+    ["a forecast that no strategy asked for", [momentum, value, forecast("carry", 1, {})]],
+    ["one forecast twice", [momentum, momentum]],
+  ])("stops on %s", (_, forecasts) => {
+    expect(() => blend(forecasts, shares, 2)).toThrow("This should be impossible");
+  });
+
+  const ratio = fc.double({ min: -2, max: 2, noNaN: true });
+  const rows = fc.dictionary(fc.constantFrom("A", "B", "C", "D", "E"), ratio);
+  const strategies = fc
+    .uniqueArray(
+      fc.record({
+        name: fc.stringMatching(/^[a-z]{1,6}$/),
+        capitalShare: fc.double({ min: 0.01, max: 1, noNaN: true }),
+        leverage: fc.double({ min: 0, max: 5, noNaN: true }),
+        rows,
+      }),
+      { minLength: 1, maxLength: 6, selector: ({ name }) => name },
+    )
+    .map((list) => ({
+      forecasts: list.map(({ name, leverage, rows: weights }) => forecast(name, leverage, weights)),
+      shares: list.map(({ name, capitalShare }) => ({ strategy: name, capitalShare })),
+    }));
+  const cap = fc.double({ min: 0.1, max: 5, noNaN: true });
+
+  it("gives each symbol the sum of its strategies' contributions, and no other symbol anything", () => {
+    fc.assert(
+      fc.property(strategies, cap, (all, leverageMax) => {
+        const { targets } = blend(all.forecasts, all.shares, leverageMax);
+        const named = new Set(all.forecasts.flatMap((one) => one.rows.map(({ symbol }) => symbol)));
+        expect(targets.map(({ symbol }) => symbol)).toEqual([...named].toSorted());
+        for (const { symbol, weight } of targets) {
+          const alone = all.forecasts.map((one, i) => {
+            const row = one.rows.find((candidate) => candidate.symbol === symbol);
+            return (
+              (row?.weight ?? 0) * Math.min(one.leverage, leverageMax) * (all.shares[i]?.capitalShare ?? 0)
+            );
+          });
+          expect(weight).toBeCloseTo(
+            alone.reduce((a, b) => a + b, 0),
+            9,
+          );
+        }
+      }),
+    );
+  });
+
+  it("does not depend on the order in which forecasts come", () => {
+    fc.assert(
+      fc.property(strategies, cap, (all, leverageMax) => {
+        const reversed = blend(all.forecasts.toReversed(), all.shares, leverageMax);
+        expect(reversed).toEqual(blend(all.forecasts, all.shares, leverageMax));
+      }),
+    );
+  });
+
+  it("never uses more leverage than the cap, in the whole or for one strategy, and names who asked for more", () => {
+    fc.assert(
+      fc.property(strategies, cap, (all, leverageMax) => {
+        const { targets, targetLeverage, capped } = blend(all.forecasts, all.shares, leverageMax);
+        expect(targetLeverage).toBeLessThanOrEqual(leverageMax * (1 + 1e-9));
+        expect(capped.map(({ strategy }) => strategy)).toEqual(
+          all.forecasts.filter(({ leverage }) => leverage > leverageMax).map(({ strategy }) => strategy),
+        );
+        const grossMax = all.forecasts.map((one, i) => {
+          const gross = one.rows.reduce((sum, { weight }) => sum + Math.abs(weight), 0);
+          return gross * leverageMax * (all.shares[i]?.capitalShare ?? 0);
+        });
+        const gross = targets.reduce((sum, { weight }) => sum + Math.abs(weight), 0);
+        expect(gross).toBeLessThanOrEqual(grossMax.reduce((a, b) => a + b, 0) + 1e-9);
+      }),
+    );
+  });
+});
+
+describe("judgeForecast", () => {
+  const policy = { maxAgeMinutes: 60, futureToleranceMinutes: 1, grossMax: 1 };
+  const written: WrittenForecast = {
+    strategy: "momentum",
+    file: "momentum.csv",
+    asOf: { value: asOf, line: 1 },
+    leverage: { value: 1.5, line: 2 },
+    declaredRows: { value: 2, line: 3 },
+    rows: [
+      { symbol: "AAPL", weight: 0.7, line: 5 },
+      { symbol: "MSFT", weight: -0.3, line: 6 },
+    ],
+    foundRows: 2,
+    mistakes: [],
+  };
+
+  it("passes weights whose sum is over the limit by float noise alone", () => {
+    const rows = [0.1, -0.1, 0.1].map((weight, i) => ({ symbol: `S${i}`, weight, line: i + 5 }));
+    const three = { ...written, declaredRows: { value: 3, line: 3 }, rows, foundRows: 3 };
+    expect(0.1 + 0.1 + 0.1).toBeGreaterThan(0.3);
+    expect(judgeForecast(three, { ...policy, grossMax: 0.3 }, asOf).ok).toBe(true);
+    expect(judgeForecast(three, { ...policy, grossMax: 0.2999 }, asOf).ok).toBe(false);
+  });
+
+  it("judges the age by the instant handed in", () => {
+    expect(judgeForecast(written, policy, instantFromMs(asOf + 60 * 60_000)).ok).toBe(true);
+    expect(judgeForecast(written, policy, instantFromMs(asOf + 60 * 60_000 + 1)).ok).toBe(false);
+    expect(judgeForecast(written, policy, instantFromMs(asOf - 60_000)).ok).toBe(true);
+    expect(judgeForecast(written, policy, instantFromMs(asOf - 60_001)).ok).toBe(false);
+  });
+
+  it("stops when a header is missing and nobody said so", () => {
+    expect(() => judgeForecast({ ...written, leverage: undefined }, policy, asOf)).toThrow("impossible");
+  });
+});
