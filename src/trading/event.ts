@@ -3,22 +3,37 @@ import type { Execution } from "./execution.ts";
 import type { Finding } from "./finding.ts";
 import type { Instant } from "./instant.ts";
 import type { OrderReport, PlannedOrder } from "./order.ts";
+import type { Verdict } from "./outcome.ts";
 import type { Plan } from "./planner/plan.ts";
 import type { Review } from "./risk/review.ts";
 import type { Run } from "./run.ts";
 import type { Session } from "./session.ts";
-import type { Verdict } from "./outcome.ts";
 
 /** Every significant act of a run, as it happens. Terminal, `--json`, the log and later views all read these. */
 export type RunEvent =
   | { kind: "run-started"; run: Run; session: Session | undefined; nextSession: Session | undefined }
   | { kind: "market-closed"; nextSession: Session | undefined }
-  | { kind: "connected"; account: string; clientId: number; serverVersion: number; marketTimeAt: Instant; skewSeconds: number }
+  | {
+      kind: "connected";
+      account: string;
+      clientId: number;
+      serverVersion: number;
+      marketTimeAt: Instant;
+      skewSeconds: number;
+    }
   | { kind: "broker-notice"; code: number; text: string }
   | { kind: "order-settled"; order: OrderReport }
   | { kind: "working-order-cancelled"; order: OrderReport }
   | { kind: "foreign-order-left-alone"; order: OrderReport }
-  | { kind: "forecast-read"; strategy: string; file: string; asOf: Instant; rows: number; leverage: number; leverageAsWritten: number }
+  | {
+      kind: "forecast-read";
+      strategy: string;
+      file: string;
+      asOf: Instant;
+      rows: number;
+      leverage: number;
+      leverageAsWritten: number;
+    }
   | { kind: "account-read"; account: Account }
   | { kind: "contracts-known"; cached: number; asked: number }
   | { kind: "quotes-read"; count: number; seconds: number }

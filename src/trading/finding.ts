@@ -19,8 +19,22 @@ export type Finding =
   | { kind: "request-refused"; request: string; code: number; text: string }
   | { kind: "connection-lost"; during: string; detail: string }
   // working orders
-  | { kind: "cancel-unconfirmed"; orderRef: string; symbol: string; orderId: number; clientId: number; detail: string }
-  | { kind: "order-of-other-client"; orderRef: string; symbol: string; orderId: number; clientId: number; detail: string }
+  | {
+      kind: "cancel-unconfirmed";
+      orderRef: string;
+      symbol: string;
+      orderId: number;
+      clientId: number;
+      detail: string;
+    }
+  | {
+      kind: "order-of-other-client";
+      orderRef: string;
+      symbol: string;
+      orderId: number;
+      clientId: number;
+      detail: string;
+    }
   // forecast files
   | { kind: "forecast-unreadable"; strategy: string; file: string; detail: string }
   | { kind: "forecast-malformed"; file: string; line: number; value: string; expected: string }
@@ -30,11 +44,23 @@ export type Finding =
   | { kind: "forecast-duplicate-symbol"; file: string; line: number; symbol: string; firstLine: number }
   | { kind: "forecast-gross-exceeded"; file: string; line: number; gross: number; limit: number }
   | { kind: "forecast-unknown-symbol"; file: string; line: number; symbol: string; detail: string }
-  | { kind: "forecast-ambiguous-symbol"; file: string; line: number; symbol: string; listings: readonly string[] }
+  | {
+      kind: "forecast-ambiguous-symbol";
+      file: string;
+      line: number;
+      symbol: string;
+      listings: readonly string[];
+    }
   // account
   | { kind: "account-value-missing"; tag: string; value: string }
   | { kind: "account-currencies-disagree"; tag: string; currencies: readonly string[] }
-  | { kind: "position-lists-disagree"; symbol: string; conId: number; portfolioShares: number; positionShares: number }
+  | {
+      kind: "position-lists-disagree";
+      symbol: string;
+      conId: number;
+      portfolioShares: number;
+      positionShares: number;
+    }
   | { kind: "exchange-rate-missing"; symbol: string; currency: string; baseCurrency: string }
   | { kind: "net-liquidation-not-positive"; netLiquidation: Money }
   | { kind: "holding-unknown"; symbol: string; conId: number; detail: string }

@@ -27,7 +27,12 @@ export interface PlannedOrder {
 export type OrderState =
   | {
       readonly life: "working";
-      readonly status: "pending-submit" | "pre-submitted" | "submitted" | "pending-cancel" | "waiting-for-locate";
+      readonly status:
+        | "pending-submit"
+        | "pre-submitted"
+        | "submitted"
+        | "pending-cancel"
+        | "waiting-for-locate";
     }
   | { readonly life: "done"; readonly status: "filled" | "cancelled" | "rejected" }
   /** Written to the socket, or perhaps written; nobody answered. Never read as "sent" or as "not sent". */
