@@ -94,8 +94,9 @@ function duplicates(table: string, key: string, values: readonly string[]): read
   });
 }
 
+const at = (key: string) => ["mail", "smtp", key];
+
 function smtpLogin(server: z.infer<typeof smtp>["mail"]["smtp"]): readonly Mistake[] {
-  const at = (key: string) => ["mail", "smtp", key];
   const has = (key: "user" | "password_env" | "password_file") => server[key] !== undefined;
   const mistakes: Mistake[] = [];
   if (has("password_env") && has("password_file"))

@@ -6,8 +6,8 @@ export interface Place {
   readonly column: number;
 }
 
-/** Where a path of keys stands in a TOML text, or else its nearest parent. */
-export type Locate = (path: readonly PropertyKey[]) => Place;
+/** Where a path of keys stands in a TOML text, or else its nearest parent; undefined when neither is there. */
+export type Locate = (path: readonly PropertyKey[]) => Place | undefined;
 
 /** Reads a TOML text once, to look up places in it. Throws what the parser throws on a text that is not TOML. */
 export function places(text: string): Locate {
@@ -30,7 +30,7 @@ export function places(text: string): Locate {
       value(element, [...full, index]);
     });
   };
-  for (const node of parseTOML(text).body[0].body) {
+  for (const node of parseTOML(text, { tomlVersion: "1.1" }).body[0].body) {
     if (node.type === "TOMLKeyValue") keyValue(node, []);
     else {
       for (let depth = 1; depth <= node.resolvedKey.length; depth++)
@@ -43,7 +43,7 @@ export function places(text: string): Locate {
       const place = known.get(nameOf(path.slice(0, depth)));
       if (place) return place;
     }
-    return { line: 1, column: 1 };
+    return undefined;
   };
 }
 

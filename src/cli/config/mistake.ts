@@ -1,6 +1,6 @@
-import type { Locate } from "./locate.ts";
+import type { Locate, Place } from "./locate.ts";
 
-/** One thing that is wrong with trader.toml. `path` is the key it is about; empty when it is about the whole file. */
+/** One thing that is wrong with trader.toml; `path` is the key it is about. */
 export interface Mistake {
   readonly path: readonly PropertyKey[];
   /** What is wrong and what is allowed. */
@@ -12,7 +12,7 @@ export class ConfigError extends Error {
   override readonly name = "ConfigError";
 }
 
-/** All mistakes with their places and lines, in the order of the file. */
+/** All mistakes with their places and lines, in the order of the file; first those that have no place in it. */
 export function mistakesText(
   file: string,
   text: string,
@@ -20,15 +20,20 @@ export function mistakesText(
   locate: Locate,
 ): string {
   const lines = text.split(/\r?\n/);
-  const placed = mistakes
-    .map((mistake) => ({ ...mistake, ...locate(mistake.path) }))
-    .toSorted((a, b) => a.line - b.line || a.column - b.column);
-  return placed
-    .map(({ path, what, line, column }) => {
-      const key = path.length > 0 ? `${keyOf(path)}: ` : "";
-      return `${file}:${line}:${column}: ${key}${what}\n    ${withoutSecrets(lines[line - 1] ?? "").trim()}`;
+  return mistakes
+    .map(({ path, what }) => ({ what: `${keyOf(path)}: ${what}`, place: locate(path) }))
+    .toSorted((a, b) => order(a.place) - order(b.place))
+    .map(({ what, place }) => {
+      if (!place) return `${file}: ${what}`;
+      const line = withoutSecrets(lines[place.line - 1] ?? "").trim();
+      return `${file}:${place.line}:${place.column}: ${what}\n    ${line}`;
     })
     .join("\n");
+}
+
+/** Places as numbers that sort as they are read. */
+function order(place: Place | undefined): number {
+  return place ? place.line * 1e6 + place.column : 0;
 }
 
 /** `strategy[2].capital_share`, where the second `[[strategy]]` of the file is number 2. */
@@ -41,7 +46,7 @@ function keyOf(path: readonly PropertyKey[]): string {
 /** A value as it may be shown: never what stands under a key that sounds like a secret (S13). */
 export function shown(path: readonly PropertyKey[], value: unknown): string {
   if (path.some((key) => isSecretKey(String(key)))) return "(not shown)";
-  if (typeof value === "bigint" || value instanceof Date) return value.toString();
+  if (value instanceof Date) return value.toISOString();
   if (typeof value === "object" && value !== null) return Array.isArray(value) ? "a list" : "a table";
   return withoutSecrets(typeof value === "string" ? JSON.stringify(value) : String(value));
 }

@@ -1,0 +1,553 @@
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Config } from "./config.ts";
+import { ConfigError } from "./mistake.ts";
+import { type Env, readConfig } from "./read-config.ts";
+import { schema } from "./schema.ts";
+
+const example = readFileSync(join(import.meta.dirname, "../../../trader.example.toml"), "utf8");
+
+const valid = `account = "DU1234567"
+
+[gateway]
+host = "127.0.0.1"
+port = 4002
+client_id = 17
+
+[data]
+folder = "data"
+
+[[strategy]]
+name = "momentum"
+file = "forecasts/momentum.csv"
+capital_share = 0.7
+max_age_minutes = 90
+gross_max = 1.2
+
+[[strategy]]
+name = "value"
+file = "/srv/value.csv"
+capital_share = 0.3
+max_age_minutes = 1500
+gross_max = 1
+
+[portfolio]
+leverage_max = 1.5
+no_trade_band = 0.004
+min_order_value = 250
+currency = "USD"
+
+[execution]
+collar_bps = 12
+adaptive_priority = "Patient"
+
+[limits]
+gross_leverage = 1.6
+weight_per_instrument = 0.2
+order_value = 50_000
+orders_per_run = 40
+
+[mail]
+from = "Trader <trader@example.com>"
+to = ["one@example.com", "two@example.com"]
+zone = "Australia/Sydney"
+`;
+
+const smtp = `
+[mail.smtp]
+host = "smtp.example.com"
+port = 587
+security = "starttls"
+user = "trader"
+`;
+
+let folder = "";
+let file = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "trader-config-"));
+  file = join(folder, "trader.toml");
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function load(text: string, env: Env = {}): Config {
+  writeFileSync(file, text);
+  return readConfig(file, env);
+}
+
+/** The mistakes that a text is refused with, without the folder. */
+function mistakesOf(text: string, env: Env = {}): string {
+  try {
+    load(text, env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message.replaceAll(`${folder}/`, "");
+    throw error;
+  }
+  throw new Error("nothing was found wrong");
+}
+
+/** `valid` with one line of it, named by how it begins, in other words. */
+function withLine(start: string, line: string): string {
+  const lines = valid.split("\n");
+  const at = lines.findIndex((candidate) => candidate.startsWith(start));
+  expect(at).toBeGreaterThan(-1);
+  return lines.with(at, line).join("\n");
+}
+
+describe("a valid configuration", () => {
+  it("says what every part of the program needs, in its own words and units", () => {
+    expect(load(valid)).toEqual({
+      file,
+      digest: expect.stringMatching(/^[0-9a-f]{12}$/),
+      job: {
+        connection: {
+          host: "127.0.0.1",
+          port: 4002,
+          clientId: 17,
+          account: "DU1234567",
+          live: false,
+          connectDeadlineSeconds: 30,
+          requestDeadlineSeconds: 15,
+          messagesPerSecond: 40,
+          marketDataLines: 90,
+          maxClockSkewSeconds: 5,
+        },
+        trustHostClock: true,
+        strategies: [
+          { strategy: "momentum", capitalShare: 0.7 },
+          { strategy: "value", capitalShare: 0.3 },
+        ],
+        leverageMax: 1.5,
+        currency: "USD",
+        listings: [],
+        quotes: { allowDelayedQuotes: false, quoteMaxAgeSeconds: 60 },
+        plan: {
+          collarBps: 12,
+          bandWeight: 0.004,
+          minOrderValue: 250,
+          closeUnlisted: false,
+          adaptivePriority: "Patient",
+        },
+        limits: { grossLeverageMax: 1.6, weightMax: 0.2, orderValueMax: 50_000, ordersPerRunMax: 40 },
+        settleSeconds: 30,
+        world: "paper",
+      },
+      dryRunClientId: 67,
+      paths: {
+        data: join(folder, "data"),
+        orders: join(folder, "data/orders"),
+        snapshots: join(folder, "data/snapshots"),
+        mail: join(folder, "data/mail"),
+        logs: join(folder, "data/logs"),
+        state: join(folder, "data/state"),
+      },
+      strategies: [
+        {
+          strategy: "momentum",
+          file: join(folder, "forecasts/momentum.csv"),
+          maxAgeMinutes: 90,
+          futureToleranceMinutes: 1,
+          grossMax: 1.2,
+        },
+        {
+          strategy: "value",
+          file: "/srv/value.csv",
+          maxAgeMinutes: 1500,
+          futureToleranceMinutes: 1,
+          grossMax: 1,
+        },
+      ],
+      mail: {
+        from: "Trader <trader@example.com>",
+        to: ["one@example.com", "two@example.com"],
+        zone: "Australia/Sydney",
+        smtp: undefined,
+      },
+    });
+  });
+
+  it("takes every optional key as written", () => {
+    const config = load(
+      valid
+        .replace('"DU1234567"', '"U7654321"\nlive = true')
+        .replace("client_id = 17", "client_id = 3\ndry_run_client_id = 4\ntrust_host_clock = false")
+        .replace("port = 4002", "port = 4001\nconnect_deadline_seconds = 31\nrequest_deadline_seconds = 16")
+        .replace(
+          "[data]",
+          "messages_per_second = 41\nmarket_data_lines = 91\nmax_clock_skew_seconds = 6\n[data]",
+        )
+        .replace("gross_max = 1.2", "gross_max = 1.2\nfuture_tolerance_minutes = 2")
+        .replace("leverage_max", "close_unlisted = true\nleverage_max")
+        .replace(
+          "[limits]",
+          "settle_seconds = 32\nallow_delayed_quotes = true\nquote_max_age_seconds = 61\n[limits]",
+        )
+        .replace(
+          "[execution]",
+          '[[listing]]\nsymbol = "BHP"\nprimary_exchange = "ASX"\ncurrency = "AUD"\n[execution]',
+        ),
+    );
+    expect(config.job).toMatchObject({
+      connection: {
+        account: "U7654321",
+        live: true,
+        port: 4001,
+        clientId: 3,
+        connectDeadlineSeconds: 31,
+        requestDeadlineSeconds: 16,
+        messagesPerSecond: 41,
+        marketDataLines: 91,
+        maxClockSkewSeconds: 6,
+      },
+      trustHostClock: false,
+      listings: [{ symbol: "BHP", primaryExchange: "ASX", currency: "AUD" }],
+      quotes: { allowDelayedQuotes: true, quoteMaxAgeSeconds: 61 },
+      plan: { closeUnlisted: true },
+      settleSeconds: 32,
+      world: "live",
+    });
+    expect(config.dryRunClientId).toBe(4);
+    expect(config.strategies.map(({ futureToleranceMinutes }) => futureToleranceMinutes)).toEqual([2, 1]);
+  });
+
+  it("changes its digest with its text (S19)", () => {
+    expect(load(valid).digest).not.toBe(load(withLine("collar_bps", "collar_bps = 13")).digest);
+  });
+});
+
+describe("one mistake is told with its place, its line and what is allowed", () => {
+  it.each<[string, string, string, string]>([
+    // the line that is replaced, what it becomes, the place and what is said
+    ["port", 'port = "4002"', "5:1: gateway.port", 'expected a whole number from 1 to 65535, not "4002"'],
+    ["port", "port = 70000", "5:1: gateway.port", "expected a whole number from 1 to 65535, not 70000"],
+    ["port", "port = 4002.5", "5:1: gateway.port", "expected a whole number from 1 to 65535, not 4002.5"],
+    ["port", "prot = 4002", "3:1: gateway.port", "missing: expected a whole number from 1 to 65535"],
+    [
+      "client_id",
+      "  client_id = 0",
+      "6:3: gateway.client_id",
+      "expected a whole number from 1 to 999999, not 0",
+    ],
+    ["folder", 'folder = " "', "9:1: data.folder", "expected a path: the folder for orders"],
+    ["name", 'name = "a/b"', "12:1: strategy[1].name", "expected a name of letters"],
+    [
+      "capital_share",
+      "capital_share = 0",
+      "14:1: strategy[1].capital_share",
+      "expected a number from 0.000001 to 1, not 0",
+    ],
+    [
+      "gross_max",
+      "gross_max = nan",
+      "16:1: strategy[1].gross_max",
+      "expected a number from 0.000001 to 100, not NaN",
+    ],
+    [
+      "no_trade_band",
+      "no_trade_band = -0.1",
+      "27:1: portfolio.no_trade_band",
+      "expected a number from 0 to 1, not -0.1",
+    ],
+    [
+      "min_order_value",
+      "min_order_value = inf",
+      "28:1: portfolio.min_order_value",
+      "expected a number from 0 to 1000000000000, not Infinity",
+    ],
+    [
+      "currency",
+      'currency = "usd"',
+      "29:1: portfolio.currency",
+      'expected a currency such as USD, not "usd"',
+    ],
+    [
+      "adaptive",
+      'adaptive_priority = "patient"',
+      "33:1: execution.adaptive_priority",
+      'expected one of "Urgent", "Normal", "Patient", not "patient"',
+    ],
+    [
+      "order_value",
+      "order_value = 2022-03-14",
+      "38:1: limits.order_value",
+      "expected a number from 0.000001 to 1000000000000, not 2022-03-14",
+    ],
+    ["from", 'from = "me"', "42:1: mail.from", 'expected an address such as "desk@example.com", not "me"'],
+    ["from", 'from = "a@b.c\\r\\nBcc: x@y.z"', "42:1: mail.from", "expected an address"],
+    ["to", "to = []", "43:1: mail.to", "expected at least one mail address"],
+    ["to", 'to = ["a@b.c", "d"]', "43:16: mail.to[2]", "expected an address"],
+    [
+      "zone",
+      'zone = "Mars/Olympus"',
+      "44:1: mail.zone",
+      'expected a time zone such as "America/New_York", not "Mars/Olympus"',
+    ],
+    ["zone", 'zone = "+10:00"', "44:1: mail.zone", "expected a time zone"],
+    ["[data]", "[data]\nfolder2 = 1", "9:1: data.folder2", "no such key; expected one of: folder"],
+    [
+      "[limits]",
+      "[limits]\nmax_orders = 5",
+      "36:1: limits.max_orders",
+      "no such key; expected one of: gross_leverage, weight_per_instrument, order_value, orders_per_run",
+    ],
+    [
+      "name",
+      'name = "x"\nweight = 5',
+      "13:1: strategy[1].weight",
+      "no such key; expected one of: name, file, capital_share",
+    ],
+    [
+      "zone",
+      'zone = "UTC"\n[mail.smpt]\nport = 25',
+      "45:1: mail.smpt",
+      "no such key; expected one of: from, to, zone, smtp",
+    ],
+  ])("%s: %s", (start, line, place, what) => {
+    const mistakes = mistakesOf(withLine(start, line));
+    expect(mistakes).toContain(`trader.toml:${place}: ${what}`);
+    const at = Number(place.split(":")[0]);
+    const written = withLine(start, line).split("\n")[at - 1]?.trim();
+    expect(mistakes).toContain(`\n    ${written}`);
+  });
+
+  it("also where the file is no TOML", () => {
+    expect(mistakesOf(withLine("port", "port = = 4002"))).toMatch(
+      /^trader\.toml:5:\d+: not TOML: .*\n {4}port = = 4002$/,
+    );
+  });
+
+  it("also when a whole section is missing", () => {
+    expect(mistakesOf(valid.replace(/\[limits\][^[]*/, ""))).toBe(
+      "trader.toml: limits: missing: expected a table",
+    );
+  });
+
+  it("also in newer TOML, which may break an inline table over lines", () => {
+    const inline = valid
+      .replace(/\[data\]\nfolder.*/, "")
+      .replace("account", 'data = {\n  folder = "data",\n  oders = 1,\n}\naccount');
+    expect(mistakesOf(inline)).toContain("trader.toml:3:3: data.oders: no such key");
+  });
+
+  it("when [strategy] was meant to be [[strategy]]", () => {
+    const text = valid
+      .replaceAll("[[strategy]]", "[strategy]")
+      .replace(/\[strategy\]\nname = "value"[^[]*/, "");
+    expect(mistakesOf(text)).toContain(
+      "trader.toml:11:1: strategy: expected [[strategy]] tables, at least one, not a table",
+    );
+  });
+});
+
+describe("rules between keys", () => {
+  it.each<[string, string, string]>([
+    [
+      "a live account without live = true",
+      valid.replace("DU1234567", "U1234567"),
+      "1:1: account: U1234567 is a live account",
+    ],
+    [
+      "an advisor's account too",
+      valid.replace("DU1234567", "F1234567"),
+      "1:1: account: F1234567 is a live account",
+    ],
+    [
+      "capital shares over 1",
+      withLine("capital_share = 0.3", "capital_share = 0.31"),
+      "21:1: strategy[2].capital_share: the capital shares add up to 1.01 (0.7 + 0.31): expected 1 at most",
+    ],
+    [
+      "one name twice",
+      withLine('name = "value"', 'name = "momentum"'),
+      '19:1: strategy[2].name: "momentum" is the name of [[strategy]] number 1 already',
+    ],
+    [
+      "one listing twice",
+      `${valid}[[listing]]\nsymbol = "BHP"\n[[listing]]\nsymbol = "BHP"\n`,
+      '48:1: listing[2].symbol: "BHP" is the symbol',
+    ],
+    [
+      "the dry run with the run's client id",
+      withLine("client_id", "client_id = 17\ndry_run_client_id = 17"),
+      "7:1: gateway.dry_run_client_id: expected another number than client_id",
+    ],
+    [
+      "mail without TLS over the network",
+      valid + smtp.replace("starttls", "none"),
+      '49:1: mail.smtp.security: expected "tls" or "starttls"',
+    ],
+    [
+      "a mail user without a password",
+      valid + smtp,
+      "50:1: mail.smtp.user: expected password_env or password_file",
+    ],
+    [
+      "a mail password without a user",
+      `${valid}${smtp.replace(/user.*\n/, "")}password_env = "PW"\n`,
+      "50:1: mail.smtp.password_env: expected user",
+    ],
+    [
+      "two places of one password",
+      `${valid}${smtp}password_env = "PW"\npassword_file = "pw"\n`,
+      "52:1: mail.smtp.password_file: expected either",
+    ],
+  ])("%s", (_, text, mistake) => {
+    expect(mistakesOf(text, { PW: "geheim" })).toContain(`trader.toml:${mistake}`);
+  });
+
+  it.each([
+    [
+      "ten shares of 0.1, whose sum in floating point is not 1",
+      valid.replace(
+        /\[\[strategy\]\][^]*?\[portfolio\]/,
+        `${Array.from({ length: 10 }, (_, i) => `[[strategy]]\nname = "s${i}"\nfile = "f"\ncapital_share = 0.1\nmax_age_minutes = 5\ngross_max = 1\n`).join("")}[portfolio]`,
+      ),
+    ],
+    ["a live account with live = true", valid.replace('"DU1234567"', '"U1234567"\nlive = true')],
+    [
+      "mail without TLS to this machine",
+      valid +
+        smtp
+          .replace("starttls", "none")
+          .replace("smtp.example.com", "127.0.0.1")
+          .replace(/user.*\n/, ""),
+    ],
+  ])("allow %s", (_, text) => {
+    expect(() => load(text)).not.toThrow();
+  });
+});
+
+it("tells all mistakes at once, in the order of the file, those between keys among them", () => {
+  const text = valid
+    .replace("DU1234567", "U1234567")
+    .replace("port = 4002", 'port = "x"')
+    .replace("capital_share = 0.7", "capital_share = 0.8")
+    .replace("currency", "curency")
+    .replace(/\[limits\][^[]*/, "");
+  const places = mistakesOf(text)
+    .split("\n")
+    .filter((line) => !line.startsWith("    "))
+    .map((line) => line.split(": ").slice(0, 2).join(" "));
+  expect(places).toEqual([
+    "trader.toml limits",
+    "trader.toml:1:1 account",
+    "trader.toml:5:1 gateway.port",
+    "trader.toml:21:1 strategy[2].capital_share",
+    "trader.toml:25:1 portfolio.currency",
+    "trader.toml:29:1 portfolio.curency",
+  ]);
+});
+
+describe("the mail password", () => {
+  const withFile = `${valid}${smtp}password_file = "secret/pw"\n`;
+  const withEnv = `${valid}${smtp}password_env = "TRADER_PW"\n`;
+
+  it("comes from an environment variable", () => {
+    expect(load(withEnv, { TRADER_PW: "ge heim" }).mail.smtp).toEqual({
+      host: "smtp.example.com",
+      port: 587,
+      security: "starttls",
+      login: { user: "trader", password: "ge heim" },
+    });
+  });
+
+  it("or from the first line of a file beside the configuration", () => {
+    mkdirSync(join(folder, "secret"));
+    writeFileSync(join(folder, "secret/pw"), "geheim\r\nold\n", { mode: 0o640 });
+    expect(load(withFile).mail.smtp?.login).toEqual({ user: "trader", password: "geheim" });
+  });
+
+  it("must be there (S12)", () => {
+    expect(mistakesOf(withEnv, { TRADER_PW: "" })).toContain(
+      "51:1: mail.smtp.password_env: this environment variable is not set\n    password_env = (not shown)",
+    );
+    expect(mistakesOf(withFile)).toContain("51:1: mail.smtp.password_file: there is no file secret/pw");
+    mkdirSync(join(folder, "secret/pw"), { recursive: true });
+    expect(mistakesOf(withFile)).toContain("secret/pw is not a file");
+  });
+
+  it("must not be in a file that every user may read, nor in an empty one", () => {
+    mkdirSync(join(folder, "secret"));
+    writeFileSync(join(folder, "secret/pw"), "geheim\n");
+    chmodSync(join(folder, "secret/pw"), 0o644);
+    expect(mistakesOf(withFile)).toContain("run: chmod 600 secret/pw");
+    chmodSync(join(folder, "secret/pw"), 0o600);
+    writeFileSync(join(folder, "secret/pw"), "\ngeheim\n");
+    expect(mistakesOf(withFile)).toContain("the first line of secret/pw is empty");
+  });
+
+  it.each([
+    ["under a key of its own", `${smtp}password = "hunter2"\n`],
+    ["where the variable's name belongs", `${smtp}password_env = "hunter2"\n`],
+    ["in the host", smtp.replace("smtp.example.com", "smtps://trader:hunter2@smtp.example.com")],
+    ["as another key", `${smtp}api_token = 'hunter2' # hunter2\n`],
+    ["in an inline table", 'smtp = { host = "h", pass = "hunter2", port = 0 }\n'],
+    ["in a line that is no TOML", `${smtp}password = "hunter2\n`],
+    ["in an inline table that is no TOML", 'smtp = { host = "h", password = "hunter2", port = = 0 }\n'],
+  ])("is never shown when it was written %s (S13)", (_, text) => {
+    const mistakes = mistakesOf(valid + text);
+    expect(mistakes).not.toContain("hunter2");
+    expect(mistakes).toMatch(/not shown/);
+  });
+});
+
+it("a file that cannot be read is told as that", () => {
+  expect(() => readConfig(join(folder, "none.toml"), {})).toThrow(/none\.toml: there is no such file/);
+  expect(() => readConfig(folder, {})).toThrow(/cannot be read \(EISDIR\)/);
+});
+
+describe("trader.example.toml", () => {
+  it("is a valid configuration", () => {
+    expect(load(example).job.connection.port).toBe(4002);
+  });
+
+  it.each(keysOf(schema))("explains $section $key above it, with its default", ({ section, key, preset }) => {
+    const lines = example.split("\n");
+    const start = section === "" ? 0 : lines.indexOf(section);
+    const at = lines.findIndex((line, i) => i >= start && new RegExp(`^(# )?${key} = `).test(line));
+    const nextSection = lines.findIndex((line, i) => i > start && line.startsWith("["));
+    expect(start).toBeGreaterThanOrEqual(0);
+    expect(at).toBeGreaterThan(-1);
+    if (nextSection > 0) expect(at).toBeLessThan(nextSection);
+    const above = lines.slice(0, at).toReversed();
+    const comment = above.slice(
+      0,
+      above.findIndex((line) => !line.startsWith("#")),
+    );
+    // Some stand in pairs under one comment.
+    if (!["host", "port", "to"].includes(key)) expect(comment.length).toBeGreaterThan(0);
+    if (preset !== undefined) expect(comment.join(" ")).toMatch(new RegExp(`default ${JSON.stringify(preset)}\\b`, "i"));
+  });
+});
+
+interface Key {
+  readonly section: string;
+  readonly key: string;
+  /** The default that the schema has. */
+  readonly preset: unknown;
+}
+
+/** Every key of the schema with the section of a TOML file that it stands in. */
+function keysOf(object: { shape: Record<string, unknown> }, name = "", isList = false): readonly Key[] {
+  const section = name === "" ? "" : isList ? `[[${name}]]` : `[${name}]`;
+  return Object.entries(object.shape).flatMap(([key, type]) => {
+    const { inner, preset } = withoutWrapping(type);
+    const full = name === "" ? key : `${name}.${key}`;
+    if (inner.shape) return keysOf({ shape: inner.shape }, full);
+    const element = inner.element === undefined ? undefined : withoutWrapping(inner.element).inner;
+    if (element?.shape) return keysOf({ shape: element.shape }, full, true);
+    return [{ section, key, preset }];
+  });
+}
+
+interface Type {
+  readonly def: { readonly type: string; readonly innerType?: unknown; readonly defaultValue?: unknown };
+  readonly shape?: Record<string, unknown>;
+  readonly element?: unknown;
+}
+
+function withoutWrapping(type: unknown): { inner: Type; preset: unknown } {
+  const { def } = type as Type;
+  if (def.type !== "default" && def.type !== "optional") return { inner: type as Type, preset: undefined };
+  return { inner: withoutWrapping(def.innerType).inner, preset: def.defaultValue };
+}

@@ -1,0 +1,143 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { ConfigError } from "./config/mistake.ts";
+import { exitCode } from "./exit-code.ts";
+import { type Host, thisProcess } from "./host.ts";
+import { programVersion } from "./version.ts";
+
+const exitCodesHelp = `
+Exit codes: 0 done, 1 crash, 2 usage or configuration, 3 held: a person must look,
+4 broker not reachable, 5 another run is in progress. More: docs/exit-codes.md`;
+
+/**
+ * The command line. Answers with the exit code. Each command is loaded when it is called and not before: `--help` and a
+ * wrong option must not wait for a broker's library.
+ */
+export async function main(argv: readonly string[], host: Host = thisProcess()): Promise<number> {
+  let code: number = exitCode.done;
+  const ends = (result: number) => {
+    code = result;
+  };
+  try {
+    await programOn(host, ends).parseAsync(argv);
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.usage;
+    if (error instanceof ConfigError) {
+      host.stderr.write(`${error.message}\n`);
+      return exitCode.usage;
+    }
+    const { stack, message } = error as Error;
+    host.stderr.write(`trader: crashed: ${stack ?? message ?? String(error)}\n`);
+    return exitCode.crash;
+  }
+}
+
+function programOn(host: Host, ends: (code: number) => void): Command {
+  // Before the commands are made: they inherit these settings.
+  const program = new Command("trader")
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => host.stdout.write(text),
+      writeErr: (text) => host.stderr.write(text),
+    })
+    .description("Hourly batch rebalancer for Interactive Brokers.")
+    .version(programVersion(), "--version")
+    .addHelpText("after", exitCodesHelp);
+
+  runCommand(program, host, ends);
+  dryRunCommand(program, host, ends);
+  gatewayCommand(program, host, ends);
+  return program;
+}
+
+type Add = (program: Command, host: Host, ends: (code: number) => void) => void;
+
+const configOption = () =>
+  new Option("--config <file>", "the configuration; else TRADER_CONFIG, else ./trader.toml");
+
+const jsonOption = () => new Option("--json", "one JSON object per line: every event, the outcome last");
+
+const runCommand: Add = (program, host, ends) => {
+  program
+    .command("run")
+    .description("one hourly run: cancels, plans, trades, keeps and mails what came of it")
+    .addOption(configOption())
+    .addOption(jsonOption())
+    .action(async (options: { config?: string; json?: true }) => {
+      const { run } = await import("./commands/run.ts");
+      ends(await run(options, host));
+    });
+};
+
+const dryRunCommand: Add = (program, host, ends) => {
+  program
+    .command("dry-run")
+    .description("what a run would do now: cancels, sends, writes and mails nothing")
+    .addOption(configOption())
+    .addOption(jsonOption())
+    .action(async (options: { config?: string; json?: true }) => {
+      const { dryRun } = await import("./commands/dry-run.ts");
+      ends(await dryRun(options, host));
+    });
+};
+
+const gatewayCommand: Add = (program, host, ends) => {
+  program
+    .command("gateway")
+    .description("a paper gateway on this machine that speaks the TWS API, over the shipped market data")
+    .option("--port <number>", "where it listens on 127.0.0.1; 0 takes a free one", port, 4002)
+    .option("--account <id>", "its paper account", account, "DU1234567")
+    .option("--cash <amount>", "what the account begins with, in USD", cash, 1_000_000)
+    .option(
+      "--at <time>",
+      "begin at this exchange time (2022-03-14T09:30) with a clock that waits; default: live now",
+      at,
+    )
+    .option("--data <file>", "daily closes as CSV: Date and one column per symbol; default: the shipped ones")
+    .option("--seed <number>", "of everything that is random", whole, 1)
+    .option("--control-port <number>", "with --at: take clock commands there; 0 takes a free one", port)
+    .action(async (options: GatewayOptions) => {
+      const { gateway } = await import("./commands/gateway.ts");
+      ends(await gateway(options, host));
+    });
+};
+
+/** What `trader gateway` was asked for. */
+export interface GatewayOptions {
+  readonly port: number;
+  readonly account: string;
+  readonly cash: number;
+  readonly at?: { readonly date: string; readonly time: string };
+  readonly data?: string;
+  readonly seed: number;
+  readonly controlPort?: number;
+}
+
+function whole(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("Expected a whole number.");
+  return Number(text);
+}
+
+function port(text: string): number {
+  const number = whole(text);
+  if (number > 65_535) throw new InvalidArgumentError("Expected a port, 0 to 65535.");
+  return number;
+}
+
+function cash(text: string): number {
+  if (!/^\d{1,12}(\.\d{1,2})?$/.test(text))
+    throw new InvalidArgumentError("Expected an amount such as 1000000.");
+  return Number(text);
+}
+
+function account(text: string): string {
+  if (!/^D[A-Z]*\d{3,}$/.test(text))
+    throw new InvalidArgumentError("Expected a paper account's id: it begins with D.");
+  return text;
+}
+
+function at(text: string): { date: string; time: string } {
+  const [, date, time] = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)$/.exec(text) ?? [];
+  if (!date || !time) throw new InvalidArgumentError("Expected an exchange time such as 2022-03-14T09:30.");
+  return { date, time };
+}
