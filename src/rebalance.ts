@@ -112,7 +112,7 @@ async function trade(job: Job, world: World, { run, broker, books, findings }: D
   const { note } = findings;
   const desk = { ...world, run, broker, books, connection: job.connection, settleSeconds: job.settleSeconds };
 
-  const recovered = note(await recover(broker, books));
+  const recovered = note(await recover(broker, books, journal));
   const cleared = note(await whenOk(recovered, ({ openOrders }) => clearOpenOrders(openOrders, desk)));
   const forecast = note(await readForecast(job, desk));
   const account = note(await readAccount(broker, journal));
@@ -144,7 +144,7 @@ async function trade(job: Job, world: World, { run, broker, books, findings }: D
 async function observe(world: World, { broker, books, day, findings }: Desk): Promise<Done> {
   const { journal } = world;
   journal.append({ kind: "market-closed", nextSession: day.next });
-  const recovered = findings.note(await recover(broker, books));
+  const recovered = findings.note(await recover(broker, books, journal));
   const account = findings.note(await readAccount(broker, journal));
   return {
     verdict: findings.any() ? "held" : "closed",

@@ -27,11 +27,10 @@ export async function clearOpenOrders(
   openOrders: readonly OrderReport[],
   desk: Desk,
 ): Promise<Result<Cleared>> {
-  const ofAccount = openOrders.filter((order) => order.account === desk.connection.account);
-  const foreign = ofAccount.filter((order) => roleOf(order.orderRef) === undefined);
+  const foreign = openOrders.filter((order) => roleOf(order.orderRef) === undefined);
   for (const order of foreign) desk.journal.append({ kind: "foreign-order-left-alone", order });
 
-  const ours = ofAccount.filter((order) => roleOf(order.orderRef) === "rebalance");
+  const ours = openOrders.filter((order) => roleOf(order.orderRef) === "rebalance");
   const ended: OrderReport[] = [];
   for (const clientId of new Set(ours.map((order) => order.clientId))) {
     const orders = ours.filter((order) => order.clientId === clientId);

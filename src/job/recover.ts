@@ -1,11 +1,11 @@
-import type { Broker } from "../ports.ts";
+import type { Broker, Journal } from "../ports.ts";
 import type { Execution } from "../trading/execution.ts";
 import { type OrderReport, roleOf, type UnsettledOrder } from "../trading/order.ts";
 import { all, ok, type Result } from "../trading/result.ts";
 import type { Bookkeeper } from "./bookkeeper.ts";
 
 export interface Recovered {
-  /** Everything that works at the broker now, whoever placed it. */
+  /** Everything that works in our account now, whoever placed it. */
   readonly openOrders: readonly OrderReport[];
   /** Orders of earlier runs that have ended since, with how they ended. */
   readonly settled: readonly OrderReport[];
@@ -17,10 +17,16 @@ export interface Recovered {
  * What earlier runs left behind: fills that nobody wrote down yet are booked, and orders that our record does not call
  * done get the end that the broker tells of them. Matched by order reference, never by order id (C01).
  */
-export async function recover(broker: Broker, books: Bookkeeper): Promise<Result<Recovered>> {
+export async function recover(
+  broker: Broker,
+  books: Bookkeeper,
+  journal: Journal,
+): Promise<Result<Recovered>> {
   const heard = all({ open: await broker.openOrders(), executions: await broker.executions() });
   if (!heard.ok) return heard;
-  const { open, executions } = heard.value;
+  const { account } = broker.identity;
+  const open = heard.value.open.filter((order) => order.account === account);
+  const executions = heard.value.executions.filter((execution) => execution.account === account);
 
   const working = new Set(open.map((order) => order.orderRef));
   const vanished = (await books.unsettledOrders()).filter((order) => !working.has(order.orderRef));
@@ -28,8 +34,9 @@ export async function recover(broker: Broker, books: Bookkeeper): Promise<Result
   const completed = vanished.length === 0 ? ok([]) : await broker.completedOrders();
   if (!completed.ok) return completed;
 
-  const settled = vanished.map((order) => endOf(order, completed.value, executions, broker.identity.account));
+  const settled = vanished.map((order) => endOf(order, completed.value, executions, account));
   await books.book([...settled, ...open.filter((order) => roleOf(order.orderRef))], executions);
+  for (const order of settled) journal.append({ kind: "order-settled", order });
   const seen = [...open, ...completed.value, ...executions].map(({ orderRef }) => orderRef);
   return ok({ openOrders: open, settled, orderRefs: new Set(seen) });
 }

@@ -1,0 +1,381 @@
+import type { LockHeld } from "./ports.ts";
+import { rebalance } from "./rebalance.ts";
+import { scenarioNow } from "./testing/scenario.ts";
+import { forecastOf, jobOf, orderReport, scriptedWorld } from "./testing/scripted-world.ts";
+import { instant } from "./trading/instant.ts";
+import { held, ok } from "./trading/result.ts";
+
+const openHandled = ["2022-03-14 open"];
+const kinds = (findings: readonly { kind: string }[]) => findings.map((finding) => finding.kind);
+
+describe("an hourly run", () => {
+  it("does its steps in the order of its sentence", async () => {
+    const { world, acts, events } = scriptedWorld({ openOrders: [orderReport()], handled: openHandled });
+    const outcome = await rebalance(jobOf(), world);
+    expect(outcome.verdict).toBe("done");
+    expect(acts).toEqual([
+      "lock",
+      "connect",
+      "cancel AAA",
+      "order file",
+      "intents",
+      "place buy AAA 6000",
+      "snapshot",
+      "disconnect",
+      "unlock",
+    ]);
+    expect(events.map((event) => event.kind)).toEqual([
+      "run-started",
+      "working-order-cancelled",
+      "forecast-read",
+      "account-read",
+      "contracts-known",
+      "quotes-read",
+      "planned",
+      "order-file-written",
+      "reviewed",
+      "account-read",
+      "snapshot-saved",
+      "run-ended",
+    ]);
+    expect(outcome.executions.map(({ shares, price }) => [shares, price])).toEqual([[6000, 50]]);
+    expect(outcome.account?.positions.map(({ symbol, shares }) => [symbol, shares])).toEqual([["AAA", 6000]]);
+  });
+
+  it("mails the session's update after it has disconnected", async () => {
+    const { world, acts, notices } = scriptedWorld();
+    await rebalance(jobOf(), world);
+    expect(acts.slice(-3)).toEqual(["disconnect", "mail 2022-03-14 open", "unlock"]);
+    expect(notices).toMatchObject([{ kind: "update", slot: "open", outcome: { verdict: "done" } }]);
+  });
+});
+
+describe("a held run", () => {
+  const isHeld = async (script: Parameters<typeof scriptedWorld>[0], job = jobOf()) => {
+    const scripted = scriptedWorld({ handled: openHandled, ...script });
+    const outcome = await rebalance(job, scripted.world);
+    expect(outcome.verdict).toBe("held");
+    expect(scripted.acts.filter((act) => act.startsWith("place") || act === "intents")).toEqual([]);
+    expect(scripted.acts).toContain("snapshot");
+    expect(scripted.acts).toContain("disconnect");
+    expect(scripted.notices).toMatchObject([{ kind: "alert", outcome: { verdict: "held" } }]);
+    return { ...scripted, outcome };
+  };
+
+  it("gathers every reason of every step, sends nothing, snapshots and alerts", async () => {
+    const stale = {
+      kind: "forecast-stale",
+      file: "trend.csv",
+      line: 1,
+      ageMinutes: 95,
+      limitMinutes: 60,
+    } as const;
+    const { outcome } = await isHeld({
+      forecasts: held(stale),
+      broker: {
+        account: async () => held({ kind: "account-value-missing", tag: "NetLiquidation", value: "" }),
+      },
+    });
+    expect(kinds(outcome.findings)).toEqual([
+      "forecast-stale",
+      "account-value-missing",
+      "account-value-missing",
+    ]);
+    expect(outcome.plan).toBeUndefined();
+    expect(outcome.account).toBeUndefined();
+  });
+
+  it.each([
+    ["openOrders", "request-unanswered"],
+    ["executions", "request-unanswered"],
+    ["account", "request-unanswered"],
+    ["contracts", "request-unanswered"],
+    ["quotes", "request-unanswered"],
+    ["cancel", "request-unanswered"],
+  ] as const)(
+    "is held when nobody answers for %s: no answer is not an empty answer (A07)",
+    async (method, kind) => {
+      const unanswered = held({ kind, request: method, deadlineSeconds: 15 });
+      const { outcome } = await isHeld({
+        openOrders: [orderReport()],
+        broker: { [method]: async () => unanswered },
+      });
+      expect(kinds(outcome.findings)).toContain(kind);
+    },
+  );
+
+  it("does not touch working orders before it knows all of them, and reads positions only after their end", async () => {
+    const { acts } = await isHeld({
+      broker: {
+        openOrders: async () =>
+          held({ kind: "request-unanswered", request: "openOrders", deadlineSeconds: 15 }),
+      },
+      openOrders: [orderReport()],
+    });
+    expect(acts.filter((act) => act.startsWith("cancel"))).toEqual([]);
+  });
+
+  it("names file and line of a symbol that the broker does not know", async () => {
+    const { outcome } = await isHeld({ forecasts: ok([forecastOf({ AAA: 0.1, NOPE: 0.1 })]) });
+    expect(outcome.findings).toMatchObject([
+      { kind: "forecast-unknown-symbol", file: "trend.csv", line: 6, symbol: "NOPE" },
+    ]);
+  });
+
+  it("is held by one missing quote among many (D06)", async () => {
+    const { outcome } = await isHeld({
+      forecasts: ok([forecastOf({ AAA: 0.1, BBB: 0.1 })]),
+      quotes: { AAA: [49.95, 50.05], BBB: [99.9, -1] },
+    });
+    expect(outcome.findings).toMatchObject([{ kind: "quote-side-missing", symbol: "BBB", side: "ask" }]);
+  });
+
+  it("is held by the gate after the order file was written, with the review at hand", async () => {
+    const { outcome, acts } = await isHeld({ forecasts: ok([forecastOf({ AAA: 0.6 })]) });
+    expect(kinds(outcome.findings)).toEqual(["weight-over-limit"]);
+    expect(acts).toContain("order file");
+    expect(outcome.review?.checks.some((check) => check.finding)).toBe(true);
+  });
+
+  it("sends nothing when the order file cannot be written: the intent comes first", async () => {
+    const full = held({ kind: "file-not-written", file: "orders/x.csv", detail: "ENOSPC" });
+    const { outcome } = await isHeld({ world: { orderFiles: { write: async () => full } } });
+    expect(kinds(outcome.findings)).toEqual(["file-not-written"]);
+  });
+
+  it("mails alert and update when both are due", async () => {
+    const { world, notices } = scriptedWorld({ forecasts: ok([forecastOf({ AAA: 0.6 })]) });
+    await rebalance(jobOf(), world);
+    expect(notices.map((notice) => notice.key)).toEqual(["run-1 alert", "2022-03-14 open"]);
+  });
+});
+
+describe("working orders", () => {
+  it("of a person or another program are left alone and reported (O30)", async () => {
+    const foreign = orderReport({ orderRef: "", orderId: -3, clientId: 0 });
+    const { world, acts } = scriptedWorld({ openOrders: [foreign], handled: openHandled });
+    const outcome = await rebalance(jobOf(), world);
+    expect(acts.filter((act) => act.startsWith("cancel"))).toEqual([]);
+    expect(outcome.foreignOrders).toEqual([foreign]);
+    expect(outcome.verdict).toBe("done");
+  });
+
+  it("of role protect stay", async () => {
+    const protective = orderReport({ orderRef: "trader.pro.2022031413.AAA.S100.1.0000" });
+    const { world, acts } = scriptedWorld({ openOrders: [protective], handled: openHandled });
+    await rebalance(jobOf(), world);
+    expect(acts.filter((act) => act.startsWith("cancel"))).toEqual([]);
+  });
+
+  it("of ours under another client id are cancelled over a second connection with that id, which ends at once", async () => {
+    const other = orderReport({ clientId: 12, symbol: "BBB" });
+    const { world, acts } = scriptedWorld({ openOrders: [orderReport(), other], handled: openHandled });
+    await rebalance(jobOf(), world);
+    expect(acts.slice(1, 6)).toEqual(["connect", "cancel AAA", "connect as 12", "cancel BBB", "disconnect"]);
+  });
+
+  it("of ours under an id that cannot be had hold the run by id and order", async () => {
+    const scripted = scriptedWorld({ openOrders: [orderReport({ clientId: 12 })], handled: openHandled });
+    const { connect } = scripted.world.brokerage;
+    const inUse = held({ kind: "client-id-in-use", clientId: 12 });
+    const world = {
+      ...scripted.world,
+      brokerage: {
+        connect: async (r: Parameters<typeof connect>[0]) => (r.clientId === 12 ? inUse : connect(r)),
+      },
+    };
+    const outcome = await rebalance(jobOf(), world);
+    expect(outcome.verdict).toBe("held");
+    expect(outcome.findings).toMatchObject([
+      { kind: "order-of-other-client", clientId: 12, orderId: 7, symbol: "AAA", detail: "client-id-in-use" },
+    ]);
+  });
+
+  it("of another account in the same login are not ours to see", async () => {
+    const elsewhere = orderReport({ account: "DU7654321" });
+    const { world, acts } = scriptedWorld({ openOrders: [elsewhere], handled: openHandled });
+    const outcome = await rebalance(jobOf(), world);
+    expect(acts.filter((act) => act.startsWith("cancel"))).toEqual([]);
+    expect(outcome.foreignOrders).toEqual([]);
+  });
+});
+
+describe("orders that were sent", () => {
+  it("and that nobody acknowledged need attention, as unknown, never as sent or not sent (O12)", async () => {
+    const { world, notices } = scriptedWorld({ fill: () => ({ life: "unknown" }), handled: openHandled });
+    const outcome = await rebalance(jobOf(), world);
+    expect(outcome.verdict).toBe("attention");
+    expect(outcome.findings).toMatchObject([{ kind: "order-unknown", symbol: "AAA", orderId: 1 }]);
+    expect(notices.map((notice) => notice.kind)).toEqual(["alert"]);
+  });
+
+  it("and were rejected need attention, with the broker's reason (O16, O17)", async () => {
+    const { world } = scriptedWorld({
+      fill: () => ({ life: "done", status: "rejected" }),
+      handled: openHandled,
+    });
+    const outcome = await rebalance(jobOf(), world);
+    expect(outcome.verdict).toBe("attention");
+    expect(kinds(outcome.findings)).toEqual(["order-rejected"]);
+  });
+
+  it("and still work when the settle time is over are left to the next run", async () => {
+    const working = { life: "working", status: "submitted" } as const;
+    const { world } = scriptedWorld({ fill: () => working, handled: openHandled });
+    const outcome = await rebalance(jobOf({ settleSeconds: 12 }), world);
+    expect(outcome.verdict).toBe("done");
+    expect(outcome.orders).toMatchObject([{ state: working, filledShares: 0 }]);
+    expect(outcome.endedAt - scenarioNow).toBe(12_000);
+  });
+});
+
+describe("what earlier runs left behind", () => {
+  const unsettled = {
+    orderRef: "trader.reb.2022031413.AAA.B100.1.0000",
+    permId: 7007,
+    symbol: "AAA",
+    side: "buy",
+    orderedShares: 100,
+    filledShares: 30,
+    sentAt: instant("2022-03-14T13:35:00Z"),
+  } as const;
+
+  it("gets the end that the broker tells of it, by order reference and not by order id (C01, O40)", async () => {
+    const ended = orderReport({ orderId: 0, filledShares: 60, state: { life: "done", status: "cancelled" } });
+    const stranger = orderReport({ orderRef: "trader.reb.2022031413.BBB.S5.1.0000", filledShares: 5 });
+    const { world } = scriptedWorld({
+      unsettled: [unsettled],
+      completedOrders: [stranger, ended],
+      handled: openHandled,
+    });
+    const outcome = await rebalance(jobOf(), world);
+    expect(outcome.settledOrders).toEqual([ended]);
+  });
+
+  it("is done when neither open nor completed knows it: filled if its shares are all there, else cancelled", async () => {
+    const { world } = scriptedWorld({
+      unsettled: [
+        unsettled,
+        { ...unsettled, orderRef: "trader.reb.2022031413.BBB.S5.1.0000", filledShares: 100 },
+      ],
+      handled: openHandled,
+    });
+    const outcome = await rebalance(jobOf(), world);
+    expect(outcome.settledOrders.map(({ state, filledShares }) => ({ ...state, filledShares }))).toEqual([
+      { life: "done", status: "cancelled", filledShares: 30 },
+      { life: "done", status: "filled", filledShares: 100 },
+    ]);
+  });
+
+  it("does not ask for completed orders when there is nothing to settle (C11)", async () => {
+    const never = () => new Promise<never>(() => undefined);
+    const { world } = scriptedWorld({ broker: { completedOrders: never }, handled: openHandled });
+    expect((await rebalance(jobOf(), world)).verdict).toBe("done");
+  });
+});
+
+describe("a run outside the session", () => {
+  const handled = ["2022-03-14 open", "2022-03-14 middle", "2022-03-14 close"];
+  const evening = instant("2022-03-14T20:35:00Z");
+  const committed = { committedDays: new Set(["2022-03-14"]), firstRunAt: scenarioNow };
+
+  it("after the close snapshots, commits the day and mails, without orders, quotes or alert", async () => {
+    const never = () => Promise.reject(new Error("asked for quotes of a closed market"));
+    const { world, acts, notices } = scriptedWorld({
+      now: evening,
+      handled: handled.slice(0, 2),
+      forecasts: held({
+        kind: "forecast-stale",
+        file: "trend.csv",
+        line: 1,
+        ageMinutes: 9999,
+        limitMinutes: 60,
+      }),
+      broker: { quotes: never, contracts: never },
+      openOrders: [orderReport()],
+    });
+    const outcome = await rebalance(jobOf(), world);
+    expect(outcome.verdict).toBe("closed");
+    expect(outcome.findings).toEqual([]);
+    expect(acts).toEqual([
+      "lock",
+      "connect",
+      "snapshot",
+      "commit 2022-03-14",
+      "disconnect",
+      "mail 2022-03-14 close",
+      "unlock",
+    ]);
+    expect(notices.map((notice) => notice.kind)).toEqual(["update"]);
+  });
+
+  it("that owes nothing ends without connecting", async () => {
+    const scripted = scriptedWorld({ now: evening, handled });
+    const store = { ...scripted.world.store, history: async () => committed as never };
+    const outcome = await rebalance(jobOf(), { ...scripted.world, store });
+    expect(outcome.verdict).toBe("idle");
+    expect(scripted.acts).toEqual(["lock", "unlock"]);
+    expect(outcome.nextSession?.on).toBe("2022-03-15");
+  });
+
+  it("connects all the same when the host's clock is not to be trusted", async () => {
+    const scripted = scriptedWorld({ now: evening, handled });
+    const store = { ...scripted.world.store, history: async () => committed as never };
+    const outcome = await rebalance(jobOf({ trustHostClock: false }), { ...scripted.world, store });
+    expect(outcome.verdict).toBe("closed");
+    expect(scripted.acts).toContain("connect");
+  });
+
+  it.each([
+    ["a Saturday", "2022-03-19T15:00:00Z"],
+    ["Good Friday", "2022-04-15T15:00:00Z"],
+    ["before the open", "2022-03-15T13:29:00Z"],
+    ["after a half day's close", "2022-11-25T18:00:00Z"],
+  ])("is over on %s (Z02)", async (_name, now) => {
+    const scripted = scriptedWorld({ now: instant(now), handled });
+    const history = async () => ({ firstRunAt: instant(now), committedDays: new Set<never>() });
+    const store = { ...scripted.world.store, history };
+    expect((await rebalance(jobOf(), { ...scripted.world, store })).verdict).toBe("idle");
+  });
+});
+
+describe("a run that cannot", () => {
+  it("reach the broker says so, alerts and exits without a snapshot of anything", async () => {
+    const refused = {
+      kind: "broker-unreachable",
+      host: "127.0.0.1",
+      port: 4002,
+      reason: "refused",
+      detail: "",
+    } as const;
+    const { world, notices, finished } = scriptedWorld({
+      world: { brokerage: { connect: async () => held(refused) } },
+    });
+    const outcome = await rebalance(jobOf(), world);
+    expect(outcome.verdict).toBe("unreachable");
+    expect(outcome.findings).toEqual([refused]);
+    expect(finished).toEqual([outcome]);
+    expect(notices.map((notice) => notice.kind)).toEqual(["alert"]);
+  });
+
+  it("take the lock says who holds it and touches nothing (S09)", async () => {
+    const by = { pid: 4711, host: "box", since: "2022-03-14T14:00:00Z" };
+    const busy: LockHeld = { taken: false, by };
+    const { world, acts } = scriptedWorld({ world: { lock: { take: async () => busy } } });
+    const outcome = await rebalance(jobOf(), world);
+    expect(outcome.verdict).toBe("busy");
+    expect(outcome.findings).toEqual([{ kind: "run-in-progress", by }]);
+    expect(acts).toEqual([]);
+  });
+
+  it("go on because something broke disconnects, alerts and is a crash, not a success (S20)", async () => {
+    const { world, acts, notices } = scriptedWorld({
+      broker: { account: () => Promise.reject(new Error("a bug")) },
+    });
+    const outcome = await rebalance(jobOf(), world);
+    expect(outcome.verdict).toBe("crashed");
+    expect(outcome.crash).toMatch(/a bug/);
+    expect(acts).toEqual(["lock", "connect", "disconnect", expect.stringContaining("alert"), "unlock"]);
+    expect(notices).toMatchObject([{ kind: "alert", outcome: { verdict: "crashed" } }]);
+  });
+});
