@@ -1,0 +1,82 @@
+import { join } from "node:path";
+import type { OrderFiles } from "../ports.ts";
+import { decimalOf } from "../trading/money.ts";
+import type { PlannedOrder } from "../trading/order.ts";
+import type { Plan, Trade, Untouched } from "../trading/planner/plan.ts";
+import { held, ok } from "../trading/result.ts";
+import { type Cell, type Columns, csvText, priceCell, ratioCell } from "./csv/csv-text.ts";
+import { writeDurably } from "./write-file.ts";
+
+type Line = Trade | Untouched;
+
+/**
+ * The order file of each run, `<run id>.csv`, and the same text as `latest.csv`: one line per instrument, trades in the
+ * order in which they are sent, then what is left alone. Both are on disk, whole, before the promise resolves; `write`
+ * answers with the first one's path, or with a finding that names the file that could not be written.
+ */
+export function orderFilesIn(
+  folder: string,
+  words: { readonly reasonText: (line: Trade | Untouched) => string },
+): OrderFiles {
+  return {
+    async write(run, plan) {
+      const text = csvText(columnsWith(words.reasonText), linesOf(plan));
+      const file = join(folder, `${run.id}.csv`);
+      for (const path of [file, join(folder, "latest.csv")]) {
+        try {
+          await writeDurably(path, text);
+        } catch (error) {
+          return held({ kind: "file-not-written", file: path, detail: String(error) });
+        }
+      }
+      return ok(file);
+    },
+  };
+}
+
+function linesOf(plan: Plan): Line[] {
+  return [...plan.trades, ...plan.untouched];
+}
+
+/** New columns are only ever added at the end: other programs read these files. */
+function columnsWith(reasonText: (line: Line) => string): Columns<Line> {
+  return {
+    symbol: (line) => line.symbol,
+    action: (line) => actionOf(line),
+    quantity: (line) => orderOf(line)?.shares ?? 0,
+    limit_price: (line) => priceCell(orderOf(line)?.limitPrice),
+    order_type: ofOrder(() => "LMT"),
+    time_in_force: ofOrder((order) => order.timeInForce),
+    current_shares: (line) => line.currentShares,
+    target_shares: (line) => line.targetShares,
+    current_weight: (line) => ratioCell(line.currentWeight),
+    target_weight: (line) => ratioCell(line.targetWeight),
+    reason: reasonText,
+    order_ref: ofOrder((order) => order.orderRef),
+    currency: (line) => line.currency,
+    con_id: (line) => line.conId,
+    price: (line) => priceCell(line.price),
+    planned_weight: (line) => ratioCell(line.plannedWeight),
+    algo: ofOrder(() => "Adaptive"),
+    adaptive_priority: ofOrder((order) => order.adaptivePriority),
+    decision_price: (line) => priceCell(orderOf(line)?.decisionPrice),
+    value: (line) => ("value" in line ? decimalOf(line.value) : undefined),
+    value_currency: (line) => ("value" in line ? line.value.currency : undefined),
+  };
+}
+
+function actionOf(line: Line): "Buy" | "Sell" | "Do nothing" {
+  const order = orderOf(line);
+  return !order ? "Do nothing" : order.side === "buy" ? "Buy" : "Sell";
+}
+
+function ofOrder(cellOf: (order: PlannedOrder) => Cell): (line: Line) => Cell {
+  return (line) => {
+    const order = orderOf(line);
+    return order && cellOf(order);
+  };
+}
+
+function orderOf(line: Line): PlannedOrder | undefined {
+  return "order" in line ? line.order : undefined;
+}

@@ -1,0 +1,123 @@
+import { type Instant, instant, isoSecondsOf } from "../../trading/instant.ts";
+import { type OrderReport, type PlannedOrder, roleOf, type UnsettledOrder } from "../../trading/order.ts";
+import type { Run } from "../../trading/run.ts";
+import type { Side } from "../../trading/side.ts";
+import type { Db } from "./sqlite.ts";
+
+/**
+ * Writes what is about to be sent. Its life is `unknown` from the start: a run that dies between here and the broker's
+ * answer leaves behind what is true of the order. Throws when a reference is on record already: no name is sent twice (S04, S10).
+ */
+export function insertIntents(db: Db, run: Run, orders: readonly PlannedOrder[]): void {
+  const insert = db.prepare(
+    `INSERT INTO order_record (order_ref, run_id, window, intended_at, account, role, con_id, symbol, currency, side, shares,
+       limit_price, decision_price, adaptive_priority, time_in_force, life, reported_filled_shares, perm_id, broker_messages)
+     VALUES (:orderRef, :runId, :window, :intendedAt, :account, :role, :conId, :symbol, :currency, :side, :shares,
+       :limitPrice, :decisionPrice, :adaptivePriority, :timeInForce, 'unknown', 0, 0, '')`,
+  );
+  for (const { instrument, ...order } of orders)
+    insert.run({
+      ...order,
+      runId: run.id,
+      window: run.window,
+      intendedAt: isoSecondsOf(run.startedAt),
+      conId: instrument.conId,
+      symbol: instrument.symbol,
+      currency: instrument.currency,
+    });
+}
+
+/**
+ * Writes what the broker has said of our orders; others' are passed over. What is done stays done, and what is known
+ * (ids, shares, messages) is not forgotten by a report that knows less. Call it inside a transaction.
+ */
+export function updateOrders(db: Db, run: Run, reports: readonly OrderReport[]): void {
+  const isKnown = db.prepare("SELECT 1 FROM order_record WHERE order_ref = ?");
+  const update = db.prepare(
+    `UPDATE order_record SET
+       life = iif(life = 'done' AND :life <> 'done', life, :life),
+       status = iif(life = 'done' AND :life <> 'done', status, :status),
+       reported_filled_shares = max(reported_filled_shares, :filledShares),
+       client_id = iif(:orderId = 0, client_id, :clientId),
+       order_id = iif(:orderId = 0, order_id, :orderId),
+       perm_id = iif(:permId = 0, perm_id, :permId),
+       broker_messages = iif(:messages = '', broker_messages, :messages)
+     WHERE order_ref = :orderRef`,
+  );
+  for (const report of reports) {
+    if (!roleOf(report.orderRef)) continue;
+    if (!isKnown.get(report.orderRef)) adopt(db, run, report);
+    update.run({
+      orderRef: report.orderRef,
+      life: report.state.life,
+      status: report.state.life === "unknown" ? null : report.state.status,
+      filledShares: report.filledShares,
+      clientId: report.clientId,
+      orderId: report.orderId,
+      permId: report.permId,
+      messages: report.messages.map(({ code, text }) => `${code}: ${text}`).join("\n"),
+    });
+  }
+}
+
+/** Orders of ours that may still trade for all that we have on record, oldest first. */
+export function unsettledOrders(db: Db, account: string): UnsettledOrder[] {
+  interface Row {
+    order_ref: string;
+    perm_id: bigint;
+    symbol: string;
+    side: Side;
+    shares: number;
+    filled_shares: number;
+    intended_at: string;
+  }
+  const rows = db
+    .prepare<[string], Row>(
+      `SELECT order_ref, perm_id, symbol, side, shares, intended_at,
+         (SELECT total(e.shares) FROM execution_record AS e
+          WHERE e.order_ref = order_record.order_ref AND e.order_ref <> '') AS filled_shares
+       FROM order_record WHERE account = ? AND life <> 'done' ORDER BY intended_at, order_ref`,
+    )
+    .all(account);
+  return rows.map((row) => ({
+    orderRef: row.order_ref,
+    permId: Number(row.perm_id),
+    symbol: row.symbol,
+    side: row.side,
+    orderedShares: row.shares,
+    filledShares: row.filled_shares,
+    sentAt: instant(row.intended_at),
+  }));
+}
+
+/** References of the orders that were decided in a window. */
+export function orderRefsOf(db: Db, window: string): Set<string> {
+  const rows = db
+    .prepare<[string], { order_ref: string }>("SELECT order_ref FROM order_record WHERE window = ?")
+    .all(window);
+  return new Set(rows.map((row) => row.order_ref));
+}
+
+/** An order that carries our reference but is not on record: the history was lost or is an older copy. */
+function adopt(db: Db, run: Run, report: OrderReport): void {
+  // The window is the third part of our references: without it the next order of the window could take the same name.
+  const window = report.orderRef.split(".")[2] ?? run.window;
+  const foundAt: Instant = run.startedAt;
+  db.prepare(
+    `INSERT INTO order_record (order_ref, window, intended_at, account, role, con_id, symbol, side, shares, limit_price,
+       life, reported_filled_shares, perm_id, broker_messages)
+     VALUES (:orderRef, :window, :foundAt, :account, :role, :conId, :symbol, :side, :shares, :limitPrice,
+       'unknown', 0, 0, '')`,
+  ).run({
+    orderRef: report.orderRef,
+    window,
+    foundAt: isoSecondsOf(foundAt),
+    account: report.account,
+    role: roleOf(report.orderRef),
+    conId: report.conId,
+    symbol: report.symbol,
+    side: report.side,
+    shares: report.orderedShares,
+    limitPrice: report.limitPrice ?? null,
+  });
+}

@@ -1,0 +1,88 @@
+import type { Finding } from "../../trading/finding.ts";
+import { type Instant, isoSecondsOf } from "../../trading/instant.ts";
+import { decimalOf, type Money } from "../../trading/money.ts";
+import type { Outcome } from "../../trading/outcome.ts";
+import type { Run } from "../../trading/run.ts";
+import type { Db } from "./sqlite.ts";
+
+/** The program that writes: in every run's record, so that a result can be traced to the code and settings behind it (S19). */
+export interface Program {
+  readonly version: string;
+  readonly configDigest?: string;
+}
+
+/** Opens a run's record under an id that no earlier run has. Call it inside a transaction. */
+export function beginRun(
+  db: Db,
+  { startedAt, window, account }: { startedAt: Instant; window: string; account: string },
+  program: Program,
+): Run {
+  const id = freeId(db, startedAt);
+  const run = { id, startedAt, window, account };
+  insertRun(db, run, program);
+  return run;
+}
+
+/** Writes how the run ended and what it found; a second call for the same run replaces the first. Inside a transaction. */
+export function endRun(db: Db, outcome: Outcome, program: Program): void {
+  const { run } = outcome;
+  if (!db.prepare("SELECT 1 FROM run_record WHERE run_id = ?").get(run.id)) insertRun(db, run, program);
+  db.prepare(
+    `UPDATE run_record SET ended_at = :endedAt, verdict = :verdict, session_on = :sessionOn,
+       order_file = :orderFile, crash = :crash WHERE run_id = :id`,
+  ).run({
+    id: run.id,
+    endedAt: isoSecondsOf(outcome.endedAt),
+    verdict: outcome.verdict,
+    sessionOn: outcome.session?.on ?? null,
+    orderFile: outcome.orderFile ?? null,
+    crash: outcome.crash ?? null,
+  });
+  db.prepare("DELETE FROM finding_record WHERE run_id = ?").run(run.id);
+  const insert = db.prepare("INSERT INTO finding_record (run_id, ordinal, kind, detail) VALUES (?, ?, ?, ?)");
+  for (const [index, finding] of outcome.findings.entries())
+    insert.run(run.id, index + 1, finding.kind, detailOf(finding));
+}
+
+/** When the first run was, of any account. */
+export function firstRunAt(db: Db): string | undefined {
+  const row = db
+    .prepare<[], { first: string | null }>("SELECT min(started_at) AS first FROM run_record")
+    .get();
+  return row?.first ?? undefined;
+}
+
+function freeId(db: Db, startedAt: Instant): string {
+  const base = isoSecondsOf(startedAt).replace(/[-:]/g, "");
+  const isTaken = db.prepare("SELECT 1 FROM run_record WHERE run_id = ?");
+  for (let n = 1; ; n++) {
+    const id = n === 1 ? base : `${base}-${n}`;
+    if (!isTaken.get(id)) return id;
+  }
+}
+
+function insertRun(db: Db, run: Run, program: Program): void {
+  db.prepare(
+    `INSERT INTO run_record (run_id, started_at, account, window, version, config_digest)
+     VALUES (:id, :startedAt, :account, :window, :version, :configDigest)`,
+  ).run({
+    id: run.id,
+    startedAt: isoSecondsOf(run.startedAt),
+    account: run.account,
+    window: run.window,
+    version: program.version,
+    configDigest: program.configDigest ?? null,
+  });
+}
+
+/** A finding's data as JSON, amounts as decimal text with their currency. */
+function detailOf(finding: Finding): string {
+  const { kind: _, ...data } = finding;
+  return JSON.stringify(data, (_key, value: unknown) =>
+    isMoney(value) ? { amount: decimalOf(value), currency: value.currency } : value,
+  );
+}
+
+function isMoney(value: unknown): value is Money {
+  return typeof value === "object" && value !== null && "e6" in value && "currency" in value;
+}

@@ -1,0 +1,138 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Journal, Store } from "../ports.ts";
+import { instant } from "../trading/instant.ts";
+import type { Outcome } from "../trading/outcome.ts";
+import { bringUpToDate, equityFile, positionsFileOf, tradesFile } from "./csv/history-csv.ts";
+import { bookExecutions } from "./sqlite/executions.ts";
+import { openDatabase } from "./sqlite/open-database.ts";
+import { insertIntents, orderRefsOf, unsettledOrders, updateOrders } from "./sqlite/orders.ts";
+import { beginRun, endRun, firstRunAt, type Program } from "./sqlite/runs.ts";
+import { commitDay, committedDays, writeSnapshot } from "./sqlite/snapshots.ts";
+import type { Db } from "./sqlite/sqlite.ts";
+
+export interface StoreOptions extends Program {
+  /** Where `history.db` and the CSV files live; made when it is missing. */
+  readonly folder: string;
+  /** Hears of CSV files that could not be written. Without it that is thrown. */
+  readonly journal?: Journal;
+}
+
+/**
+ * The history of a data folder. SQLite comes first, each step in one transaction that is on disk when its promise
+ * resolves; the CSV files follow it with the same values and are never read back. Which of them are behind is on record,
+ * so that a run that dies between the two leaves work for the next `finish`, not a gap. Throws when the database cannot
+ * be opened or was written by a newer program.
+ */
+export function openStore(options: StoreOptions): Store & { close(): void } {
+  const { folder, journal } = options;
+  mkdirSync(folder, { recursive: true });
+  const db = openDatabase(join(folder, "history.db"));
+  // A writer from its first statement: "not there yet" must still be true when it writes (S02).
+  const inTransaction = <T>(work: () => T): T => db.transaction(work).immediate();
+
+  return {
+    async begin(run) {
+      return inTransaction(() => beginRun(db, run, options));
+    },
+    async unsettledOrders(account) {
+      return unsettledOrders(db, account);
+    },
+    async orderRefsOf(window) {
+      return orderRefsOf(db, window);
+    },
+    async recordIntents(run, cleared) {
+      inTransaction(() => insertIntents(db, run, cleared.orders));
+    },
+    async book(run, orders, executions) {
+      return inTransaction(() => {
+        updateOrders(db, run, orders);
+        const { fresh, changedRows } = bookExecutions(db, run, executions);
+        if (changedRows) markDue(db, [tradesFile]);
+        return fresh;
+      });
+    },
+    async finish(outcome) {
+      const { due, distrusted } = inTransaction(() => writeEnd(db, outcome, options));
+      await followWithCsv(db, { folder, due, distrusted, journal });
+    },
+    async commitDay(outcome, session) {
+      const { account, run, endedAt } = outcome;
+      if (!account) return false;
+      return inTransaction(() => commitDay(db, run, account, session, endedAt));
+    },
+    async history() {
+      const first = firstRunAt(db);
+      return {
+        firstRunAt: first === undefined ? undefined : instant(first),
+        committedDays: committedDays(db),
+      };
+    },
+    close() {
+      db.close();
+    },
+  };
+}
+
+/** The end of a run as one transaction's work. Answers which CSV files must follow, and which of them to distrust. */
+function writeEnd(db: Db, outcome: Outcome, program: Program): { due: string[]; distrusted: Set<string> } {
+  const { run, account } = outcome;
+  const distrusted = new Set(dueFiles(db));
+  const endedBefore = db.prepare("SELECT 1 FROM equity_record WHERE run_id = ?").get(run.id) !== undefined;
+  endRun(db, outcome, program);
+  updateOrders(db, run, [...outcome.settledOrders, ...outcome.orders]);
+  if (bookExecutions(db, run, outcome.executions).changedRows) distrusted.add(tradesFile);
+  markDue(db, [tradesFile, equityFile]);
+  if (account) {
+    writeSnapshot(db, run, account, outcome.endedAt);
+    if (endedBefore) distrusted.add(equityFile);
+    markDue(db, [positionsFileOf(run.id)]);
+  }
+  return { due: dueFiles(db), distrusted };
+}
+
+/** Every file gets its chance: one that cannot be written stays due for the next run and does not stop the others. */
+async function followWithCsv(
+  db: Db,
+  work: {
+    readonly folder: string;
+    readonly due: readonly string[];
+    readonly distrusted: ReadonlySet<string>;
+    readonly journal: Journal | undefined;
+  },
+): Promise<void> {
+  const failures: { file: string; error: unknown }[] = [];
+  const done: string[] = [];
+  for (const file of work.due) {
+    try {
+      await bringUpToDate(db, { folder: work.folder, file, distrust: work.distrusted.has(file) });
+      done.push(file);
+    } catch (error) {
+      failures.push({ file: join(work.folder, file), error });
+    }
+  }
+  const isDone = db.prepare("DELETE FROM csv_due WHERE file = ?");
+  db.transaction(() => done.forEach((file) => isDone.run(file))).immediate();
+  if (failures.length > 0 && !work.journal)
+    throw new AggregateError(
+      failures.map(({ error }) => error),
+      "CSV files could not be written",
+    );
+  for (const { file, error } of failures)
+    work.journal?.append({
+      kind: "finding",
+      finding: { kind: "file-not-written", file, detail: String(error) },
+    });
+}
+
+function dueFiles(db: Db): string[] {
+  return db
+    .prepare<[], { file: string }>("SELECT file FROM csv_due ORDER BY file")
+    .all()
+    .map((row) => row.file);
+}
+
+function markDue(db: Db, files: readonly string[]): void {
+  const insert = db.prepare("INSERT OR IGNORE INTO csv_due (file) VALUES (?)");
+  for (const file of files) insert.run(file);
+}
