@@ -1,0 +1,116 @@
+import type { Broker, Brokerage, Clock, ConnectionRequest, Journal, Progress } from "../../ports.ts";
+import { type Instant, later } from "../../trading/instant.ts";
+import { ok, type Result } from "../../trading/result.ts";
+import { AccountBook } from "./account.ts";
+import { cancelOrders } from "./cancel.ts";
+import { type Connected, connect } from "./connect.ts";
+import type { Connection } from "./connection.ts";
+import { readContracts } from "./contracts.ts";
+import type { Desk } from "./desk.ts";
+import { readExecutions } from "./executions.ts";
+import { OrderBook } from "./order-book.ts";
+import { readCompletedOrders, readOpenOrders } from "./orders.ts";
+import { type OrderIds, placeOrders } from "./place.ts";
+import { readQuotes } from "./quotes.ts";
+
+export interface IbBrokerageOptions {
+  readonly clock: Clock;
+  readonly journal: Journal;
+  /** How long one snapshot is waited for; the gateway takes up to 11 s (D02). 15 unless told otherwise. */
+  readonly quoteDeadlineSeconds?: number;
+  /** Ask for delayed data where the account has no live ones. They come marked as such; otherwise they are refused. */
+  readonly delayedQuotes?: boolean;
+}
+
+/** Interactive Brokers by way of a TWS or an IB Gateway, over the TWS API. */
+export function ibBrokerage(options: IbBrokerageOptions): Brokerage {
+  return {
+    async connect(request: ConnectionRequest): Promise<Result<Broker>> {
+      const connected = await connect(request, options);
+      return connected.ok ? ok(brokerOver(connected.value, request, options)) : connected;
+    },
+  };
+}
+
+/** TWS's number for delayed market data: live ones are sent where there are any. */
+const delayedMarketData = 3;
+
+function brokerOver(
+  { connection, nextOrderId, skewMs }: Connected,
+  request: ConnectionRequest,
+  options: IbBrokerageOptions,
+): Broker {
+  const { clock, journal, quoteDeadlineSeconds = 15, delayedQuotes = false } = options;
+  const { account, requestDeadlineSeconds: deadlineSeconds, marketDataLines } = request;
+  const orders = new OrderBook(account, {
+    orderChanged: (order) => journal.append({ kind: "order-changed", order }),
+    executed: (execution) => journal.append({ kind: "executed", execution }),
+  });
+  hearOrders(connection, orders, journal);
+  const accountBook = new AccountBook(connection, orders, account, deadlineSeconds);
+  const desk: Desk = {
+    connection,
+    orders,
+    accountBook,
+    account,
+    clock,
+    journal,
+    deadlineSeconds,
+    quoteDeadlineSeconds,
+    marketDataLines,
+  };
+  const ids: OrderIds = { next: nextOrderId };
+  const marketTime = (): Instant => later(clock.now(), skewMs);
+  let isFeedChosen = !delayedQuotes;
+
+  return {
+    identity: {
+      account,
+      clientId: connection.clientId,
+      serverVersion: connection.serverVersion,
+      skewSeconds: skewMs / 1000,
+    },
+    marketTime,
+    openOrders: () => readOpenOrders(desk),
+    completedOrders: () => readCompletedOrders(desk),
+    executions: () => readExecutions(desk),
+    account: () => accountBook.read(),
+    contracts: (requests) => readContracts(requests, desk),
+    async quotes(instruments) {
+      if (!isFeedChosen) await connection.send((api) => api.reqMarketDataType(delayedMarketData));
+      isFeedChosen = true;
+      return await readQuotes(instruments, { ...desk, marketTime });
+    },
+    cancel: (reports) => cancelOrders(reports, desk),
+    place: (cleared) => placeOrders(cleared, desk, ids),
+    progress(): Progress {
+      return {
+        connected: connection.lost === undefined,
+        orders: orders.tracked(),
+        executions: orders.executions(),
+      };
+    },
+    [Symbol.asyncDispose]: () => connection.close(),
+  };
+}
+
+/** Everything told of orders and executions goes into the book, asked for or not, whatever the link does (C03). */
+function hearOrders(connection: Connection, orders: OrderBook, journal: Journal): void {
+  connection.on("openOrder", (orderId, contract, order, state) => {
+    orders.hearOpenOrder(orderId, contract, order, state);
+  });
+  connection.on(
+    "orderStatus",
+    (orderId, status, filledShares, _rest, _average, permId, _parent, _last, clientId, whyHeld) => {
+      orders.hearStatus({ orderId, clientId, permId, status, whyHeld, filledShares });
+    },
+  );
+  connection.on("execDetails", (id, contract, execution) => {
+    orders.hearExecution(contract, execution, id < 0);
+  });
+  connection.on("commissionReport", (report) => orders.hearCommission(report));
+  connection.onOrderError((orderId, code, text) => {
+    const isKnown = orders.hearError(orderId, connection.clientId, code, text);
+    if (!isKnown) journal.append({ kind: "broker-notice", code, text });
+  });
+}

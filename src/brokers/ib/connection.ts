@@ -1,0 +1,256 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type EventName, IBApi } from "@stoqey/ib";
+import type { Journal } from "../../ports.ts";
+import type { Finding, UnreachableReason } from "../../trading/finding.ts";
+import { type CodeMeaning, endsRequest, meaningOf } from "./codes.ts";
+import { type Deadline, deadlineIn } from "./deadline.ts";
+import type { IbEvents } from "./events.ts";
+
+export interface ConnectionOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly clientId: number;
+  readonly messagesPerSecond: number;
+  readonly journal: Journal;
+}
+
+/** One message that expects an answer. */
+export interface Ask {
+  /** What was asked, for the finding: "positions". */
+  readonly request: string;
+  /** The request id, when the message has one: errors with it end the wait. */
+  readonly id?: number;
+  readonly deadlineSeconds: number;
+  readonly write: (api: IBApi) => unknown;
+  readonly isAnswered: () => boolean;
+}
+
+export interface Refusal {
+  readonly code: number;
+  readonly text: string;
+}
+
+/** Far above any order id: an error carries one number for both. */
+const firstRequestId = 900_000_000;
+
+/** How the gateway says "no id" where it has none to give. */
+const noIds = new Set([-1, 2_147_483_647]);
+
+/** Refusals that may come without an id though they answer a request: they end every wait that has none (C26). */
+const unaddressedRefusals = new Set([320, 321, 322]);
+
+/**
+ * One TCP connection to the gateway under a small promise layer. The package underneath keeps queued messages for the
+ * next connection of the same object, so an object is used once and thrown away; it has no timeouts, so every wait here
+ * has a deadline; and what a listener of ours throws ends the connection instead of escaping from the socket handler.
+ *
+ * Messages are handed to its rate limiter one at a time per caller, and counted when they have left: what has not been
+ * handed over can still be held back.
+ */
+export class Connection {
+  readonly clientId: number;
+  /** Between gateway and broker, by the gateway's word (1100 … 1102); our socket stays open meanwhile. */
+  isLinkCut = false;
+  /** Whose fault the end was, once this connection is of no more use. */
+  lost: { readonly reason: UnreachableReason; readonly detail: string } | undefined;
+  /** The gateway said that our client id is in use. */
+  clientIdInUse = false;
+  serverVersion = 0;
+
+  readonly #api: IBApi;
+  readonly #journal: Journal;
+  readonly #watchers = new Set<() => void>();
+  readonly #leaving: ((left: boolean) => void)[] = [];
+  readonly #refusals = new Map<number, Refusal>();
+  readonly #unaddressed: Refusal[] = [];
+  readonly #linkListeners: ((meaning: CodeMeaning) => void)[] = [];
+  readonly #orderListeners: ((orderId: number, code: number, text: string) => void)[] = [];
+  #nextRequestId = firstRequestId;
+  #isLookPlanned = false;
+  #isClosed = false;
+  #spoke = false;
+  /** The socket is gone. */
+  #isDown = false;
+
+  constructor({ host, port, clientId, messagesPerSecond, journal }: ConnectionOptions) {
+    this.clientId = clientId;
+    this.#journal = journal;
+    // The limiter sends whole messages per tenth of a second, rounding up: we round down first.
+    const maxReqPerSec = Math.max(10, Math.floor(messagesPerSecond / 10) * 10);
+    // All four are given: the package reads `.env` of the working directory for any that is not.
+    this.#api = new IBApi({ host, port, clientId, maxReqPerSec });
+    this.#hearTheConnection();
+  }
+
+  open(): void {
+    this.#api.connect(this.clientId);
+  }
+
+  /** Hears an event until told to stop. Hearing goes on after the connection was lost: no execution is dropped (C03). */
+  on<E extends keyof IbEvents>(event: E, listener: (...args: IbEvents[E]) => void): () => void {
+    const guarded = (...args: unknown[]): void => {
+      try {
+        listener(...(args as unknown as IbEvents[E]));
+      } catch (error) {
+        this.#lose("protocol", `${event}: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    };
+    this.#api.addListener(event as EventName.all, guarded);
+    return () => this.#api.removeListener(event as EventName.all, guarded);
+  }
+
+  /** Tells when the gateway's own link to the broker is cut or restored. */
+  onLink(listener: (meaning: CodeMeaning) => void): void {
+    this.#linkListeners.push(listener);
+  }
+
+  /** Errors and warnings that carry an order id. */
+  onOrderError(listener: (orderId: number, code: number, text: string) => void): void {
+    this.#orderListeners.push(listener);
+  }
+
+  newRequestId(): number {
+    return this.#nextRequestId++;
+  }
+
+  /** Why the gateway refuses the request with this id; undefined while it does not. */
+  refusalOf(id: number): Refusal | undefined {
+    return this.#refusals.get(id);
+  }
+
+  /** Hands over one message; resolves when it has left at the message rate, or with false when it cannot. */
+  async send(write: (api: IBApi) => unknown): Promise<boolean> {
+    if (this.lost || this.#isClosed) return false;
+    return await new Promise<boolean>((resolve) => {
+      this.#leaving.push(resolve);
+      write(this.#api);
+    });
+  }
+
+  /** Waits until the condition holds; it is looked at whenever something was heard. */
+  async until(condition: () => boolean, deadline: Deadline): Promise<"met" | "late" | "lost"> {
+    if (condition()) return "met";
+    if (this.lost) return "lost";
+    return await new Promise((resolve, reject) => {
+      const end = (how: "met" | "late" | "lost"): void => {
+        clearTimeout(timer);
+        this.#watchers.delete(look);
+        resolve(how);
+      };
+      const look = (): void => {
+        try {
+          if (condition()) end("met");
+          else if (this.lost) end("lost");
+        } catch (error) {
+          this.#watchers.delete(look);
+          clearTimeout(timer);
+          reject(error);
+        }
+      };
+      const timer = setTimeout(() => end("late"), deadline.remainingMs());
+      timer.unref();
+      this.#watchers.add(look);
+    });
+  }
+
+  /** Sends one request and waits for its answer. Answers with why there is none, if there is none. */
+  async ask({ request, id, deadlineSeconds, write, isAnswered }: Ask): Promise<Finding | undefined> {
+    const unaddressedBefore = this.#unaddressed.length;
+    const refusal = (): Refusal | undefined =>
+      id === undefined ? this.#unaddressed[unaddressedBefore] : this.refusalOf(id);
+    await this.send(write);
+    const end = await this.until(() => isAnswered() || refusal() !== undefined, deadlineIn(deadlineSeconds));
+    const refused = refusal();
+    if (refused) {
+      // A list without parameters has nothing to validate: 321 then means the gateway's read-only setting.
+      return refused.code === 321 && id === undefined
+        ? { kind: "api-read-only", request }
+        : { kind: "request-refused", request, ...refused };
+    }
+    if (end === "late") return { kind: "request-unanswered", request, deadlineSeconds };
+    return end === "lost" ? this.lostDuring(request) : undefined;
+  }
+
+  lostDuring(during: string): Finding {
+    return { kind: "connection-lost", during, detail: this.lost?.detail ?? "closed" };
+  }
+
+  /** Closes once the last bytes have left; never twice, and never to be opened again (C09). */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    // Handed over is not sent: the limiter may still hold messages, and the package drops them without a word.
+    if (!this.lost) await this.until(() => this.#leaving.length === 0, deadlineIn(60));
+    this.#isClosed = true;
+    if (!this.#isDown) {
+      const down = new Promise<void>((resolve) => {
+        this.on("disconnected", resolve);
+      });
+      this.#api.disconnect();
+      await Promise.race([down, sleep(1000, undefined, { ref: false })]);
+    }
+    this.#lose("closed", "closed by us");
+  }
+
+  /** Tells every wait that nothing more will come. */
+  #lose(reason: UnreachableReason, detail: string): void {
+    this.lost ??= { reason, detail };
+    for (const resolve of this.#leaving.splice(0)) resolve(false);
+    this.#planLook();
+  }
+
+  #hearTheConnection(): void {
+    this.on("connected", () => {
+      this.#spoke = true;
+    });
+    this.on("server", (version) => {
+      this.serverVersion = version;
+    });
+    // Handshake and start message leave before anything of ours is handed over.
+    this.on("sent", () => {
+      this.#leaving.shift()?.(true);
+    });
+    this.on("disconnected", () => {
+      this.#isDown = true;
+      this.#lose("closed", "the gateway closed the connection");
+    });
+    this.on("info", (text, code) => this.#hearNotice(code, text));
+    this.on("error", (error, code, id) => this.#hearError(code, error.message, id));
+    this.on("all", () => this.#planLook());
+  }
+
+  #hearError(code: number, text: string, id: number): void {
+    if (code === 502) this.#lose(this.#spoke ? "closed" : reasonOf(text), text);
+    else if (meaningOf(code) === "protocol") this.#lose("protocol", `${code} ${text}`);
+    else if (noIds.has(id)) this.#hearNotice(code, text);
+    else if (id < firstRequestId) for (const listener of this.#orderListeners) listener(id, code, text);
+    else if (endsRequest(code)) this.#refusals.set(id, { code, text });
+    else this.#journal.append({ kind: "broker-notice", code, text });
+  }
+
+  /** A message about no request in particular. */
+  #hearNotice(code: number, text: string): void {
+    if (this.#isClosed) return;
+    this.#journal.append({ kind: "broker-notice", code, text });
+    if (unaddressedRefusals.has(code)) this.#unaddressed.push({ code, text });
+    const meaning = meaningOf(code);
+    if (meaning === "client-id-in-use") this.clientIdInUse = true;
+    if (meaning === "link-cut") this.isLinkCut = true;
+    if (meaning === "link-restored" || meaning === "link-restored-data-lost") this.isLinkCut = false;
+    if (meaning?.startsWith("link-")) for (const listener of this.#linkListeners) listener(meaning);
+  }
+
+  /** One look for all that a segment of the stream has brought. */
+  #planLook(): void {
+    if (this.#isLookPlanned) return;
+    this.#isLookPlanned = true;
+    queueMicrotask(() => {
+      this.#isLookPlanned = false;
+      for (const look of this.#watchers) look();
+    });
+  }
+}
+
+/** Node's own texts for a connection that was never made begin with what it tried; an empty one stands for several. */
+function reasonOf(text: string): UnreachableReason {
+  return text === "" || /^(connect|getaddrinfo) /.test(text) ? "refused" : "closed";
+}

@@ -1,0 +1,97 @@
+import { type Contract, type Order, OrderAction, OrderType, SecType, TimeInForce } from "@stoqey/ib";
+import type { OrderReport, PlannedOrder } from "../../trading/order.ts";
+import type { ClearedOrders } from "../../trading/risk/gate.ts";
+import { deadlineIn } from "./deadline.ts";
+import type { Desk } from "./desk.ts";
+import { required } from "./events.ts";
+
+interface Why {
+  readonly code: number;
+  readonly text: string;
+}
+
+/** Order ids of one connection: upward from what the gateway offered, and never asked for again (O01). */
+export interface OrderIds {
+  next: number;
+}
+
+/**
+ * Sends orders in their sequence, each handed over only when the one before has left, so that the rest can be held back
+ * when the link breaks. The first one of a connection goes alone: until a gateway has acknowledged it, a dialog nobody
+ * sees may swallow all others (C21, C22). Answers when each order is acknowledged or refused, or its deadline passed.
+ */
+export async function placeOrders(
+  cleared: ClearedOrders,
+  desk: Desk,
+  ids: OrderIds,
+): Promise<readonly OrderReport[]> {
+  const { connection, orders } = desk;
+  let stopped: Why | undefined;
+  for (const [index, order] of cleared.orders.entries()) {
+    stopped ??= whyNotNow(desk);
+    if (stopped) {
+      orders.notSent(order, connection.clientId, stopped);
+      continue;
+    }
+    await sendOrder(order, desk, ids);
+    if (index === 0 && (await isIgnored(order, desk))) {
+      stopped = { code: 0, text: "Not sent: the first order was not acknowledged." };
+    }
+  }
+  const refs = cleared.orders.map((order) => order.orderRef);
+  const areAcknowledged = (): boolean => refs.every((orderRef) => orders.isAcknowledged(orderRef));
+  await connection.until(areAcknowledged, deadlineIn(desk.deadlineSeconds));
+  return refs.map((orderRef) => {
+    const report = orders.reportFor({ orderRef, permId: 0, clientId: 0, orderId: 0 });
+    return required(report, `order ${orderRef}`);
+  });
+}
+
+async function sendOrder(order: PlannedOrder, desk: Desk, ids: OrderIds): Promise<void> {
+  const orderId = desk.orders.freeOrderId(ids.next);
+  ids.next = orderId + 1;
+  desk.orders.expect(order, desk.connection.clientId, orderId);
+  desk.journal.append({ kind: "order-sent", order });
+  await desk.connection.send((api) => api.placeOrder(orderId, contractOf(order), wireOrderOf(order)));
+}
+
+async function isIgnored(
+  { orderRef }: PlannedOrder,
+  { connection, orders, deadlineSeconds }: Desk,
+): Promise<boolean> {
+  const isAnswered = (): boolean => orders.isAcknowledged(orderRef) || connection.isLinkCut;
+  return (await connection.until(isAnswered, deadlineIn(deadlineSeconds))) === "late";
+}
+
+/** Sent while the link is cut, an order may be kept and sent at any later time: then it is not sent at all (C15). */
+function whyNotNow({ connection }: Desk): Why | undefined {
+  if (connection.lost)
+    return { code: 504, text: `Not sent: the connection was lost (${connection.lost.detail}).` };
+  if (connection.isLinkCut)
+    return { code: 1100, text: "Not sent: the gateway has lost its link to the broker." };
+  return undefined;
+}
+
+function contractOf({ instrument }: PlannedOrder): Contract {
+  const { conId, symbol, currency } = instrument;
+  return { conId, symbol, secType: SecType.STK, exchange: "SMART", currency };
+}
+
+/**
+ * Every field that we mean, and none that we do not (C23). `transmit` left out would mean "keep it, do not send it".
+ */
+function wireOrderOf(order: PlannedOrder): Order {
+  return {
+    action: order.side === "buy" ? OrderAction.BUY : OrderAction.SELL,
+    totalQuantity: order.shares,
+    orderType: OrderType.LMT,
+    lmtPrice: order.limitPrice,
+    tif: TimeInForce.DAY,
+    account: order.account,
+    orderRef: order.orderRef,
+    transmit: true,
+    outsideRth: false,
+    algoStrategy: "Adaptive",
+    algoParams: [{ tag: "adaptivePriority", value: order.adaptivePriority }],
+  };
+}
