@@ -2,7 +2,7 @@ import type { Journal } from "../ports.ts";
 import type { Finding } from "../trading/finding.ts";
 import type { Result } from "../trading/result.ts";
 
-/** Gathers every reason of a run, each told to the journal the moment it is found. */
+/** Gathers every reason of a run, each once, told to the journal the moment it is found. */
 export class Findings {
   readonly #journal: Journal;
   readonly #all: Finding[] = [];
@@ -19,6 +19,7 @@ export class Findings {
 
   add(...findings: readonly Finding[]): void {
     for (const finding of findings) {
+      if (this.#all.some((known) => nameOf(known) === nameOf(finding))) continue;
       this.#all.push(finding);
       this.#journal.append({ kind: "finding", finding });
     }
@@ -31,4 +32,9 @@ export class Findings {
   all(): readonly Finding[] {
     return this.#all;
   }
+}
+
+/** Two findings with the same data are one: asking twice for the account does not make its fault two. */
+function nameOf(finding: Finding): string {
+  return JSON.stringify(finding, (_key, value) => (typeof value === "bigint" ? `${value}n` : value));
 }
