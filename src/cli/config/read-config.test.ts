@@ -516,7 +516,8 @@ describe("trader.example.toml", () => {
     );
     // Some stand in pairs under one comment.
     if (!["host", "port", "to"].includes(key)) expect(comment.length).toBeGreaterThan(0);
-    if (preset !== undefined) expect(comment.join(" ")).toMatch(new RegExp(`default ${JSON.stringify(preset)}\\b`, "i"));
+    if (preset !== undefined)
+      expect(comment.join(" ")).toMatch(new RegExp(`default ${JSON.stringify(preset)}\\b`, "i"));
   });
 });
 

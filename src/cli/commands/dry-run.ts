@@ -1,0 +1,38 @@
+import type { Job } from "../../job/job.ts";
+import { rebalance } from "../../rebalance.ts";
+import { planTable } from "../../reports/plan-table.ts";
+import type { Config } from "../config/config.ts";
+import { findConfig } from "../config/find-config.ts";
+import { readConfig } from "../config/read-config.ts";
+import type { Host } from "../host.ts";
+import { showRun } from "../show-run.ts";
+import { systemClock } from "../system-clock.ts";
+import { openDryRunWorld } from "../world.ts";
+import type { RunOptions } from "./run.ts";
+
+/**
+ * `trader dry-run`: the same job in a world that neither cancels nor submits, and writes nothing. Answers with the exit
+ * code that a run would have now; throws ConfigError.
+ */
+export async function dryRun(options: RunOptions, host: Host): Promise<number> {
+  const config = readConfig(findConfig(options.config, host.env, host.cwd), host.env);
+  const clock = systemClock;
+  const json = options.json === true;
+  const shown = showRun({ host, clock, zone: config.mail.zone, json });
+  const { world, close } = openDryRunWorld(config, { clock, journal: shown.journal });
+  if (!json)
+    host.stdout.write("Dry run: what a run would do now. Nothing is cancelled, sent, written or mailed.\n");
+  try {
+    const outcome = { ...(await rebalance(dryRunJob(config), world)), orderFile: undefined };
+    if (outcome.plan && !json) host.stdout.write(`\n${planTable(outcome.plan)}\n`);
+    return shown.end(outcome);
+  } finally {
+    close();
+  }
+}
+
+/** Under its own client id, and always connected: who asks outside the session wants to see more than the clock. */
+function dryRunJob({ job, dryRunClientId }: Config): Job {
+  const connection = { ...job.connection, clientId: dryRunClientId };
+  return { ...job, connection, trustHostClock: false, world: "dry run" };
+}

@@ -1,0 +1,129 @@
+import { join, resolve } from "node:path";
+import type { GatewayClock } from "../../brokers/paper/clock.ts";
+import { type PaperGateway, startPaperGateway } from "../../brokers/paper/gateway.ts";
+import { shiftToEndOn } from "../../simulation/shift-history.ts";
+import { simulatedVenue } from "../../simulation/simulated-venue.ts";
+import type { Venue } from "../../simulation/venue.ts";
+import { readPriceHistory } from "../../storage/price-history-file.ts";
+import type { Instant, TradingDate } from "../../trading/instant.ts";
+import { isoSecondsOf, tradingDate } from "../../trading/instant.ts";
+import { daysFrom, nyseSessions, nyseZone } from "../../trading/nyse-calendar.ts";
+import type { PriceHistory } from "../../trading/price-history.ts";
+import { dateIn, spokenTime, wallClock } from "../../trading/session.ts";
+import { ConfigError } from "../config/mistake.ts";
+import { exitCode } from "../exit-code.ts";
+import type { Host } from "../host.ts";
+import type { GatewayOptions } from "../main.ts";
+import { systemClock } from "../system-clock.ts";
+import { packageFolder } from "../version.ts";
+
+/** While a client waits for its orders, stepped time moves on: a run in another process sees its fills within seconds. */
+const idleAdvance = { afterQuietMs: 250, stepSeconds: 5, atMostSeconds: 600 };
+
+/**
+ * `trader gateway`: the paper gateway in the foreground, until it is interrupted or told to quit. Throws ConfigError for
+ * a taken port, unusable data and a time that the data does not reach.
+ */
+export async function gateway(options: GatewayOptions, host: Host): Promise<number> {
+  if (options.controlPort !== undefined && !options.at)
+    throw new ConfigError("--control-port moves a clock that waits: it needs --at");
+  const venue = venueOf(options, await historyOf(options, host));
+  const gate = await started(options, venue, (line) => host.stdout.write(`${clockOf(venue)}  ${line}\n`));
+  host.stdout.write(introduction(options, gate));
+  host.stopSignal().addEventListener("abort", () => void gate.close());
+  await gate.closed;
+  host.stdout.write("The gateway is closed.\n");
+  return exitCode.done;
+}
+
+async function historyOf({ data }: GatewayOptions, host: Host): Promise<PriceHistory> {
+  if (data === undefined) return await readPriceHistory(join(packageFolder, "data/sp500-20-daily.csv.gz"));
+  const file = resolve(host.cwd, data);
+  try {
+    return await readPriceHistory(file);
+  } catch (error) {
+    throw new ConfigError(`--data ${file}: ${(error as Error).message}`);
+  }
+}
+
+function venueOf({ at, account, cash, seed }: GatewayOptions, history: PriceHistory): Venue {
+  const accounts = [{ id: account, cash, baseCurrency: "USD" as const, positions: [] }];
+  const now = systemClock.now();
+  const time = at
+    ? { history, startAt: exchangeTime(at, history) }
+    : { history: shiftToEndOn(history, lastSessionOn(now)), startAt: now };
+  return simulatedVenue({ ...time, seed, accounts });
+}
+
+function exchangeTime({ date, time }: NonNullable<GatewayOptions["at"]>, { dates }: PriceHistory): Instant {
+  const [first, last] = [dates[1], dates.at(-1)];
+  if (!first || !last) throw new ConfigError("--data: at least two days of closes are needed");
+  if (date < first)
+    throw new ConfigError(`--at ${date}: the data begins on ${dates[0]}: expected ${first} or later`);
+  try {
+    return wallClock(tradingDate(date), time, nyseZone);
+  } catch (error) {
+    if (error instanceof RangeError) throw new ConfigError(`--at: ${error.message}`);
+    throw error;
+  }
+}
+
+/** The last session that is over: its close is the last one that is known. */
+function lastSessionOn(now: Instant): TradingDate {
+  const today = dateIn(nyseZone, now);
+  const over = nyseSessions(daysFrom(today, -14), today).findLast((session) => session.closeAt <= now);
+  if (!over) throw new RangeError(`no session in the two weeks before ${today}`);
+  return over.on;
+}
+
+async function started(
+  { port, controlPort, at }: GatewayOptions,
+  venue: Venue,
+  log: (line: string) => void,
+): Promise<PaperGateway> {
+  const clock: GatewayClock = at
+    ? { kind: "stepped", idleAdvance }
+    : { kind: "real", now: () => systemClock.now() };
+  try {
+    return await startPaperGateway({
+      venue,
+      port,
+      clock,
+      ...(at && { controlPort: controlPort ?? 0 }),
+      snapshotEndsAfterMs: at ? 0 : 1_000,
+      pacing: at ? "off" : "throttle",
+      log,
+    });
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== "EADDRINUSE") throw error;
+    throw new ConfigError(
+      `a port is taken (${(error as Error).message}): choose another with --port or --control-port`,
+    );
+  }
+}
+
+function introduction({ at, account, cash }: GatewayOptions, gate: PaperGateway): string {
+  const { venue, port, controlPort } = gate;
+  const lines = [
+    `Paper gateway on 127.0.0.1:${port}: account ${account}, ${cash} USD, ${venue.contracts().length} stocks.`,
+    at
+      ? `It is ${clockOf(venue)} there. Time waits: it moves while a client waits for its orders, and on command:`
+      : `It lives now (${clockOf(venue)}), with the shipped prices shifted to end at the last session.`,
+    ...(at && controlPort !== undefined
+      ? [
+          `  echo "advance 3600" | nc -N 127.0.0.1 ${controlPort}     (seconds; or: advance-to ${isoSecondsOf(venue.now())}, now, orders, quit)`,
+        ]
+      : []),
+    "In trader.toml:",
+    `  account = "${account}"`,
+    '  [gateway]  host = "127.0.0.1"',
+    `             port = ${port}`,
+    ...(at ? ["             trust_host_clock = false"] : []),
+    "Ctrl-C ends it; positions and cash are gone then.",
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function clockOf(venue: Venue): string {
+  return spokenTime(venue.now(), nyseZone);
+}

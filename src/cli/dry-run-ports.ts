@@ -1,0 +1,82 @@
+import type {
+  Broker,
+  Brokerage,
+  ContractCache,
+  Journal,
+  Mailer,
+  OrderFiles,
+  RunLock,
+  Store,
+} from "../ports.ts";
+import type { RunEvent } from "../trading/event.ts";
+import { isoSecondsOf } from "../trading/instant.ts";
+import { ok } from "../trading/result.ts";
+
+/**
+ * The ports of a dry run that touch nothing: what the job would keep is forgotten, what it would write or mail is
+ * dropped. An order file is an intent, and a dry run has none.
+ */
+
+/** Never in anybody's way: a dry run may look while the hourly run works. */
+export const noLock: RunLock = {
+  take: async () => ({ taken: true, [Symbol.asyncDispose]: async () => {} }),
+};
+
+export const noOrderFiles: OrderFiles = { write: async () => ok("(none)") };
+
+export const noMailer: Mailer = {
+  handled: async () => new Set(),
+  waiting: async () => 0,
+  deliver: async () => [],
+};
+
+/** Knows no earlier run: every working order at the broker speaks for itself. */
+export const noStore: Store = {
+  begin: async ({ startedAt, window, account }) => ({
+    id: `dry-run-${isoSecondsOf(startedAt).replace(/[-:]/g, "")}`,
+    startedAt,
+    window,
+    account,
+  }),
+  unsettledOrders: async () => [],
+  orderRefsOf: async () => new Set(),
+  recordIntents: async () => {},
+  book: async () => [],
+  finish: async () => {},
+  commitDay: async () => false,
+  history: async () => ({ firstRunAt: undefined, committedDays: new Set() }),
+};
+
+/** Contracts that earlier runs asked for; what is asked now is not kept. */
+export function readOnlyContracts(cache: ContractCache): ContractCache {
+  return { load: () => cache.load(), save: async () => {} };
+}
+
+/** Without the events of what a dry run only seems to keep. */
+export function dryRunJournal(journal: Journal): Journal {
+  const untrue: readonly RunEvent["kind"][] = ["order-file-written", "snapshot-saved"];
+  return {
+    append(event) {
+      if (!untrue.includes(event.kind)) journal.append(event);
+    },
+  };
+}
+
+/**
+ * Every further connection is another view of the first: to look at orders of the hourly run under its own client id
+ * would shut that run out (326).
+ */
+export function overOneConnection(brokerage: Brokerage): Brokerage {
+  let first: Broker | undefined;
+  return {
+    async connect(request) {
+      if (first) {
+        const identity = { ...first.identity, clientId: request.clientId };
+        return ok({ ...first, identity, [Symbol.asyncDispose]: async () => {} });
+      }
+      const connected = await brokerage.connect(request);
+      if (connected.ok) first = connected.value;
+      return connected;
+    },
+  };
+}

@@ -1,0 +1,138 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Host } from "./host.ts";
+import { main } from "./main.ts";
+
+let folder = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "trader-main-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+async function trader(args: readonly string[], env: Host["env"] = {}) {
+  const out: string[] = [];
+  const err: string[] = [];
+  const host: Host = {
+    env,
+    cwd: folder,
+    stdout: { write: (text) => out.push(text) },
+    stderr: { write: (text) => err.push(text) },
+    pid: 4711,
+    stopSignal: () => new AbortController().signal,
+  };
+  const code = await main(["node", "trader", ...args], host);
+  return { code, out: out.join(""), err: err.join("") };
+}
+
+it("--help names the commands and the exit codes, and is no mistake", async () => {
+  const { code, out, err } = await trader(["--help"]);
+  expect(code).toBe(0);
+  expect(err).toBe("");
+  for (const word of ["run ", "dry-run", "gateway", "5 another run is in progress"])
+    expect(out).toContain(word);
+});
+
+it("--version says that of package.json", async () => {
+  expect(await trader(["--version"])).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+  });
+});
+
+describe("a wrong call exits 2 and says what is wrong on stderr", () => {
+  it.each<[string, string[]]>([
+    ["unknown option '--confg'", ["run", "--confg", "x"]],
+    ["unknown command 'rnu'", ["rnu"]],
+    ["Usage: trader", []],
+    ["too many arguments", ["run", "now"]],
+    ["argument missing", ["run", "--config"]],
+    ["Expected a port", ["gateway", "--port", "70000"]],
+    ["Expected a whole number", ["gateway", "--seed", "1.5"]],
+    ["Expected an amount", ["gateway", "--cash", "-5"]],
+    ["Expected an exchange time", ["gateway", "--at", "14:30"]],
+    ["Expected a paper account", ["gateway", "--account", "U1234567"]],
+    ["it needs --at", ["gateway", "--control-port", "0"]],
+    ["no such file", ["gateway", "--data", "none.csv"]],
+    ["expected 1990", ["gateway", "--at", "1980-03-14T09:30"]],
+    ["no such time", ["gateway", "--at", "2022-03-14T29:30"]],
+  ])("%s", async (message, args) => {
+    const { code, out, err } = await trader(args);
+    expect([code, out]).toEqual([2, ""]);
+    expect(err).toContain(message);
+    expect(err).not.toContain("    at ");
+  });
+});
+
+describe("without a configuration a run exits 2 and names the three ways (S18)", () => {
+  it.each<[string, string[], Host["env"], string]>([
+    ["the working folder", ["run"], {}, "trader.toml"],
+    ["--config", ["run", "--config", "a.toml"], { TRADER_CONFIG: "b.toml" }, "a.toml"],
+    ["TRADER_CONFIG", ["dry-run"], { TRADER_CONFIG: "b.toml" }, "b.toml"],
+  ])("looked for by %s", async (how, args, env, file) => {
+    // What was asked for is missing; what was not asked for is not taken instead.
+    if (file !== "trader.toml") writeFileSync(join(folder, "trader.toml"), "");
+    const { code, out, err } = await trader(args, env);
+    expect([code, out]).toEqual([2, ""]);
+    expect(err).toContain(join(folder, file));
+    expect(err).toContain(how);
+    expect(err).toContain("--config FILE");
+    expect(err).toContain("TRADER_CONFIG");
+    expect(err).toContain("trader.example.toml");
+  });
+});
+
+it("a wrong configuration exits 2 with all its mistakes, before anything is written", async () => {
+  writeFileSync(join(folder, "trader.toml"), 'account = 1\n[data]\nfolder = "data"\n');
+  const { code, err } = await trader(["run"]);
+  expect(code).toBe(2);
+  expect(err).toContain(`${join(folder, "trader.toml")}:1:1: account: expected an account id`);
+  expect(err).toContain("gateway: missing");
+});
+
+it("what nobody foresaw exits 1 with its stack", async () => {
+  mkdirSync(join(folder, "data"));
+  // A file where the log's folder belongs.
+  writeFileSync(join(folder, "data/logs"), "");
+  writeFileSync(join(folder, "trader.toml"), minimal(1));
+  const { code, err } = await trader(["run"]);
+  expect(code).toBe(1);
+  expect(err).toMatch(/^trader: crashed: /);
+  expect(err).toContain("    at ");
+});
+
+function minimal(port: number): string {
+  return `account = "DU1234567"
+[gateway]
+host = "127.0.0.1"
+port = ${port}
+client_id = 17
+trust_host_clock = false
+[data]
+folder = "data"
+[[strategy]]
+name = "momentum"
+file = "momentum.csv"
+capital_share = 1
+max_age_minutes = 90
+gross_max = 1
+[portfolio]
+leverage_max = 1
+no_trade_band = 0.005
+min_order_value = 500
+currency = "USD"
+[execution]
+collar_bps = 20
+adaptive_priority = "Normal"
+settle_seconds = 1
+[limits]
+gross_leverage = 1.1
+weight_per_instrument = 0.5
+order_value = 600000
+orders_per_run = 60
+[mail]
+from = "trader@example.com"
+to = ["you@example.com"]
+zone = "America/New_York"
+`;
+}

@@ -1,0 +1,84 @@
+import type { Clock, Journal } from "../ports.ts";
+import { eventLine } from "../reports/event-line.ts";
+import { eventJson, outcomeJson } from "../reports/outcome-json.ts";
+import { outcomeText } from "../reports/outcome-text.ts";
+import { ansiPaint, noPaint, type Paint } from "../reports/paint.ts";
+import { timeOfDay } from "../reports/time-text.ts";
+import { exitCodeOf, type Outcome } from "../trading/outcome.ts";
+import type { Config } from "./config/config.ts";
+import type { Host, Output } from "./host.ts";
+import { journalTo, type Sink } from "./journals.ts";
+import type { RunLog } from "./run-log.ts";
+
+/** What people, scripts and the log see of a run. */
+export interface Shown {
+  readonly journal: Journal;
+  /** Tells how the run ended and answers with the exit code. */
+  end(outcome: Outcome): number;
+}
+
+export interface ShowOptions {
+  readonly host: Host;
+  readonly clock: Clock;
+  /** Where times are told. */
+  readonly zone: string;
+  readonly json: boolean;
+  readonly log?: RunLog;
+}
+
+/**
+ * Progress goes to stdout as lines, coloured only on a terminal, or as JSON; every event goes to the log. The summary of
+ * a run that needs a person goes to stderr, so that a crontab line with `>/dev/null` mails that and nothing else.
+ */
+export function showRun(options: ShowOptions): Shown {
+  const { host, json, log } = options;
+  const sinks = [...(log ? [logSink(log)] : []), json ? jsonSink(host.stdout) : lineSink(options)];
+  return {
+    journal: journalTo(sinks, host.stderr),
+    end(outcome) {
+      const code = exitCodeOf(outcome.verdict);
+      log?.write(asObject(outcomeJson(outcome)));
+      if (json) {
+        host.stdout.write(`${JSON.stringify(outcomeJson(outcome))}\n`);
+        return code;
+      }
+      const output = code === 0 ? host.stdout : host.stderr;
+      const where = log && code !== 0 ? `\nLog: ${log.file}\n` : "";
+      output.write(`\n${outcomeText(outcome, { zone: options.zone, paint: paintOn(output, host) })}${where}`);
+      return code;
+    },
+  };
+}
+
+/** What the configuration keeps secret, for the log to leave out. */
+export function secretsOf({ mail }: Config): readonly string[] {
+  return mail.smtp?.login ? [mail.smtp.login.password] : [];
+}
+
+function logSink(log: RunLog): Sink {
+  return { name: "the log", see: (event) => log.write(asObject(eventJson(event))) };
+}
+
+function jsonSink(stdout: Output): Sink {
+  return { name: "--json", see: (event) => void stdout.write(`${JSON.stringify(eventJson(event))}\n`) };
+}
+
+function lineSink({ host, clock, zone }: ShowOptions): Sink {
+  const paint = paintOn(host.stdout, host);
+  return {
+    name: "the terminal",
+    see(event) {
+      const line = eventLine(event, { zone, paint });
+      if (line !== undefined) host.stdout.write(`${paint("dim", timeOfDay(clock.now(), zone))}  ${line}\n`);
+    },
+  };
+}
+
+/** Colours on a terminal alone, and not where the user wants none (no-color.org). */
+function paintOn(output: Output, { env }: Host): Paint {
+  return output.isTTY === true && !env["NO_COLOR"] && env["TERM"] !== "dumb" ? ansiPaint : noPaint;
+}
+
+function asObject(json: unknown): Record<string, unknown> {
+  return json as Record<string, unknown>;
+}

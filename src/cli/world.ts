@@ -1,0 +1,90 @@
+import { join } from "node:path";
+import { ibBrokerage } from "../brokers/ib/brokerage.ts";
+import { readOnlyBrokerage } from "../brokers/read-only.ts";
+import { forecastFiles } from "../forecasts/forecast-files.ts";
+import { openMailer } from "../mail/mailer.ts";
+import { mailTimeouts } from "../mail/smtp.ts";
+import type { Clock, ContractCache, Journal, World } from "../ports.ts";
+import { reasonText } from "../reports/reason-text.ts";
+import { contractCacheIn } from "../storage/contract-cache.ts";
+import { orderFilesIn } from "../storage/order-files.ts";
+import { runLockIn } from "../storage/sqlite/run-lock.ts";
+import { openStore } from "../storage/store.ts";
+import type { Config, Paths } from "./config/config.ts";
+import {
+  dryRunJournal,
+  noLock,
+  noMailer,
+  noOrderFiles,
+  noStore,
+  overOneConnection,
+  readOnlyContracts,
+} from "./dry-run-ports.ts";
+
+/** A world to run a job in, and the way to let go of its files. */
+export interface OpenWorld {
+  readonly world: World;
+  close(): void;
+}
+
+export interface WorldOptions {
+  readonly clock: Clock;
+  readonly journal: Journal;
+  /** Who holds the lock, for the run that finds it held. */
+  readonly pid: number;
+  readonly hostName: string;
+  /** The program's own version, for every run's record (S19). */
+  readonly version: string;
+}
+
+/** The world of `trader run`: a gateway over TCP, live or paper, and everything kept in the data folder. */
+export function openRunWorld(config: Config, options: WorldOptions): OpenWorld {
+  const { clock, journal, pid, hostName: host, version } = options;
+  const { paths, mail, digest } = config;
+  const store = openStore({ folder: paths.snapshots, version, configDigest: digest, journal });
+  const world: World = {
+    clock,
+    journal,
+    lock: runLockIn(paths.state, { pid, host }),
+    brokerage: ibBrokerage({ clock, journal }),
+    forecasts: forecastFiles(config),
+    contracts: contractsIn(paths),
+    orderFiles: orderFilesIn(paths.orders, { reasonText }),
+    store,
+    mailer: openMailer({
+      folder: paths.mail,
+      from: mail.from,
+      to: mail.to,
+      zone: mail.zone,
+      clock,
+      timeouts: mailTimeouts,
+      ...(mail.smtp && { smtp: smtpOf(mail.smtp) }),
+    }),
+  };
+  return { world, close: () => store.close() };
+}
+
+/** The world of `trader dry-run`: the same gateway, watched only; nothing is written, mailed or locked. */
+export function openDryRunWorld(config: Config, options: Pick<WorldOptions, "clock" | "journal">): OpenWorld {
+  const journal = dryRunJournal(options.journal);
+  const world: World = {
+    clock: options.clock,
+    journal,
+    lock: noLock,
+    brokerage: overOneConnection(readOnlyBrokerage(ibBrokerage({ clock: options.clock, journal }))),
+    forecasts: forecastFiles(config),
+    contracts: readOnlyContracts(contractsIn(config.paths)),
+    orderFiles: noOrderFiles,
+    store: noStore,
+    mailer: noMailer,
+  };
+  return { world, close: () => {} };
+}
+
+function contractsIn(paths: Paths): ContractCache {
+  return contractCacheIn(join(paths.state, "contracts.json"));
+}
+
+function smtpOf({ host, port, security, login }: NonNullable<Config["mail"]["smtp"]>) {
+  return { host, port, security, ...login };
+}
