@@ -1,0 +1,149 @@
+import type { RunEvent } from "../trading/event.ts";
+import { unreachable } from "../trading/invariant.ts";
+import { add } from "../trading/money.ts";
+import type { OrderReport } from "../trading/order.ts";
+import type { Plan } from "../trading/planner/plan.ts";
+import type { Review } from "../trading/risk/review.ts";
+import { spokenTime } from "../trading/session.ts";
+import { findingText } from "./finding-text.ts";
+import { durationText, factorText, moneyText, priceOf, sharesText } from "./numbers.ts";
+import { fateText, limitText, orderName } from "./order-text.ts";
+import { noPaint, type Paint } from "./paint.ts";
+import { counted, plainText } from "./plain-text.ts";
+import { sessionText } from "./time-text.ts";
+import { verdictText, verdictTone } from "./verdict-text.ts";
+
+export interface EventLineOptions {
+  /** IANA zone in which times are told. */
+  readonly zone: string;
+  readonly paint?: Paint;
+}
+
+/**
+ * One line of progress for the terminal and the cron log, or undefined for an event that says nothing to a person. The
+ * caller puts the time before it.
+ */
+export function eventLine(event: RunEvent, { zone, paint = noPaint }: EventLineOptions): string | undefined {
+  switch (event.kind) {
+    case "run-started": {
+      const { session, nextSession, run } = event;
+      const at = spokenTime(run.startedAt, zone);
+      const day = session ? `, session ${sessionText(session, zone)}` : "";
+      const next = !session && nextSession ? `, next session ${sessionText(nextSession, zone)}` : "";
+      return paint("bold", `run ${run.id} of account ${plainText(run.account)}, ${at}${day}${next}`);
+    }
+    case "market-closed":
+      return event.nextSession
+        ? `the market is closed; next session ${sessionText(event.nextSession, zone)}`
+        : "the market is closed";
+    case "connected":
+      return `connected to ${plainText(event.account)} as client ${event.clientId}; the broker's time is ${spokenTime(
+        event.marketTimeAt,
+        zone,
+      )}`;
+    case "broker-notice":
+      return isNoise(event.code) ? undefined : `the gateway says: ${event.code} ${plainText(event.text)}`;
+    case "order-settled":
+      return `earlier order: ${orderName(event.order)}: ${fateText(event.order)}`;
+    case "working-order-cancelled":
+      return `working order taken back: ${orderName(event.order)}: ${fateText(event.order)}`;
+    case "foreign-order-left-alone":
+      return `not ours, left alone: ${orderName(event.order)}${limitText(event.order)}`;
+    case "forecast-read": {
+      const used = factorText(event.leverage);
+      const written = factorText(event.leverageAsWritten);
+      const leverage = used === written ? used : `${used} (${written} asked for)`;
+      return `forecast ${plainText(event.strategy)}: ${counted(event.rows, "row")} as of ${spokenTime(
+        event.asOf,
+        zone,
+      )}, leverage ${leverage}`;
+    }
+    case "account-read": {
+      const { netLiquidation, cash, positions } = event.account;
+      return `account: net liquidation ${moneyText(netLiquidation)}, cash ${moneyText(cash)}, ${counted(
+        positions.filter(({ shares }) => shares !== 0).length,
+        "position",
+      )}`;
+    }
+    case "contracts-known":
+      return event.asked === 0 ? undefined : `contracts: ${event.cached} known, ${event.asked} asked for`;
+    case "quotes-read":
+      return event.count === 0 ? undefined : `quotes: ${event.count} in ${durationText(event.seconds)}`;
+    case "planned":
+      return `plan: ${planText(event.plan)}`;
+    case "order-file-written":
+      return `order file: ${plainText(event.file)}`;
+    case "reviewed":
+      return reviewText(event.review, event.cleared, paint);
+    case "finding": {
+      const { what } = findingText(event.finding);
+      return paint("bad", `! ${what}`);
+    }
+    case "order-sent": {
+      const { side, shares, instrument, limitPrice } = event.order;
+      return `sent: ${side} ${sharesText(shares)} ${plainText(instrument.symbol)}, limit ${priceOf(limitPrice)} ${
+        instrument.currency
+      }`;
+    }
+    case "order-changed":
+      return orderLine(event.order, paint);
+    case "executed": {
+      const { side, shares, symbol, price, currency, commission } = event.execution;
+      const cost = commission ? `, commission ${moneyText(commission)}` : "";
+      return `filled: ${side} ${sharesText(shares)} ${plainText(symbol)} at ${priceOf(price)} ${currency}${cost}`;
+    }
+    case "snapshot-saved": {
+      const day = event.dayCommitted ? `; the day ${event.dayCommitted} is on record` : "";
+      return `snapshot saved, ${counted(event.executions, "new execution")}${day}`;
+    }
+    case "mail-sent":
+      return `mail sent: ${plainText(event.subject)} (${plainText(event.where)})`;
+    case "mail-kept":
+      return paint("warn", `mail not sent: ${plainText(event.subject)}: ${plainText(event.reason)}`);
+    case "disconnected":
+      return "disconnected";
+    case "run-ended":
+      return paint(
+        verdictTone(event.verdict),
+        `${verdictText(event.verdict)} (${durationText(event.seconds)})`,
+      );
+    default:
+      return unreachable(event);
+  }
+}
+
+/** Market-data and history connections that come and go in good order: 2104, 2106, 2158 "is OK", 2107, 2108 "inactive but available", 2119 "is connecting". */
+function isNoise(code: number): boolean {
+  return [2104, 2106, 2107, 2108, 2119, 2158].includes(code);
+}
+
+/** "3 orders (1 sell, 2 buys, 12,345.00 USD), 17 instruments left alone" */
+export function planText({ trades, untouched }: Plan): string {
+  const alone = `${counted(untouched.length, "instrument")} left alone`;
+  const [first, ...others] = trades.map(({ value }) => value);
+  if (!first) return `no orders, ${alone}`;
+  const sells = trades.filter(({ order }) => order.side === "sell").length;
+  const sides = [
+    ...(sells > 0 ? [counted(sells, "sell")] : []),
+    ...(sells < trades.length ? [counted(trades.length - sells, "buy")] : []),
+  ].join(", ");
+  const value = others.reduce((sum, each) => add(sum, each), first);
+  return `${counted(trades.length, "order")} (${sides}, ${moneyText(value)}), ${alone}`;
+}
+
+function reviewText({ checks }: Review, cleared: boolean, paint: Paint): string {
+  const failed = checks.filter(({ finding }) => finding !== undefined).length;
+  if (failed > 0) return paint("bad", `limits: ${failed} of ${counted(checks.length, "check")} failed`);
+  const passed = `limits: all ${counted(checks.length, "check")} passed`;
+  return cleared ? passed : `${passed}, but the run is held`;
+}
+
+/** An order that goes its usual way is told by what was sent and filled; only its end and its troubles are news. */
+function orderLine(order: OrderReport, paint: Paint): string | undefined {
+  const { state } = order;
+  const line = `${orderName(order)}: ${fateText(order)}`;
+  if (state.life === "unknown") return paint("bad", line);
+  if (state.life === "working")
+    return state.status === "waiting-for-locate" ? paint("warn", line) : undefined;
+  return state.status === "rejected" ? paint("bad", line) : line;
+}

@@ -1,0 +1,419 @@
+import type { Finding, UnreachableReason } from "../trading/finding.ts";
+import { unreachable } from "../trading/invariant.ts";
+import type { MarketDataFeed } from "../trading/quote.ts";
+import {
+  durationText,
+  factorPair,
+  factorText,
+  moneyText,
+  percentPair,
+  percentText,
+  priceOf,
+  sharesText,
+} from "./numbers.ts";
+import { counted, fileName, listed, plainText } from "./plain-text.ts";
+
+export interface FindingText {
+  /** A few words, for a mail's subject: "forecast momentum.csv is truncated". */
+  readonly title: string;
+  /** What is wrong, with file, line and value. Begins with the title. */
+  readonly what: string;
+  /** What a person can do about it. */
+  readonly remedy: string;
+}
+
+/**
+ * A finding for a person with money at stake and no time. The only place where findings become words; a new kind stops
+ * the build here. Texts that came from outside are shown on one line, without control characters.
+ */
+export function findingText(finding: Finding): FindingText {
+  const { title, detail, remedy } = wordsOf(finding);
+  const what = detail === "" ? title : `${title}: ${detail}`;
+  return { title: plainText(title), what: plainText(what), remedy: plainText(remedy) };
+}
+
+interface Words {
+  readonly title: string;
+  readonly detail: string;
+  readonly remedy: string;
+}
+
+const refusedAsAWhole = "The file is refused as a whole; the next run reads it again.";
+
+function wordsOf(finding: Finding): Words {
+  switch (finding.kind) {
+    case "run-in-progress":
+      return {
+        title: "another run is in progress",
+        detail: finding.by
+          ? `process ${finding.by.pid} on ${finding.by.host} has worked in this data folder since ${finding.by.since}`
+          : "another process works in this data folder; it did not leave its name",
+        remedy:
+          "Let it finish. If it hangs, end that process: the system frees the lock at once and the next run settles what it left behind.",
+      };
+
+    case "broker-unreachable":
+      return {
+        title: "the gateway cannot be reached",
+        detail: `${finding.host}:${finding.port} ${unreachableText(finding.reason)}${because(finding.detail)}`,
+        remedy: unreachableRemedy(finding.reason),
+      };
+    case "client-id-in-use":
+      return {
+        title: `client id ${finding.clientId} is in use`,
+        detail: "the gateway still holds a connection with this id",
+        remedy:
+          "Close the other program that uses the id, or wait for the gateway to drop the dead connection. Orders can only be cancelled under the id that placed them, so change gateway.client_id only when none of them works any more; restart the gateway if the id stays blocked.",
+      };
+    case "account-not-managed":
+      return {
+        title: `account ${finding.account} is not among this login's accounts`,
+        detail: `the gateway manages ${finding.managed.length > 0 ? listed(finding.managed, 10) : "none"}`,
+        remedy: "Correct account in trader.toml, or log the gateway in as the user who owns the account.",
+      };
+    case "live-account-refused":
+      return {
+        title: `account ${finding.account} is live`,
+        detail: "the configuration does not allow trading real money",
+        remedy:
+          "Set live = true in trader.toml only when this account is meant to be traded by this program.",
+      };
+    case "api-read-only":
+      return {
+        title: "the gateway's API is read-only",
+        detail: `it refused ${finding.request} (321)`,
+        remedy: 'In the gateway\'s API settings, take the tick out of "Read-Only API", then run again.',
+      };
+    case "clock-skew":
+      return {
+        title: "this host's clock is wrong",
+        detail: `the broker's clock is ${durationText(Math.abs(finding.skewSeconds))} ${
+          finding.skewSeconds < 0 ? "behind" : "ahead of"
+        } it, at most ${durationText(finding.limitSeconds)} is allowed`,
+        remedy: "Have the host's clock set by NTP. The limit is gateway.max_clock_skew_seconds.",
+      };
+    case "request-unanswered":
+      return {
+        title: `the gateway did not answer: ${finding.request}`,
+        detail: `nothing came within ${durationText(finding.deadlineSeconds)}`,
+        remedy:
+          "Nothing is assumed in place of the answer. If the next run meets the same, restart the gateway: its link to the broker may hang.",
+      };
+    case "request-refused":
+      return {
+        title: `the gateway refused: ${finding.request}`,
+        detail: `${finding.code} ${finding.text}`,
+        remedy:
+          "Look the code up in the broker's list of API messages and correct the gateway's or the account's settings.",
+      };
+    case "connection-lost":
+      return {
+        title: "the connection to the gateway was lost",
+        detail: `during ${finding.during}${because(finding.detail)}`,
+        remedy:
+          "Check that the gateway runs and is logged in. What was sent before is looked up by the next run; nothing is sent twice.",
+      };
+
+    case "cancel-unconfirmed":
+      return {
+        title: `the cancel of a ${finding.symbol} order was not confirmed`,
+        detail: `order ${finding.orderId} of client ${finding.clientId} (${finding.orderRef})${because(finding.detail)}`,
+        remedy:
+          "The order may still trade, so nothing new was sent. Cancel it by hand if it stays; the next run asks for it again.",
+      };
+    case "order-of-other-client":
+      return {
+        title: `a ${finding.symbol} order of ours works under client id ${finding.clientId}`,
+        detail: `order ${finding.orderId} (${finding.orderRef}) could not be cancelled with that id${because(finding.detail)}`,
+        remedy: `Cancel it by hand, or free client id ${finding.clientId}: only the id that placed an order can cancel it.`,
+      };
+
+    case "forecast-unreadable":
+      return {
+        title: `forecast ${fileName(finding.file)} cannot be read`,
+        detail: `${finding.file} of strategy ${finding.strategy}${because(finding.detail)}`,
+        remedy: "Check that the forecast program has run, and the strategy's file in trader.toml.",
+      };
+    case "forecast-malformed":
+      return {
+        title: `forecast ${fileName(finding.file)} is malformed`,
+        detail: `${finding.file}:${finding.line} has "${finding.value}", expected ${finding.expected}`,
+        remedy: `Correct the program that writes the file. ${refusedAsAWhole}`,
+      };
+    case "forecast-truncated":
+      return {
+        title: `forecast ${fileName(finding.file)} is truncated`,
+        detail: `${finding.file}:${finding.line} declares ${counted(finding.declaredRows, "row")}, ${
+          finding.foundRows
+        } ${finding.foundRows === 1 ? "was" : "were"} found`,
+        remedy: `Have the forecast program write a temporary file and rename it when it is complete. ${refusedAsAWhole}`,
+      };
+    case "forecast-stale":
+      return {
+        title: `forecast ${fileName(finding.file)} is stale`,
+        detail: `${finding.file}:${finding.line} is ${minutes(finding.ageMinutes)} old, at most ${minutes(
+          finding.limitMinutes,
+        )} is allowed`,
+        remedy:
+          "See why the forecast program has not written a new one. The limit is the strategy's max_age_minutes.",
+      };
+    case "forecast-from-future":
+      return {
+        title: `forecast ${fileName(finding.file)} is stamped in the future`,
+        detail: `${finding.file}:${finding.line} is ${minutes(finding.minutesAhead)} ahead, at most ${minutes(
+          finding.limitMinutes,
+        )} is allowed`,
+        remedy: "Check the clock and the time zone of the program that writes the file.",
+      };
+    case "forecast-duplicate-symbol":
+      return {
+        title: `forecast ${fileName(finding.file)} names ${finding.symbol} twice`,
+        detail: `${finding.file}:${finding.line} repeats line ${finding.firstLine}`,
+        remedy: `Leave one of the two lines. ${refusedAsAWhole}`,
+      };
+    case "forecast-gross-exceeded": {
+      const [gross, limit] = factorPair(finding.gross, finding.limit);
+      return {
+        title: `forecast ${fileName(finding.file)} weighs too much`,
+        detail: `${finding.file}:${finding.line} the absolute weights add up to ${gross}, at most ${limit} is allowed`,
+        remedy: "Correct the weights, or the strategy's gross_max if they are meant.",
+      };
+    }
+    case "forecast-unknown-symbol":
+      return {
+        title: `forecast ${fileName(finding.file)} names an unknown symbol, ${finding.symbol}`,
+        detail: `${finding.file}:${finding.line}${because(finding.detail)}`,
+        remedy:
+          "Correct the symbol (the broker writes BRK B, not BRK.B), or give its currency and exchange in a [[listing]] of trader.toml. It may have been renamed or delisted.",
+      };
+    case "forecast-ambiguous-symbol":
+      return {
+        title: `forecast ${fileName(finding.file)} names an ambiguous symbol, ${finding.symbol}`,
+        detail: `${finding.file}:${finding.line} could be ${listed(finding.listings, 8)}`,
+        remedy: "Say which one in a [[listing]] of trader.toml: primary_exchange and currency.",
+      };
+
+    case "account-value-missing":
+      return {
+        title: `the account's ${finding.tag} is missing`,
+        detail: `the gateway answered "${finding.value}"`,
+        remedy: "Nothing is calculated without it. If the next run meets the same, restart the gateway.",
+      };
+    case "account-currencies-disagree":
+      return {
+        title: `the account's ${finding.tag} comes in several currencies`,
+        detail: listed(finding.currencies, 8),
+        remedy: "Check the account's base currency at the broker; nothing is calculated on a guess.",
+      };
+    case "position-lists-disagree":
+      return {
+        title: `the broker's two position lists disagree on ${finding.symbol}`,
+        detail: `the portfolio says ${sharesText(finding.portfolioShares)}, the positions say ${sharesText(
+          finding.positionShares,
+        )} (contract ${finding.conId})`,
+        remedy:
+          "Usually one list is late and the next run finds them equal. If not, compare with the broker's own screen and restart the gateway.",
+      };
+    case "exchange-rate-missing":
+      return {
+        title: `no exchange rate for ${finding.symbol}`,
+        detail: `it is in ${finding.currency}, the account in ${finding.baseCurrency}`,
+        remedy: `Hold some cash in ${finding.currency}, so that the broker tells its rate, or take the instrument out of the forecast.`,
+      };
+    case "net-liquidation-not-positive":
+      return {
+        title: "the account's net liquidation is not positive",
+        detail: moneyText(finding.netLiquidation),
+        remedy: "No target can be calculated. Look at the account at the broker at once.",
+      };
+    case "holding-unknown":
+      return {
+        title: `the holding ${finding.symbol} is not known to the broker`,
+        detail: `contract ${finding.conId}${because(finding.detail)}`,
+        remedy:
+          "It may have been renamed, merged or delisted. Compare with the broker's own screen and deal with it by hand.",
+      };
+
+    case "quote-refused":
+      return {
+        title: `no quote for ${finding.symbol}`,
+        detail: `the gateway refused it: ${finding.code} ${finding.text}`,
+        remedy: quoteRemedy(finding.code),
+      };
+    case "quote-unanswered":
+      return {
+        title: `no quote for ${finding.symbol}`,
+        detail: `nothing came within ${durationText(finding.deadlineSeconds)}`,
+        remedy: "See whether the gateway's market data connection is up. The next run asks again.",
+      };
+    case "quote-not-live":
+      return {
+        title: `the quote for ${finding.symbol} is ${feedText(finding.feed)}`,
+        detail: "only live quotes are traded on",
+        remedy:
+          "Subscribe to the exchange's market data for API use. On a paper account execution.allow_delayed_quotes = true may do.",
+      };
+    case "quote-side-missing":
+      return {
+        title: `the quote for ${finding.symbol} has no ${finding.side}`,
+        detail: `the gateway gave "${finding.value}"`,
+        remedy: "The instrument may be halted or hardly traded. The next run asks again.",
+      };
+    case "quote-crossed":
+      return {
+        title: `the quote for ${finding.symbol} is crossed`,
+        detail: `bid ${priceOf(finding.bid)} is above ask ${priceOf(finding.ask)}`,
+        remedy: "The two sides are not of one moment, or the feed is wrong. The next run asks again.",
+      };
+    case "quote-stale":
+      return {
+        title: `the quote for ${finding.symbol} is stale`,
+        detail: `it is ${durationText(finding.ageSeconds)} old, at most ${durationText(finding.limitSeconds)} is allowed`,
+        remedy: "The next run asks again. The limit is execution.quote_max_age_seconds.",
+      };
+    case "holding-not-priced":
+      return {
+        title: `the holding ${finding.symbol} has no price`,
+        detail: "neither a quote nor the broker's mark",
+        remedy: "Without it no weight is right. See at the broker whether it is halted or delisted.",
+      };
+    case "limit-price-impossible":
+      return {
+        title: `no limit price for ${finding.symbol}`,
+        detail: `nothing is left of a mid of ${priceOf(finding.mid)} to ${finding.side} at`,
+        remedy: "Lower execution.collar_bps, or deal with the instrument by hand.",
+      };
+
+    case "gross-leverage-over-limit": {
+      const [planned, limit] = factorPair(finding.planned, finding.limit);
+      return {
+        title: "the plan's gross leverage is over the limit",
+        detail: `${planned} planned, ${factorText(finding.present)} now, at most ${limit}`,
+        remedy: "Lower the forecasts' weights or leverage, or raise limits.gross_leverage if this is meant.",
+      };
+    }
+    case "weight-over-limit": {
+      const [planned, limit] = percentPair(finding.planned, finding.limit);
+      return {
+        title: `the planned weight of ${finding.symbol} is over the limit`,
+        detail: `${planned} planned, ${percentText(finding.present)} now, at most ${limit}`,
+        remedy: "Lower its forecast weight, or raise limits.weight_per_instrument if this is meant.",
+      };
+    }
+    case "order-value-over-limit":
+      return {
+        title: `the ${finding.symbol} order is over the limit`,
+        detail: `${moneyText(finding.value)}, at most ${moneyText(finding.limit)}`,
+        remedy: "Check the forecast for a wrong weight; raise limits.order_value if the order is meant.",
+      };
+    case "orders-over-limit":
+      return {
+        title: "the plan has too many orders",
+        detail: `${finding.count}, at most ${finding.limit} in one run`,
+        remedy:
+          "Check the forecasts for a sudden change; raise limits.orders_per_run if all of them are meant.",
+      };
+
+    case "file-not-written":
+      return {
+        title: `${fileName(finding.file)} could not be written`,
+        detail: `${finding.file}${because(finding.detail)}`,
+        remedy:
+          "Check the disk's free space and the folder's owner. Nothing is sent that is not on disk first.",
+      };
+
+    case "order-unknown":
+      return {
+        title: `nobody knows whether the ${finding.symbol} order was accepted`,
+        detail: `order ${finding.orderId} (${finding.orderRef}) was not acknowledged`,
+        remedy:
+          "Look for it at the broker; do not enter it again. The next run looks it up by its reference before it sends anything.",
+      };
+    case "order-rejected":
+      return {
+        title: `the ${finding.symbol} order was rejected`,
+        detail: `${finding.code === 0 ? "" : `${finding.code} `}${finding.text} (${finding.orderRef})`,
+        remedy: orderRemedy(finding.code),
+      };
+    default:
+      return unreachable(finding);
+  }
+}
+
+function because(detail: string): string {
+  return detail === "" ? "" : `: ${detail}`;
+}
+
+function minutes(count: number): string {
+  return durationText(count * 60);
+}
+
+function unreachableText(reason: UnreachableReason): string {
+  switch (reason) {
+    case "refused":
+      return "refused the connection";
+    case "no-answer":
+      return "did not answer in time";
+    case "closed":
+      return "closed the connection at once";
+    case "not-ready":
+      return "answered, but is not ready";
+    case "protocol":
+      return "does not speak the expected protocol";
+    default:
+      return unreachable(reason);
+  }
+}
+
+function unreachableRemedy(reason: UnreachableReason): string {
+  switch (reason) {
+    case "refused":
+      return "Start the gateway and log in, and check gateway.host and gateway.port: 4001 live, 4002 paper, 7496 and 7497 for TWS.";
+    case "no-answer":
+      return "Check that the gateway runs, that no window of it waits for an answer, and that no firewall is in between.";
+    case "closed":
+      return "Add this host to the gateway's trusted addresses, and check gateway.client_id and that the gateway is logged in.";
+    case "not-ready":
+      return "Log the gateway in (its weekly restart asks for a second factor) and wait until it is connected to the broker.";
+    case "protocol":
+      return "Check that gateway.port is the gateway's API port, and that the gateway is one that this version was tested with.";
+    default:
+      return unreachable(reason);
+  }
+}
+
+function feedText(feed: MarketDataFeed): string {
+  switch (feed) {
+    case "live":
+      return "live";
+    case "frozen":
+      return "frozen at the last close";
+    case "delayed":
+      return "delayed";
+    case "delayed-frozen":
+      return "delayed and frozen";
+    default:
+      return unreachable(feed);
+  }
+}
+
+/** The codes are those of the broker's market-data answers. */
+function quoteRemedy(code: number): string {
+  if (code === 354 || code === 10089 || code === 10168)
+    return "Subscribe to the exchange's market data for API use in the broker's client portal.";
+  if (code === 10197) return "The same user is logged in elsewhere and takes the market data. Log out there.";
+  if (code === 101)
+    return "More quotes were asked at once than the account has lines: lower gateway.market_data_lines.";
+  return "Look the code up in the broker's list of API messages. The next run asks again.";
+}
+
+/** The codes are those of the broker's order rejections. */
+function orderRemedy(code: number): string {
+  if (code === 110)
+    return "The limit was not on the exchange's price step. The next run asks for the steps again.";
+  if (code === 383 || code === 451)
+    return "The order is over a precautionary limit set in the gateway: raise it there under API, Precautions.";
+  if (code === 201)
+    return "See whether the account has the margin, the permission and, for a short sale, the stock to borrow.";
+  return "See the reason at the broker. The next run plans anew from the positions.";
+}

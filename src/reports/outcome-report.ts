@@ -1,0 +1,313 @@
+import type { Account } from "../trading/account.ts";
+import type { Execution } from "../trading/execution.ts";
+import type { Finding } from "../trading/finding.ts";
+import { absolute, add, type Money, ratio, zero } from "../trading/money.ts";
+import type { OrderReport } from "../trading/order.ts";
+import type { Outcome } from "../trading/outcome.ts";
+import type { Plan, Trade, Untouched } from "../trading/planner/plan.ts";
+import { notional } from "../trading/price.ts";
+import { spokenTime } from "../trading/session.ts";
+import { findingText } from "./finding-text.ts";
+import {
+  amountText,
+  factorText,
+  moneyText,
+  percentCell,
+  percentText,
+  priceOf,
+  sharesText,
+} from "./numbers.ts";
+import { fateText, limitText, orderName } from "./order-text.ts";
+import type { Tone } from "./paint.ts";
+import { counted, listed, plainText, shortened } from "./plain-text.ts";
+import { actionText, nothing } from "./plan-table.ts";
+import { reasonText, untouchedTitle } from "./reason-text.ts";
+import type { Table } from "./table.ts";
+import { sessionText } from "./time-text.ts";
+import { verdictText, verdictTone } from "./verdict-text.ts";
+
+/** What a run has to say, before it is text or HTML: the terminal and the mails tell the same. */
+export interface Report {
+  readonly headline: string;
+  readonly tone: Tone;
+  readonly sections: readonly Section[];
+}
+
+export type Section = { readonly title: string } & (
+  | { readonly kind: "lines"; readonly lines: readonly string[] }
+  | { readonly kind: "facts"; readonly facts: readonly Fact[] }
+  | { readonly kind: "table"; readonly table: Table }
+  | {
+      readonly kind: "problems";
+      readonly problems: readonly { readonly what: string; readonly remedy: string }[];
+    }
+);
+
+export interface Problem {
+  readonly what: string;
+  readonly remedy: string;
+}
+
+/** What it is, and what it says. */
+export type Fact = readonly [string, string];
+
+export interface ReportOptions {
+  /** IANA zone in which times are told. */
+  readonly zone: string;
+  /** With a table of all positions: right for an update by mail, too much after every hourly run. */
+  readonly withPositions?: boolean;
+}
+
+/** The run in the order in which a person asks: what happened, what is wrong, what was traded, what was not, how it stands. */
+export function outcomeReport(outcome: Outcome, { zone, withPositions = false }: ReportOptions): Report {
+  const { verdict, findings, crash, plan, orders, settledOrders, foreignOrders, account } = outcome;
+  const sections: (Section | undefined)[] = [
+    { kind: "lines", title: "", lines: [runLine(outcome, zone)] },
+    crash === undefined
+      ? undefined
+      : { kind: "lines", title: "What broke", lines: crash.split("\n").map(plainText) },
+    findings.length === 0
+      ? undefined
+      : { kind: "problems", title: counted(findings.length, "problem"), problems: problemsOf(findings) },
+    orders.length > 0 ? ordersSection(orders, plan) : plannedSection(plan, verdict === "held"),
+    fillsSection(outcome.executions),
+    untouchedSection(plan),
+    linesSection(
+      "Orders of earlier runs",
+      settledOrders.map((order) => `${orderName(order)}: ${fateText(order)}`),
+    ),
+    linesSection(
+      "Working orders that are not ours, left alone",
+      foreignOrders.map((order) => `${orderName(order)}${limitText(order)}: ${fateText(order)}`),
+    ),
+    account ? accountSection(account) : noAccountSection(outcome),
+    withPositions && account ? positionsSection(account) : undefined,
+    nextSection(outcome, zone),
+  ];
+  const trouble = findings.length > 0 ? `, ${counted(findings.length, "problem")}` : "";
+  const traded = orders.length > 0 ? `, ${ordersText(orders)}` : verdict === "done" ? ", no orders" : "";
+  return {
+    headline: `${verdictText(verdict)}${traded}${trouble}`,
+    tone: verdictTone(verdict),
+    sections: sections.filter((section) => section !== undefined),
+  };
+}
+
+/** "3 orders, 1 working, 1 rejected", "2 orders filled", "no orders": what became of a run's orders, in a few words. */
+export function ordersText(orders: readonly OrderReport[]): string {
+  if (orders.length === 0) return "no orders";
+  const total = counted(orders.length, "order");
+  const count = (fits: (order: OrderReport) => boolean) => orders.filter(fits).length;
+  const others = [
+    [count(({ state }) => state.life === "working"), "working"],
+    [count(({ state }) => state.life === "done" && state.status === "cancelled"), "cancelled"],
+    [count(({ state }) => state.life === "done" && state.status === "rejected"), "rejected"],
+    [count(({ state }) => state.life === "unknown"), "UNKNOWN"],
+  ] as const;
+  const told = others.filter(([number]) => number > 0).map(([number, what]) => `${number} ${what}`);
+  return told.length === 0 ? `${total} filled` : [total, ...told].join(", ");
+}
+
+/** Σ of absolute market values ÷ net liquidation; undefined when net liquidation is zero. */
+export function grossLeverageOf({ grossPositionValue, netLiquidation }: Account): number | undefined {
+  return netLiquidation.e6 === 0n ? undefined : ratio(grossPositionValue, netLiquidation);
+}
+
+/** Of one kind this many are told in full: five hundred missing quotes are one trouble, not five hundred. */
+const toldOfAKind = 5;
+
+function problemsOf(findings: readonly Finding[]): readonly Problem[] {
+  const kinds = [...new Set(findings.map(({ kind }) => kind))];
+  return kinds.flatMap((kind): readonly Problem[] => {
+    const texts = findings.filter((finding) => finding.kind === kind).map(findingText);
+    const [more, ...others] = texts.slice(toldOfAKind);
+    if (!more) return texts;
+    const what =
+      others.length === 0 ? more.what : `${others.length + 1} more like these, among them: ${more.what}`;
+    return [...texts.slice(0, toldOfAKind), { what, remedy: more.remedy }];
+  });
+}
+
+function runLine({ run, endedAt, session }: Outcome, zone: string): string {
+  const day = session ? `, session ${sessionText(session, zone)}` : "";
+  return `run ${run.id} of account ${plainText(run.account)}, ended ${spokenTime(endedAt, zone)}${day}`;
+}
+
+function ordersSection(orders: readonly OrderReport[], plan: Plan | undefined): Section {
+  const trades = new Map(plan?.trades.map((trade) => [trade.order.orderRef, trade]));
+  const rows = orders.map((order) => {
+    const trade = trades.get(order.orderRef);
+    return [
+      plainText(order.symbol),
+      order.side === "buy" ? "Buy" : "Sell",
+      sharesText(order.orderedShares),
+      order.limitPrice === undefined ? nothing : priceOf(order.limitPrice),
+      shortened(fateText(order), 48),
+      trade ? reasonText(trade) : nothing,
+    ];
+  });
+  return {
+    kind: "table",
+    title: "Traded",
+    table: { columns: [...tradeColumns, left("Outcome"), left("Why")], rows },
+  };
+}
+
+/** Orders that were planned and did not leave. */
+function plannedSection(plan: Plan | undefined, held: boolean): Section | undefined {
+  if (!plan || plan.trades.length === 0) return undefined;
+  const rows = plan.trades.map((trade: Trade) => [
+    plainText(trade.symbol),
+    actionText(trade),
+    sharesText(trade.order.shares),
+    priceOf(trade.order.limitPrice),
+    reasonText(trade),
+  ]);
+  const title = held ? "Planned, not sent" : "Planned";
+  return { kind: "table", title, table: { columns: [...tradeColumns, left("Why")], rows } };
+}
+
+const tradeColumns = [left("Instrument"), left("Action"), right("Quantity"), right("Limit")];
+
+/** New executions, of earlier orders too, by currency. */
+function fillsSection(executions: readonly Execution[]): Section | undefined {
+  if (executions.length === 0) return undefined;
+  const facts = [...new Set(executions.map(({ currency }) => currency))].map((currency): Fact => {
+    const ours = executions.filter((execution) => execution.currency === currency);
+    const turnover = (side: Execution["side"]): Money =>
+      ours
+        .filter((execution) => execution.side === side)
+        .reduce(
+          (sum, { shares, price }) => add(sum, absolute(notional(shares, price, 1, currency))),
+          zero(currency),
+        );
+    return [
+      counted(ours.length, "execution"),
+      `bought ${moneyText(turnover("buy"))}, sold ${moneyText(turnover("sell"))}, ${commissionText(ours)}`,
+    ];
+  });
+  return { kind: "facts", title: "New fills", facts };
+}
+
+/** A commission that was not told yet is not a commission of zero (O38). */
+function commissionText(executions: readonly Execution[]): string {
+  const told = executions.flatMap(({ commission }) => (commission ? [commission] : []));
+  const missing = executions.length - told.length;
+  const sums = [...new Set(told.map(({ currency }) => currency))].map((currency) =>
+    moneyText(told.filter((each) => each.currency === currency).reduce(add, zero(currency))),
+  );
+  if (sums.length === 0) return "commission not told yet";
+  return `commission ${sums.join(" and ")}${missing > 0 ? ` (${missing} not told yet)` : ""}`;
+}
+
+/** Few are told one by one; many are gathered by their reason. The order file has every line. */
+const toldOneByOne = 12;
+
+function untouchedSection(plan: Plan | undefined): Section | undefined {
+  if (!plan || plan.untouched.length === 0) return undefined;
+  const title = "Left alone";
+  if (plan.untouched.length <= toldOneByOne)
+    return {
+      kind: "facts",
+      title,
+      facts: plan.untouched.map((line) => [plainText(line.symbol), reasonText(line)]),
+    };
+  const kinds = [...new Set(plan.untouched.map(({ reason }) => reason.kind))];
+  const lines = kinds.map((kind) => {
+    const ours = plan.untouched.filter(({ reason }: Untouched) => reason.kind === kind);
+    const names = ours.map(({ symbol }) => symbol);
+    return `${untouchedTitle(kind)}: ${counted(ours.length, "instrument")} (${listed(names, 10)})`;
+  });
+  return { kind: "lines", title, lines };
+}
+
+function accountSection(account: Account): Section {
+  const { netLiquidation, cash, grossPositionValue, excessLiquidity, baseCurrency } = account;
+  const leverage = grossLeverageOf(account);
+  const cushion =
+    leverage === undefined ? "" : ` (${percentText(ratio(excessLiquidity, netLiquidation))} cushion)`;
+  const foreign = account.cashByCurrency.filter(({ currency, e6 }) => currency !== baseCurrency && e6 !== 0n);
+  const facts: Fact[] = [
+    ["Net liquidation", moneyText(netLiquidation)],
+    ["Cash", moneyText(cash)],
+    ...foreign.map((each): Fact => [`  of it in ${plainText(each.currency)}`, moneyText(each)]),
+    ["Positions, gross", moneyText(grossPositionValue)],
+    ["Leverage used, gross", leverage === undefined ? nothing : factorText(leverage)],
+    ["Initial margin", moneyText(account.initialMargin)],
+    ["Maintenance margin", moneyText(account.maintenanceMargin)],
+    ["Available funds", moneyText(account.availableFunds)],
+    ["Excess liquidity", `${moneyText(excessLiquidity)}${cushion}`],
+  ];
+  return { kind: "facts", title: `Account ${plainText(account.id)}`, facts };
+}
+
+/** Runs that did not connect were not told; in any other the missing account is worth a line. */
+function noAccountSection({ verdict, run }: Outcome): Section | undefined {
+  if (verdict === "idle" || verdict === "busy") return undefined;
+  const title = `Account ${plainText(run.account)}`;
+  return { kind: "lines", title, lines: ["not known: the broker did not tell"] };
+}
+
+function positionsSection(account: Account): Section | undefined {
+  const held = account.positions.filter(({ shares }) => shares !== 0);
+  if (held.length === 0) return { kind: "lines", title: "Positions", lines: ["none: the account is flat"] };
+  const rows = held
+    .toSorted((a, b) => (a.symbol < b.symbol ? -1 : 1))
+    .map((position) => {
+      const { symbol, shares, marketPrice, marketValue, unrealizedPnl, currency, averageCost } = position;
+      return [
+        plainText(symbol),
+        sharesText(shares),
+        priceOf(Number(averageCost.toFixed(4))),
+        marketPrice === undefined ? nothing : priceOf(marketPrice),
+        marketValue ? amountText(marketValue) : nothing,
+        unrealizedPnl ? amountText(unrealizedPnl) : nothing,
+        plainText(currency),
+        weightOf(marketValue, account),
+      ];
+    });
+  const columns = [
+    left("Instrument"),
+    right("Shares"),
+    right("Average cost"),
+    right("Price"),
+    right("Value"),
+    right("Unrealized P&L"),
+    left(""),
+    right("Weight"),
+  ];
+  return { kind: "table", title: counted(held.length, "position"), table: { columns, rows } };
+}
+
+function weightOf(
+  marketValue: Money | undefined,
+  { netLiquidation, baseCurrency, exchangeRates }: Account,
+): string {
+  if (!marketValue || netLiquidation.e6 <= 0n) return nothing;
+  const rate = marketValue.currency === baseCurrency ? 1 : exchangeRates.get(marketValue.currency);
+  if (rate === undefined) return nothing;
+  return percentCell((Number(marketValue.e6) * rate) / Number(netLiquidation.e6));
+}
+
+function nextSection({ nextSession, orderFile }: Outcome, zone: string): Section | undefined {
+  const facts: Fact[] = [
+    ...(orderFile === undefined ? [] : [["Order file", plainText(orderFile)] as const]),
+    ...(nextSession === undefined ? [] : [["Next session", sessionText(nextSession, zone)] as const]),
+  ];
+  return facts.length === 0 ? undefined : { kind: "facts", title: "Next", facts };
+}
+
+function linesSection(title: string, lines: readonly string[]): Section | undefined {
+  if (lines.length === 0) return undefined;
+  const most = 20;
+  const more = lines.length > most ? [`and ${lines.length - most} more`] : [];
+  return { kind: "lines", title, lines: [...lines.slice(0, most), ...more] };
+}
+
+function left(title: string) {
+  return { title, align: "left" } as const;
+}
+
+function right(title: string) {
+  return { title, align: "right" } as const;
+}

@@ -1,0 +1,82 @@
+import { unreachable } from "../trading/invariant.ts";
+import type { Trade, TradeReason, Untouched, UntouchedReason } from "../trading/planner/plan.ts";
+import { moneyText, percentPair, percentText, sharesText } from "./numbers.ts";
+import { plainText } from "./plain-text.ts";
+
+/**
+ * Why an instrument is traded or left alone, in one line: for the order file, tables and mails.
+ * "open: target 12.0 %, nothing held"; "within the no-trade band: 0.3 % off target, band 0.5 %".
+ */
+export function reasonText(line: Trade | Untouched): string {
+  return "order" in line ? tradeText(line) : untouchedText(line);
+}
+
+/** The reason without an instrument's numbers: what instruments that were left alone are gathered under. */
+export function untouchedTitle(kind: UntouchedReason["kind"]): string {
+  switch (kind) {
+    case "on-target":
+      return "on target";
+    case "less-than-one-share":
+      return "less than one share off target";
+    case "within-band":
+      return "within the no-trade band";
+    case "below-minimum-value":
+      return "below the minimum order value";
+    case "not-in-any-forecast":
+      return "not in any forecast; left alone (close_unlisted = false)";
+    case "market-closed":
+      return "its market is closed now";
+    case "not-tradable":
+      return "not a kind of instrument that this program trades";
+    default:
+      return unreachable(kind);
+  }
+}
+
+function tradeText(trade: Trade): string {
+  const now = percentText(trade.currentWeight);
+  const target = percentText(trade.targetWeight);
+  const held = `${sharesText(trade.currentShares)} held`;
+  const reason: TradeReason = trade.reason;
+  switch (reason) {
+    case "open":
+      return `open: target ${target}, nothing held`;
+    case "increase":
+      return `increase: ${held}, ${now}, target ${target}`;
+    case "reduce":
+      return `reduce: ${held}, ${now}, target ${target}`;
+    case "close":
+      return `close: ${held}, ${now}, target 0 %`;
+    case "close-unlisted":
+      return `close: ${held}, ${now}, not in any forecast (close_unlisted = true)`;
+    case "reverse":
+      return `reverse: ${held}, ${now}, target ${target}`;
+    default:
+      return unreachable(reason);
+  }
+}
+
+function untouchedText({ reason, currentShares, currentWeight, targetWeight }: Untouched): string {
+  const title = untouchedTitle(reason.kind);
+  switch (reason.kind) {
+    case "on-target":
+      return currentShares === 0
+        ? `${title}: nothing held, nothing wanted`
+        : `${title}: ${percentText(targetWeight)}`;
+    case "less-than-one-share":
+      return `${title}: ${percentText(currentWeight)}, target ${percentText(targetWeight)}`;
+    case "within-band": {
+      const [off, band] = percentPair(Math.abs(reason.drift), reason.band);
+      return `${title}: ${off} off target, band ${band}`;
+    }
+    case "below-minimum-value":
+      return `${title}: ${moneyText(reason.value)} to trade, at least ${moneyText(reason.minimum)}`;
+    case "not-in-any-forecast":
+    case "market-closed":
+      return title;
+    case "not-tradable":
+      return `${title}: ${plainText(reason.securityType)}`;
+    default:
+      return unreachable(reason);
+  }
+}

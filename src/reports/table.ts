@@ -1,0 +1,67 @@
+import { noPaint, type Paint } from "./paint.ts";
+
+export interface Column {
+  readonly title: string;
+  /** Numbers stand on the right, so that their digits stand under each other. */
+  readonly align: "left" | "right";
+}
+
+export interface Table {
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** Columns narrower than this are not worth wrapping: the table is then wider than asked for. */
+const narrowest = 20;
+const gap = "  ";
+
+/**
+ * A table as plain lines. The last column gives way: its text is wrapped so that the whole fits into `width`
+ * characters. Cells are expected to be one line each (`plainText`).
+ */
+export function tableLines({ columns, rows }: Table, width = 100, paint: Paint = noPaint): string[] {
+  const widths = columns.map((column, at) =>
+    Math.max(column.title.length, ...rows.map((row) => (row[at] ?? "").length)),
+  );
+  const last = columns.length - 1;
+  const before = widths.slice(0, last).reduce((sum, each) => sum + each + gap.length, 0);
+  widths[last] = Math.min(widths[last] ?? 0, Math.max(width - before, narrowest));
+
+  const line = (cells: readonly string[]): string =>
+    columns
+      .map(({ align }, at) => {
+        const cell = cells[at] ?? "";
+        return align === "right" ? cell.padStart(widths[at] ?? 0) : cell.padEnd(widths[at] ?? 0);
+      })
+      .join(gap)
+      .trimEnd();
+
+  const body = rows.flatMap((row) =>
+    wrapped(row[last] ?? "", widths[last] ?? 0).map((text, at) =>
+      line(at === 0 ? [...row.slice(0, last), text] : [...columns.slice(1).map(() => ""), text]),
+    ),
+  );
+  return [
+    paint("bold", line(columns.map(({ title }) => title))),
+    paint("dim", widths.map((each) => "-".repeat(each)).join(gap)),
+    ...body,
+  ];
+}
+
+/** Text in lines of at most `width` characters, broken between words; a longer word is broken where it must be. */
+export function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ").flatMap((each) => pieces(each, width))) {
+    if (line !== "" && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === "" ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}
+
+function pieces(word: string, width: number): string[] {
+  if (word.length <= width) return [word];
+  return [word.slice(0, width), ...pieces(word.slice(width), width)];
+}
