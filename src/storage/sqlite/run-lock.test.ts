@@ -71,7 +71,10 @@ it("stays with a holder that is stopped, for it may go on", async () => {
 
 it("is not given twice to one process either, and forgets its holder when it is released", async () => {
   const first = await here().take({ runStartedAt });
-  expect(await here().take({ runStartedAt })).toMatchObject({ taken: false, by: { pid: 4711, host: "this-host" } });
+  expect(await here().take({ runStartedAt })).toMatchObject({
+    taken: false,
+    by: { pid: 4711, host: "this-host" },
+  });
   if (!first.taken) throw new Error("not taken");
   await first[Symbol.asyncDispose]();
   expect(existsSync(join(folder, "run.lock.holder.json"))).toBe(false);
