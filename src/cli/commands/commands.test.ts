@@ -1,0 +1,290 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createConnection } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runLockIn } from "../../storage/sqlite/run-lock.ts";
+import { instant } from "../../trading/instant.ts";
+import type { Host } from "../host.ts";
+import { main } from "../main.ts";
+
+/** `trader` in this process, against a paper gateway that the same program serves: the commands as a user has them. */
+class Terminal implements Host {
+  readonly env = {};
+  readonly pid = 4711;
+  readonly cwd: string;
+  readonly stop = new AbortController();
+  out = "";
+  err = "";
+  readonly stdout = { write: (text: string) => (this.out += text) };
+  readonly stderr = { write: (text: string) => (this.err += text) };
+
+  constructor(cwd: string) {
+    this.cwd = cwd;
+  }
+
+  stopSignal(): AbortSignal {
+    return this.stop.signal;
+  }
+
+  /** Waits until stdout says it, and answers with its first group. */
+  async says(pattern: RegExp): Promise<string> {
+    for (let tries = 0; tries < 500; tries++) {
+      const match = pattern.exec(this.out);
+      if (match) return match[1] ?? match[0];
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    throw new Error(`never said ${pattern}: ${this.out}${this.err}`);
+  }
+}
+
+let folder = "";
+let gateway: Terminal;
+let gatewayEnds: Promise<number>;
+let port = 0;
+let controlPort = 0;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "trader-commands-"));
+  gateway = new Terminal(folder);
+  gatewayEnds = main(
+    ["node", "trader", "gateway", "--port", "0", "--at", "2022-03-14T10:35", "--seed", "7"],
+    gateway,
+  );
+  port = Number(await gateway.says(/127\.0\.0\.1:(\d+): account/));
+  controlPort = Number(await gateway.says(/nc -N 127\.0\.0\.1 (\d+)/));
+  writeFileSync(join(folder, "trader.toml"), config(port));
+  writeFileSync(join(folder, "momentum.csv"), forecast);
+});
+afterEach(async () => {
+  gateway.stop.abort();
+  await gatewayEnds;
+  rmSync(folder, { recursive: true });
+});
+
+async function trader(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  const terminal = new Terminal(folder);
+  const code = await main(["node", "trader", ...args], terminal);
+  return { code, out: terminal.out, err: terminal.err };
+}
+
+/** One command on the gateway's control port. */
+function tell(command: string): Promise<Record<string, unknown>> {
+  return new Promise((resolve, reject) => {
+    const socket = createConnection(controlPort, "127.0.0.1", () => socket.end(`${command}\n`));
+    let answer = "";
+    socket.on("data", (bytes) => {
+      answer += bytes.toString();
+    });
+    socket.on("error", reject);
+    socket.on("end", () => resolve(JSON.parse(answer) as Record<string, unknown>));
+  });
+}
+
+const filesBelow = (name: string) => readdirSync(join(folder, name), { recursive: true, encoding: "utf8" });
+
+const orderLines = () =>
+  readFileSync(join(folder, "data/orders/latest.csv"), "utf8")
+    .trim()
+    .split("\n")
+    .slice(1)
+    .map((line) => line.split(","));
+
+describe("trader run", () => {
+  it("exits 0 when it traded: order file, fills, history and a log of every event", async () => {
+    const { code, out, err } = await trader("run");
+    expect([code, err]).toEqual([0, ""]);
+    expect(orderLines().map(([symbol, action]) => [symbol, action])).toEqual([
+      ["XOM", "Sell"],
+      ["AAPL", "Buy"],
+    ]);
+    expect(await tell("orders")).toMatchObject({ ok: true });
+    expect(out).toContain("AAPL");
+    expect(out).not.toContain("\u001b[");
+    const [log = ""] = filesBelow("data/logs");
+    const kinds = readFileSync(join(folder, "data/logs", log), "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => (JSON.parse(line) as { kind: string }).kind);
+    expect(kinds).toEqual(
+      expect.arrayContaining(["connected", "planned", "order-sent", "executed", "run-ended"]),
+    );
+    expect(kinds.at(-1)).toBe("outcome");
+    expect(gateway.out).toContain("client 17 connected");
+  });
+
+  it("--json is one JSON object per line, the outcome last", async () => {
+    const { code, out, err } = await trader("run", "--json");
+    expect([code, err]).toEqual([0, ""]);
+    const lines = out
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(lines[0]).toMatchObject({ format: 1, kind: "connected" });
+    expect(lines.at(-1)).toMatchObject({ kind: "outcome", verdict: "done", exitCode: 0 });
+  });
+
+  it("exits 3 when it is held, and tells why on stderr, which cron mails", async () => {
+    writeFileSync(join(folder, "momentum.csv"), forecast.replace("# rows: 2", "# rows: 3"));
+    const { code, err } = await trader("run");
+    expect(code).toBe(3);
+    expect(err).toContain("momentum.csv");
+    expect(err).toContain("data/logs/");
+    expect(filesBelow("data/mail/outbox")).toHaveLength(1);
+    expect(filesBelow("data")).not.toContain("orders/latest.csv");
+  });
+
+  it("exits 4 when nobody listens", async () => {
+    gateway.stop.abort();
+    await gatewayEnds;
+    const { code, err } = await trader("run");
+    expect(code).toBe(4);
+    expect(err).toContain(`127.0.0.1:${port}`);
+  });
+
+  it("exits 5 while another run is in progress, and says which", async () => {
+    const lock = runLockIn(join(folder, "data/state"), { pid: 815, host: "elsewhere" });
+    const taken = await lock.take({ runStartedAt: instant("2022-03-14T14:35:00Z") });
+    if (!taken.taken) throw new Error("the lock is not free");
+    await using _held = taken;
+    const { code, err } = await trader("run");
+    expect(code).toBe(5);
+    expect(err).toMatch(/815/);
+    expect(err).toMatch(/elsewhere/);
+    expect(gateway.out).not.toContain("client 17 connected");
+  });
+});
+
+describe("trader dry-run", () => {
+  it("prints every instrument's action, quantity, limit, weights and reason, and touches nothing", async () => {
+    const before = filesBelow(".");
+    const { code, out, err } = await trader("dry-run");
+    expect([code, err]).toEqual([0, ""]);
+    expect(out).toMatch(/AAPL\s+Buy\s+[\d,]+\s+[\d.]+ USD\s+0\.0\d? ?%\s+\d+\.\d+ ?%\s+\S/);
+    expect(out).toMatch(/XOM\s+Sell/);
+    expect(filesBelow(".")).toEqual(before);
+    expect(await tell("orders")).toEqual({ ok: true, orders: [] });
+    expect(gateway.out).toContain("client 67 connected");
+  });
+
+  it("leaves working orders alone, of the run's client id too, which it does not take", async () => {
+    // A limit far from the market stays working until the next run.
+    writeFileSync(join(folder, "trader.toml"), config(port).replace("collar_bps = 20", "collar_bps = 0"));
+    await trader("run");
+    const working = await tell("orders");
+    expect((working["orders"] as unknown[]).length).toBeGreaterThan(0);
+    const connects = gateway.out.split("client 17 connected").length;
+    const { code } = await trader("dry-run");
+    expect(code).toBe(0);
+    expect(await tell("orders")).toEqual(working);
+    expect(gateway.out.split("client 17 connected").length).toBe(connects);
+  });
+
+  it("looks while a run holds the lock", async () => {
+    const lock = runLockIn(join(folder, "data/state"), { pid: 815, host: "elsewhere" });
+    const taken = await lock.take({ runStartedAt: instant("2022-03-14T14:35:00Z") });
+    if (!taken.taken) throw new Error("the lock is not free");
+    await using _held = taken;
+    expect((await trader("dry-run")).code).toBe(0);
+  });
+
+  it("ends with the code that a run would have", async () => {
+    rmSync(join(folder, "momentum.csv"));
+    const { code, err } = await trader("dry-run", "--json");
+    expect([code, err]).toEqual([3, ""]);
+  });
+});
+
+describe("trader gateway", () => {
+  it("says what it is and how to reach it, and closes when it is interrupted", async () => {
+    expect(gateway.out).toContain("account DU1234567, 1000000 USD, 20 stocks");
+    expect(gateway.out).toContain("2022-03-14 10:35 EDT");
+    expect(gateway.out).toContain(`port = ${port}`);
+    expect(gateway.out).toContain("trust_host_clock = false");
+    gateway.stop.abort();
+    expect(await gatewayEnds).toBe(0);
+    expect(gateway.out).toMatch(/closed\.\n$/);
+  });
+
+  it("closes when it is told to quit", async () => {
+    await tell("quit");
+    expect(await gatewayEnds).toBe(0);
+  });
+
+  it("exits 2 when its port is taken", async () => {
+    const { code, err } = await trader("gateway", "--port", String(port));
+    expect(code).toBe(2);
+    expect(err).toContain("choose another with --port");
+  });
+
+  it("lives now without --at: its prices end at the last session, its clock is the host's", async () => {
+    const now = new Terminal(folder);
+    const ends = main(
+      ["node", "trader", "gateway", "--port", "0", "--account", "DU42424242", "--cash", "250000.5"],
+      now,
+    );
+    await now.says(/account DU42424242, 250000\.5 USD, 20 stocks/);
+    expect(now.out).toContain("It lives now");
+    expect(now.out).not.toContain("nc -N");
+    now.stop.abort();
+    expect(await ends).toBe(0);
+  });
+
+  it("takes other prices", async () => {
+    writeFileSync(
+      join(folder, "two.csv"),
+      "Date,AAA,BBB\n2022-03-10,10,200\n2022-03-11,11,190\n2022-03-14,12,210\n",
+    );
+    const other = new Terminal(folder);
+    const ends = main(
+      ["node", "trader", "gateway", "--port", "0", "--data", "two.csv", "--at", "2022-03-14T09:30"],
+      other,
+    );
+    await other.says(/2 stocks/);
+    other.stop.abort();
+    expect(await ends).toBe(0);
+  });
+});
+
+const forecast = `# as_of: 2022-03-14T14:30:00Z
+# leverage: 1.0
+# rows: 2
+symbol,weight
+AAPL,0.3
+XOM,-0.1
+`;
+
+function config(gatewayPort: number): string {
+  return `account = "DU1234567"
+[gateway]
+host = "127.0.0.1"
+port = ${gatewayPort}
+client_id = 17
+trust_host_clock = false
+[data]
+folder = "data"
+[[strategy]]
+name = "momentum"
+file = "momentum.csv"
+capital_share = 1
+max_age_minutes = 90
+gross_max = 1
+[portfolio]
+leverage_max = 1
+no_trade_band = 0.005
+min_order_value = 500
+currency = "USD"
+[execution]
+collar_bps = 20
+adaptive_priority = "Normal"
+settle_seconds = 2
+[limits]
+gross_leverage = 1.1
+weight_per_instrument = 0.5
+order_value = 600000
+orders_per_run = 60
+[mail]
+from = "trader@example.com"
+to = ["you@example.com"]
+zone = "America/New_York"
+`;
+}
