@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
-import { tradingDate } from "../trading/instant.ts";
+import { type TradingDate, tradingDate } from "../trading/instant.ts";
 import type { PriceHistory } from "../trading/price-history.ts";
 
 /**
@@ -27,22 +27,22 @@ function priceHistoryIn(text: string, file: string): PriceHistory {
   if (odd !== undefined || symbols.length === 0) fail(0, odd ?? "", "a symbol of its own");
   if (lines.length < 2) fail(1, "", "a line of closes");
 
-  const dates = [];
+  const dates: TradingDate[] = [];
   const columns = symbols.map(() => new Float64Array(lines.length - 1));
   for (let index = 1; index < lines.length; index++) {
     const cells = (lines[index] ?? "").split(",");
     if (cells.length !== symbols.length + 1)
       fail(index, `${cells.length - 1} closes`, `one for each of ${symbols.length} symbols`);
-    const date = cells[0] ?? "";
-    if (!isDate(date)) fail(index, date, "a date (YYYY-MM-DD)");
+    const date = dateOf(cells[0] ?? "") ?? fail(index, cells[0] ?? "", "a date (YYYY-MM-DD)");
     if (date <= (dates.at(-1) ?? "")) fail(index, date, "later than the date of the line before");
-    dates.push(tradingDate(date));
-    for (const [column, closes] of columns.entries()) {
+    dates.push(date);
+    // By index, not by iterators: this is the inner loop of a sixth of a million prices.
+    for (let column = 0; column < columns.length; column++) {
       const cell = cells[column + 1] ?? "";
       const close = cell === "" ? Number.NaN : Number(cell);
       if (cell !== "" && !(close > 0 && close < Number.POSITIVE_INFINITY))
         fail(index, cell, `a price of ${symbols[column]}`);
-      closes[index - 1] = close;
+      (columns[column] as Float64Array)[index - 1] = close;
     }
   }
   return {
@@ -51,11 +51,10 @@ function priceHistoryIn(text: string, file: string): PriceHistory {
   };
 }
 
-function isDate(text: string): boolean {
+function dateOf(text: string): TradingDate | undefined {
   try {
-    tradingDate(text);
-    return true;
+    return tradingDate(text);
   } catch {
-    return false;
+    return undefined;
   }
 }

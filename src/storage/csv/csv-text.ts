@@ -39,8 +39,8 @@ export function ratioCell(ratio: number | null | undefined): Cell {
   return text === "-0.000000" ? "0.000000" : text;
 }
 
+/** Most lines need no quotes, and a history has many lines: only the others take the long way. */
 function lineOf(cells: readonly Cell[]): string {
-  return stringify([cells.map((cell) => (cell === null || cell === undefined ? "" : String(cell)))], {
-    eof: false,
-  });
+  const texts = cells.map((cell) => (cell === null || cell === undefined ? "" : String(cell)));
+  return texts.some((text) => /[",\r\n]/.test(text)) ? stringify([texts], { eof: false }) : texts.join(",");
 }
