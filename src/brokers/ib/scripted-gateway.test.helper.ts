@@ -1,11 +1,12 @@
 import { type AddressInfo, createServer, type Socket } from "node:net";
-import type { Clock, ConnectionRequest } from "../../ports.ts";
+import type { Broker, Clock, ConnectionRequest } from "../../ports.ts";
 import type { RunEvent } from "../../trading/event.ts";
 import { instant } from "../../trading/instant.ts";
 import type { Instrument } from "../../trading/instrument.ts";
 import { money } from "../../trading/money.ts";
 import type { PlannedOrder } from "../../trading/order.ts";
 import type { Trade } from "../../trading/planner/plan.ts";
+import type { Result } from "../../trading/result.ts";
 import { ClearedOrders } from "../../trading/risk/gate.ts";
 import { sign } from "../../trading/side.ts";
 import { type IbBrokerageOptions, ibBrokerage } from "./brokerage.ts";
@@ -59,6 +60,7 @@ export async function scriptedGateway(script: Script = {}): Promise<ScriptedGate
   const answers: Readonly<Record<number, Answer>> = { ...usualAnswers, ...script.on };
   const server = createServer((socket) => {
     sockets.add(socket);
+    socket.setNoDelay(true);
     socket.on("close", () => sockets.delete(socket));
     socket.on("error", () => socket.destroy());
     if (script.silent) {
@@ -87,7 +89,8 @@ export async function scriptedGateway(script: Script = {}): Promise<ScriptedGate
         isGreeted = true;
         peer.send(script.serverVersion ?? 178, "20220314 09:35:00 US/Eastern");
       }
-      while (isGreeted && pending.length >= 4 && pending.length >= 4 + pending.readInt32BE(0)) {
+      if (!isGreeted) return;
+      while (pending.length >= 4 && pending.length >= 4 + pending.readInt32BE(0)) {
         const length = pending.readInt32BE(0);
         const fields = pending
           .subarray(4, 4 + length)
@@ -364,6 +367,42 @@ export function sendContract(
       `${symbol} Inc|${primaryExchange}||Technology|Computers|Computers|US/Eastern|${hours}|${hours}||0|1|ISIN|` +
       `US0378331005|1|||${rules}||COMMON|1|1|100|`,
   );
+}
+
+/** A connection to a scripted gateway, and the way to close both. */
+export async function connectedTo(
+  script: Script = {},
+  changed: Partial<ConnectionRequest> = {},
+  options: Partial<IbBrokerageOptions> = {},
+): Promise<{
+  gateway: ScriptedGateway;
+  broker: Broker;
+  events: readonly RunEvent[];
+  close(): Promise<void>;
+}> {
+  const gateway = await scriptedGateway(script);
+  const { brokerage, events } = journaled(options);
+  const connected = await brokerage.connect(requestTo(gateway.port, changed));
+  if (!connected.ok) throw new Error(JSON.stringify(connected.findings));
+  const broker = connected.value;
+  const close = async (): Promise<void> => {
+    await broker[Symbol.asyncDispose]();
+    await gateway.close();
+  };
+  return { gateway, broker, events, close };
+}
+
+/** Long enough for what was written to a loopback socket to have been heard. */
+export async function moment(): Promise<void> {
+  await new Promise((resolve) => {
+    setTimeout(resolve, 60);
+  });
+}
+
+/** The value of a good result; throws with the findings of any other. */
+export function valueOf<T>(result: Result<T>): T {
+  if (!result.ok) throw new Error(JSON.stringify(result.findings));
+  return result.value;
 }
 
 /** The host's clock of a test: it stands still, and its `sleep` returns at once. */

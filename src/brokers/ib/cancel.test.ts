@@ -1,0 +1,195 @@
+import type { OrderReport } from "../../trading/order.ts";
+import {
+  account,
+  connectedTo,
+  type Peer,
+  type Script,
+  sendExecution,
+  sendOpenOrder,
+  sendPortfolio,
+  sendPosition,
+  sendStatus,
+  sendValues,
+  valueOf,
+  type WireOrder,
+} from "./scripted-gateway.test.helper.ts";
+
+let open: Awaited<ReturnType<typeof connectedTo>> | undefined;
+afterEach(async () => {
+  await open?.close();
+  open = undefined;
+});
+
+/** An order of an earlier run, forty of its hundred shares already sold. */
+const left: WireOrder = {
+  orderId: 33,
+  permId: 70_033,
+  clientId: 7,
+  orderRef: "trader.reb.2022031412.AAPL.S100.1.aaaa",
+  action: "SELL",
+};
+
+function list(peer: Peer): void {
+  sendOpenOrder(peer, left);
+  sendStatus(peer, left, "Submitted", 40);
+  peer.send(53, 1);
+}
+
+/** Connects and cancels what is open; `onCancel` is what the gateway then says. */
+async function cancel(onCancel: (peer: Peer) => void, on: Script["on"] = {}, changed = {}) {
+  open = await connectedTo(
+    { on: { 16: (_fields, peer) => list(peer), 4: (_fields, peer) => onCancel(peer), ...on } },
+    { requestDeadlineSeconds: 0.3, ...changed },
+  );
+  const { broker, gateway } = open;
+  const orders = valueOf(await broker.openOrders());
+  return { broker, gateway, orders, cancelled: await broker.cancel(orders) };
+}
+
+const earlierFill = (fields: readonly string[], peer: Peer, shares = 40): void => {
+  sendExecution(peer, left, { execId: "0000e0d5.1.01.01", shares, requestId: fields[2] ?? "" });
+  peer.send(55, 1, fields[2] ?? "");
+};
+
+test("confirmed by a status: the fills of before are looked up and kept", async () => {
+  const { cancelled, gateway, broker } = await cancel(
+    (peer) => {
+      sendStatus(peer, left, "PendingCancel", 40);
+      sendStatus(peer, left, "Cancelled", 40);
+      peer.send(4, 2, 33, 202, "Order Canceled - reason:", "");
+    },
+    { 7: earlierFill },
+  );
+  expect(valueOf(cancelled)).toMatchObject([
+    {
+      orderRef: left.orderRef,
+      state: { life: "done", status: "cancelled" },
+      filledShares: 40,
+      averageFillPrice: 171.4,
+      side: "sell",
+    },
+  ]);
+  expect(gateway.got(4).map((fields) => fields[2])).toEqual(["33"]);
+  expect(broker.progress().orders).toHaveLength(1);
+});
+
+test("confirmed by 202 alone", async () => {
+  const { cancelled } = await cancel((peer) => peer.send(4, 2, 33, 202, "Order Canceled - reason:", ""));
+  expect(valueOf(cancelled)).toMatchObject([
+    { state: { life: "done", status: "cancelled" }, messages: [{ code: 202 }] },
+  ]);
+});
+
+test("O10: filled while the cancel was under way is filled, not cancelled", async () => {
+  const { cancelled } = await cancel(
+    (peer) => {
+      sendStatus(peer, left, "PendingCancel", 40);
+      sendExecution(peer, left, { execId: "0000e0d5.2.01.01", shares: 60, price: 171.5 });
+      sendStatus(peer, left, "Filled", 100);
+    },
+    { 7: earlierFill },
+  );
+  const [order] = valueOf(cancelled);
+  expect(order).toMatchObject({ state: { life: "done", status: "filled" }, filledShares: 100 });
+  expect(order?.averageFillPrice).toBeCloseTo(171.46, 10);
+});
+
+test.each([
+  [10148, "OrderId 33 that needs to be cancelled cannot be cancelled, state: Filled."],
+  [10147, "OrderId 33 that needs to be cancelled is not found."],
+  [161, "Cancel attempted when order is not in a cancellable state."],
+  [135, "Can't find order with id =33"],
+])("O08, O09: %i is an answer: what became of the order is looked up", async (code, text) => {
+  let lists = 0;
+  const { cancelled, gateway } = await cancel(
+    (peer) => peer.send(4, 2, 33, code, text, ""),
+    {
+      16: (_fields, peer) => (lists++ === 0 ? list(peer) : peer.send(53, 1)),
+      7: (fields, peer) => earlierFill(fields, peer, 100),
+    },
+    { requestDeadlineSeconds: 20 },
+  );
+  expect(valueOf(cancelled)).toMatchObject([
+    { state: { life: "done", status: "filled" }, filledShares: 100 },
+  ]);
+  expect(gateway.got(4)).toHaveLength(1);
+});
+
+test("O11: no answer, but the order is not listed any more: it has ended", async () => {
+  let lists = 0;
+  const { cancelled } = await cancel(() => {}, {
+    16: (_fields, peer) => (lists++ === 0 ? list(peer) : peer.send(53, 1)),
+    7: earlierFill,
+  });
+  expect(valueOf(cancelled)).toMatchObject([
+    { state: { life: "done", status: "cancelled" }, filledShares: 40 },
+  ]);
+});
+
+test("no answer and still listed: unconfirmed, by name", async () => {
+  const { cancelled } = await cancel((peer) => sendStatus(peer, left, "PendingCancel", 40));
+  expect(cancelled).toMatchObject({
+    ok: false,
+    findings: [
+      { kind: "cancel-unconfirmed", orderRef: left.orderRef, orderId: 33, clientId: 7, symbol: "AAPL" },
+    ],
+  });
+});
+
+test("the connection breaks: unconfirmed", async () => {
+  const { cancelled } = await cancel((peer) => peer.destroy());
+  expect(cancelled).toMatchObject({ ok: false, findings: [{ kind: "cancel-unconfirmed" }] });
+});
+
+test("an order of another client id is not ours to cancel, and nothing is sent", async () => {
+  open = await connectedTo();
+  const foreign: OrderReport = {
+    ...left,
+    clientId: 8,
+    account,
+    conId: 265598,
+    symbol: "AAPL",
+    side: "sell",
+    orderedShares: 100,
+    limitPrice: 171.43,
+    state: { life: "working", status: "submitted" },
+    filledShares: 0,
+    averageFillPrice: undefined,
+    messages: [],
+  };
+  expect(await open.broker.cancel([foreign])).toMatchObject({
+    findings: [{ kind: "order-of-other-client", clientId: 8 }],
+  });
+  expect(open.gateway.got(4)).toEqual([]);
+});
+
+test("O10: the account read after a cancel shows what was filled during it, however late the positions come", async () => {
+  let answers = 0;
+  const { broker, gateway } = await cancel(
+    (peer) => {
+      sendExecution(peer, left, { execId: "0000e0d5.2.01.01", shares: 60, price: 171.5 });
+      sendStatus(peer, left, "Filled", 100);
+    },
+    {
+      7: earlierFill,
+      61: (_fields, peer) => {
+        sendPosition(peer, { conId: 265598, symbol: "AAPL", shares: 300 });
+        peer.send(62, 1);
+        answers++;
+      },
+      6: (_fields, peer) => {
+        sendValues(peer);
+        sendPortfolio(peer, { conId: 265598, symbol: "AAPL", shares: 300 });
+        peer.send(54, 1, account);
+      },
+    },
+    { requestDeadlineSeconds: 1 },
+  );
+  const reading = broker.account();
+  setTimeout(() => {
+    sendPosition(gateway.peer(), { conId: 265598, symbol: "AAPL", shares: 240 });
+    sendPortfolio(gateway.peer(), { conId: 265598, symbol: "AAPL", shares: 240 });
+  }, 150);
+  expect(valueOf(await reading).positions).toMatchObject([{ symbol: "AAPL", shares: 240 }]);
+  expect(answers).toBe(1);
+});

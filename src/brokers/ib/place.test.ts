@@ -1,0 +1,465 @@
+import type { OrderReport } from "../../trading/order.ts";
+import {
+  account,
+  clearedOrders,
+  connectedTo,
+  instrumentOf,
+  moment,
+  type Script,
+  sendCommission,
+  sendExecution,
+  sendOpenOrder,
+  sendStatus,
+  type WireOrder,
+} from "./scripted-gateway.test.helper.ts";
+
+let open: Awaited<ReturnType<typeof connectedTo>> | undefined;
+afterEach(async () => {
+  await open?.close();
+  open = undefined;
+});
+
+async function connected(script: Script, changed = {}) {
+  open = await connectedTo(script, changed);
+  return open;
+}
+
+/** The order that a placeOrder message asks for, with the broker's number for it. */
+function wireOrder(fields: readonly string[]): WireOrder {
+  const orderId = Number(fields[1]);
+  const action = fields[16] === "SELL" ? "SELL" : "BUY";
+  const order = { orderId, permId: 70_000 + orderId, orderRef: fields[26] ?? "", action } as const;
+  return {
+    ...order,
+    conId: Number(fields[2]),
+    symbol: fields[3] ?? "",
+    shares: Number(fields[17]),
+    limitPrice: Number(fields[19]),
+  };
+}
+
+/** Acknowledges every order as the recorded gateway does. */
+const acknowledging: Script["on"] = {
+  3: (fields, peer) => {
+    sendOpenOrder(peer, wireOrder(fields));
+    sendStatus(peer, wireOrder(fields), "Submitted");
+  },
+};
+
+const lives = (reports: readonly OrderReport[]) =>
+  reports.map(({ state }) => ("status" in state ? state.status : state.life));
+
+test("an order says on the wire all that we mean, and nothing that we do not (C23, O22)", async () => {
+  const { broker, gateway, events } = await connected({ on: acknowledging });
+  const sell = clearedOrders({
+    orderRef: "trader.reb.2022031413.BRK-B.S37.1.aaaa",
+    instrument: instrumentOf("BRK B", 72063691),
+    side: "sell",
+    shares: 37,
+    limitPrice: 318.07,
+    adaptivePriority: "Patient",
+  });
+  const [report] = await broker.place(sell);
+  const [fields = []] = gateway.got(3);
+  const said = Object.fromEntries([...fields.entries()].filter(([, value]) => value !== ""));
+  expect(said).toMatchObject({
+    0: "3",
+    1: "41",
+    2: "72063691",
+    3: "BRK B",
+    4: "STK",
+    9: "SMART",
+    11: "USD",
+    16: "SELL",
+    17: "37",
+    18: "LMT",
+    19: "318.07",
+    21: "DAY",
+    23: account,
+    26: "trader.reb.2022031413.BRK-B.S37.1.aaaa",
+    27: "1",
+    33: "0",
+    82: "Adaptive",
+    83: "1",
+    84: "adaptivePriority",
+    85: "Patient",
+  });
+  // 114 fields without the algorithm's parameter: one less is what a stray option list would leave.
+  expect(fields).toHaveLength(117);
+  expect(report).toMatchObject({
+    orderId: 41,
+    permId: 70_041,
+    clientId: 7,
+    side: "sell",
+    orderedShares: 37,
+    limitPrice: 318.07,
+    state: { life: "working", status: "submitted" },
+    filledShares: 0,
+    messages: [],
+  });
+  expect(events.map((event) => event.kind).filter((kind) => kind.startsWith("order"))).toEqual([
+    "order-sent",
+    "order-changed",
+  ]);
+});
+
+test("order ids go upward from the offered one and above every id that was shown (O01)", async () => {
+  const { broker, gateway } = await connected({
+    on: {
+      ...acknowledging,
+      16: (_fields, peer) => {
+        sendOpenOrder(peer, { orderId: 500, permId: 9, clientId: 3, orderRef: "somebody" });
+        sendOpenOrder(peer, { orderId: 2_147_483_647, permId: 10, clientId: 0, orderRef: "" });
+        peer.send(53, 1);
+      },
+    },
+  });
+  await broker.place(clearedOrders({}));
+  await broker.openOrders();
+  await broker.place(
+    clearedOrders(
+      { orderRef: "trader.reb.2022031413.AAPL.B1.2.aaaa" },
+      { orderRef: "trader.reb.2022031413.AAPL.B1.3.aaaa" },
+    ),
+  );
+  expect(gateway.got(3).map((fields) => fields[1])).toEqual(["41", "501", "502"]);
+});
+
+test("C21: the first order goes alone; the rest only once it is acknowledged", async () => {
+  let sentBeforeAcknowledged = 0;
+  const { broker, gateway } = await connected({
+    on: {
+      3: (fields, peer) => {
+        setTimeout(() => {
+          sentBeforeAcknowledged ||= gateway.got(3).length;
+          sendOpenOrder(peer, wireOrder(fields));
+        }, 80);
+      },
+    },
+  });
+  const reports = await broker.place(clearedOrders({}, {}, {}));
+  expect(lives(reports)).toEqual(["submitted", "submitted", "submitted"]);
+  expect(sentBeforeAcknowledged).toBe(1);
+});
+
+test("C21, C22: a first order that nobody acknowledges is unknown, and the rest is never sent", async () => {
+  const { broker, gateway } = await connected({ on: { 3: () => {} } }, { requestDeadlineSeconds: 0.2 });
+  const [first, second] = await broker.place(
+    clearedOrders({}, { orderRef: "trader.reb.2022031413.AAPL.B100.9.aaaa" }),
+  );
+  expect(first).toMatchObject({ state: { life: "unknown" }, orderId: 41, permId: 0 });
+  expect(second).toMatchObject({ state: { life: "done", status: "rejected" }, orderId: 0 });
+  expect(second?.messages[0]?.text).toContain("Not sent");
+  expect(gateway.got(3)).toHaveLength(1);
+});
+
+test("C02: a later order without an answer is unknown, never sent or not sent", async () => {
+  const { broker } = await connected(
+    {
+      on: {
+        3: (fields, peer) =>
+          wireOrder(fields).orderId === 41 ? sendOpenOrder(peer, wireOrder(fields)) : undefined,
+      },
+    },
+    { requestDeadlineSeconds: 0.2 },
+  );
+  expect(lives(await broker.place(clearedOrders({}, {})))).toEqual(["submitted", "unknown"]);
+});
+
+test("C02: the gateway goes away in the middle: what may have left is unknown, what was held back was not sent", async () => {
+  const { broker } = await connected(
+    {
+      on: {
+        3: (fields, peer) => {
+          if (wireOrder(fields).orderId < 43) sendOpenOrder(peer, wireOrder(fields));
+          else peer.destroy();
+        },
+      },
+    },
+    { messagesPerSecond: 10 },
+  );
+  const reports = await broker.place(clearedOrders({}, {}, {}, {}, {}, {}));
+  expect(lives(reports)).toEqual(["submitted", "submitted", "unknown", ...lives(reports).slice(3)]);
+  expect(lives(reports).at(-1)).toBe("rejected");
+  expect(reports.at(-1)?.messages[0]).toMatchObject({ code: 504 });
+  expect(broker.progress().connected).toBe(false);
+});
+
+test("C15: nothing is sent while the gateway has lost its link to the broker, and the rest waits for the next run", async () => {
+  const { broker, gateway, events } = await connected({
+    on: {
+      3: (fields, peer) => {
+        peer.send(4, 2, -1, 1100, "Connectivity between IB and Trader Workstation has been lost.", "");
+        sendOpenOrder(peer, wireOrder(fields));
+      },
+    },
+  });
+  const reports = await broker.place(clearedOrders({}, {}));
+  expect(lives(reports)).toEqual(["submitted", "rejected"]);
+  expect(reports[1]?.messages[0]?.code).toBe(1100);
+  expect(gateway.got(3)).toHaveLength(1);
+  expect(events).toContainEqual(expect.objectContaining({ kind: "broker-notice", code: 1100 }));
+});
+
+test("C03: executions told while the link is cut are counted", async () => {
+  const { broker, gateway } = await connected({ on: acknowledging });
+  const [report] = await broker.place(clearedOrders({}));
+  const peer = gateway.peer();
+  peer.send(4, 2, -1, 1100, "Connectivity between IB and Trader Workstation has been lost.", "");
+  const order = { orderId: 41, permId: 70_041, orderRef: report?.orderRef ?? "" };
+  sendExecution(peer, order, { execId: "0000e0d5.1.01.01", shares: 100 });
+  await moment();
+  expect(broker.progress().orders[0]).toMatchObject({
+    filledShares: 100,
+    state: { life: "done", status: "filled" },
+  });
+});
+
+describe("refusals and warnings", () => {
+  test.each([
+    [201, "Order rejected - reason:YOUR ORDER IS NOT ACCEPTED", "O21"],
+    [110, "The price does not conform to the minimum price variation for this contract.", "O03"],
+    [10243, "Fractional-sized order cannot be placed via API.", "O07"],
+    [103, "Duplicate order id", "O01"],
+    [
+      321,
+      "Error validating request.-'bW' : cause - The API interface is currently in Read-Only mode.",
+      "C26",
+    ],
+    [460, "No trading permissions", "O19"],
+  ])("%i ends the order at once, with its reason (%s)", async (code, text) => {
+    const { broker } = await connected(
+      { on: { 3: (fields, peer) => peer.send(4, 2, fields[1] ?? "", code, text, "") } },
+      { requestDeadlineSeconds: 30 },
+    );
+    const [report] = await broker.place(clearedOrders({}));
+    expect(report).toMatchObject({ state: { life: "done", status: "rejected" }, messages: [{ code, text }] });
+  });
+
+  test("O16, O17: 201, then openOrder and status Inactive: rejected once, its reason kept", async () => {
+    const { broker, events } = await connected({
+      on: {
+        3: (fields, peer) => {
+          peer.send(4, 2, fields[1] ?? "", 201, "Order rejected - reason:margin", "");
+          sendOpenOrder(peer, { ...wireOrder(fields), status: "Inactive" });
+          sendStatus(peer, wireOrder(fields), "Inactive");
+          sendStatus(peer, wireOrder(fields), "Inactive");
+        },
+      },
+    });
+    await broker.place(clearedOrders({}));
+    await moment();
+    expect(broker.progress().orders).toMatchObject([
+      {
+        state: { life: "done", status: "rejected" },
+        messages: [{ code: 201, text: "Order rejected - reason:margin" }],
+      },
+    ]);
+    expect(events.filter((event) => event.kind === "order-changed")).toHaveLength(1);
+  });
+
+  test.each([399, 404, 10349, 2109, 2137])("O13: %i is a warning: the order lives", async (code) => {
+    const { broker } = await connected({
+      on: {
+        3: (fields, peer) => {
+          peer.send(4, 2, fields[1] ?? "", code, "Order Message:\nWarning: …", "");
+          sendOpenOrder(peer, { ...wireOrder(fields), status: "PreSubmitted" });
+        },
+      },
+    });
+    const [report] = await broker.place(clearedOrders({}));
+    expect(report).toMatchObject({
+      state: { life: "working", status: "pre-submitted" },
+      messages: [{ code }],
+    });
+  });
+
+  test("O15: Inactive that waits for stock to borrow still works", async () => {
+    const { broker } = await connected({
+      on: {
+        3: (fields, peer) => {
+          sendStatus(peer, wireOrder(fields), "Inactive", 0, "locate");
+        },
+      },
+    });
+    expect(lives(await broker.place(clearedOrders({ side: "sell" })))).toEqual(["waiting-for-locate"]);
+  });
+
+  test("an unlisted code decides nothing: without a status the order stays unknown, the code in its messages", async () => {
+    const { broker } = await connected(
+      { on: { 3: (fields, peer) => peer.send(4, 2, fields[1] ?? "", 19_999, "who knows", "") } },
+      { requestDeadlineSeconds: 0.2 },
+    );
+    const [report] = await broker.place(clearedOrders({}));
+    expect(report).toMatchObject({ state: { life: "unknown" }, messages: [{ code: 19_999 }] });
+  });
+
+  test("O41: an order that comes back without its algorithm says so", async () => {
+    const { broker } = await connected({
+      on: { 3: (fields, peer) => sendOpenOrder(peer, { ...wireOrder(fields), algoStrategy: "" }) },
+    });
+    const [report] = await broker.place(clearedOrders({}));
+    expect(report?.messages[0]?.text).toContain("without its Adaptive algorithm");
+  });
+});
+
+/** The first order of a connection, as the gateway names it. */
+function firstOrder(report: OrderReport | undefined): WireOrder {
+  return { orderId: 41, permId: 70_041, orderRef: report?.orderRef ?? "" };
+}
+
+describe("fills", () => {
+  test("O33: an execution before any other word on the order is an acknowledgement, and counts", async () => {
+    const { broker } = await connected({
+      on: {
+        3: (fields, peer) =>
+          sendExecution(peer, wireOrder(fields), { execId: "0000e0d5.1.01.01", shares: 40, price: 171.11 }),
+      },
+    });
+    const [report] = await broker.place(clearedOrders({}));
+    expect(report).toMatchObject({ permId: 70_041, filledShares: 40, averageFillPrice: 171.11 });
+    expect(report?.state.life).not.toBe("done");
+  });
+
+  test("O34: repeated statuses and executions count once; the average is of the executions", async () => {
+    const { broker, gateway, events } = await connected({ on: acknowledging });
+    const [report] = await broker.place(clearedOrders({}));
+    const peer = gateway.peer();
+    for (let twice = 0; twice < 2; twice++) {
+      sendExecution(peer, firstOrder(report), { execId: "0000e0d5.1.01.01", shares: 30, price: 171 });
+      sendStatus(peer, firstOrder(report), "Submitted", 30);
+      sendExecution(peer, firstOrder(report), { execId: "0000e0d5.2.01.01", shares: 10, price: 171.4 });
+      sendStatus(peer, firstOrder(report), "Submitted", 40);
+    }
+    await moment();
+    expect(broker.progress().orders).toMatchObject([{ filledShares: 40, averageFillPrice: 171.1 }]);
+    expect(broker.progress().executions.map(({ shares }) => shares)).toEqual([30, 10]);
+    expect(events.filter((event) => event.kind === "executed")).toHaveLength(2);
+  });
+
+  test("S05: a Filled that comes before its executions is not yet done", async () => {
+    const { broker, gateway } = await connected({ on: acknowledging });
+    const [report] = await broker.place(clearedOrders({}));
+    sendStatus(gateway.peer(), firstOrder(report), "Filled", 100);
+    await moment();
+    expect(broker.progress().orders).toMatchObject([{ state: { life: "working" }, filledShares: 0 }]);
+    sendExecution(gateway.peer(), firstOrder(report), { execId: "0000e0d5.1.01.01", shares: 100 });
+    await moment();
+    expect(broker.progress().orders).toMatchObject([
+      { state: { life: "done", status: "filled" }, filledShares: 100 },
+    ]);
+  });
+
+  test("O32: a straggling Submitted does not bring a filled order back to life", async () => {
+    const { broker, gateway } = await connected({ on: acknowledging });
+    const [report] = await broker.place(clearedOrders({}));
+    sendExecution(gateway.peer(), firstOrder(report), { execId: "0000e0d5.1.01.01", shares: 100 });
+    sendStatus(gateway.peer(), firstOrder(report), "Filled", 100);
+    sendStatus(gateway.peer(), firstOrder(report), "Submitted", 60);
+    await moment();
+    expect(broker.progress().orders).toMatchObject([{ state: { life: "done", status: "filled" } }]);
+  });
+
+  test("a correction replaces the execution that it corrects, and takes no older word after it", async () => {
+    const { broker, gateway } = await connected({ on: acknowledging });
+    const [report] = await broker.place(clearedOrders({}));
+    const peer = gateway.peer();
+    sendExecution(peer, firstOrder(report), { execId: "0000e0d5.1.01.01", shares: 60, price: 171.5 });
+    sendExecution(peer, firstOrder(report), { execId: "0000e0d5.1.01.02", shares: 50, price: 171.3 });
+    sendExecution(peer, firstOrder(report), { execId: "0000e0d5.1.01.01", shares: 60, price: 171.5 });
+    await moment();
+    expect(broker.progress().executions).toMatchObject([
+      { execId: "0000e0d5.1.01.02", shares: 50, price: 171.3 },
+    ]);
+    expect(broker.progress().orders).toMatchObject([{ filledShares: 50, averageFillPrice: 171.3 }]);
+  });
+
+  test("O38: the commission comes later, may be a rebate, and unset profit is not zero", async () => {
+    const { broker, gateway } = await connected({ on: acknowledging });
+    const [report] = await broker.place(clearedOrders({}));
+    const peer = gateway.peer();
+    sendExecution(peer, firstOrder(report), { execId: "0000e0d5.1.01.01", shares: 60 });
+    await moment();
+    expect(broker.progress().executions).toMatchObject([{ commission: undefined, realizedPnl: undefined }]);
+    sendCommission(peer, "0000e0d5.1.01.01", "-0.125");
+    sendCommission(peer, "unknown.execution.01.01", 1);
+    await moment();
+    expect(broker.progress().executions).toMatchObject([
+      { commission: { currency: "USD", e6: -125_000n }, realizedPnl: undefined },
+    ]);
+  });
+
+  test("a short sale's execution is a sell, at the exchange's own time", async () => {
+    const { broker } = await connected({
+      on: {
+        3: (fields, peer) =>
+          sendExecution(peer, wireOrder(fields), { execId: "0000e0d5.1.01.01", shares: 100, price: 171.61 }),
+      },
+    });
+    await broker.place(clearedOrders({ side: "sell" }));
+    expect(broker.progress().executions).toMatchObject([
+      {
+        side: "sell",
+        shares: 100,
+        price: 171.61,
+        executedAt: Date.parse("2022-03-14T13:35:07Z"),
+        exchange: "ISLAND",
+        conId: 265598,
+      },
+    ]);
+  });
+
+  test("C01: an order id that the gateway gives again belongs to two orders, told apart by permId and reference", async () => {
+    const { broker, gateway } = await connected({
+      on: {
+        ...acknowledging,
+        16: (_fields, peer) => {
+          sendOpenOrder(peer, {
+            orderId: 41,
+            permId: 5,
+            orderRef: "trader.reb.2022031412.AAPL.B9.1.aaaa",
+            shares: 9,
+          });
+          peer.send(53, 1);
+          // Only then the gateway forgets: it would offer the id again.
+        },
+      },
+    });
+    const old = { orderId: 41, permId: 5, orderRef: "trader.reb.2022031412.AAPL.B9.1.aaaa", shares: 9 };
+    await broker.place(clearedOrders({}));
+    await broker.openOrders();
+    const peer = gateway.peer();
+    sendStatus(peer, old, "Filled", 9);
+    sendExecution(peer, old, { execId: "0000e0d5.9.01.01", shares: 9 });
+    await moment();
+    expect(broker.progress().orders).toMatchObject([
+      { permId: 70_041, filledShares: 0, state: { life: "working" } },
+    ]);
+  });
+});
+
+test("O37: what was handed over has left before the connection closes", async () => {
+  const { broker, gateway } = await connected({ on: acknowledging }, { messagesPerSecond: 10 });
+  const requests = Array.from({ length: 5 }, () => broker.executions());
+  await broker[Symbol.asyncDispose]();
+  await Promise.all(requests);
+  await moment();
+  expect(gateway.got(7)).toHaveLength(5);
+});
+
+test("D08: no more than the message rate, however many orders", async () => {
+  const arrivals: number[] = [];
+  const { broker } = await connected(
+    {
+      on: {
+        3: (fields, peer) => {
+          arrivals.push(performance.now());
+          sendOpenOrder(peer, wireOrder(fields));
+        },
+      },
+    },
+    { messagesPerSecond: 49 },
+  );
+  await broker.place(clearedOrders(...Array.from({ length: 24 }, () => ({}))));
+  expect((arrivals.at(-1) ?? 0) - (arrivals[0] ?? 0)).toBeGreaterThan(450);
+});
