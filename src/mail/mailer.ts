@@ -234,7 +234,7 @@ class FolderMailer implements Mailer {
     if (file !== undefined) await rm(join(this.#folder("waiting"), file));
   }
 
-  /** What lies in `waiting/`, oldest first. A file whose mark was lost is known by the key that it carries. */
+  /** What lies in `waiting/`, in the order in which it came. A file whose mark was lost is known by the key it carries. */
   async #waitingMails(marks: readonly MailMark[]): Promise<Mail[]> {
     const latest = latestMarks(marks);
     const mails: Mail[] = [];
@@ -245,7 +245,8 @@ class FolderMailer implements Mailer {
       const { subject = key, refusals = 0, state = "kept" } = latest.get(key) ?? {};
       mails.push({ key, subject, bytes, file, refusals, state });
     }
-    return mails;
+    const places = [...latest.keys()];
+    return mails.toSorted((a, b) => places.indexOf(a.key) - places.indexOf(b.key));
   }
 
   async #waitingFiles(): Promise<string[]> {

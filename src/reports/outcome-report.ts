@@ -129,7 +129,7 @@ function problemsOf(findings: readonly Finding[]): readonly Problem[] {
 }
 
 function runLine({ run, endedAt, session }: Outcome, zone: string): string {
-  const day = session ? `, session ${sessionText(session, zone)}` : "";
+  const day = session ? `, session of ${session.on}` : "";
   return `run ${run.id} of account ${plainText(run.account)}, ended ${spokenTime(endedAt, zone)}${day}`;
 }
 
@@ -148,7 +148,7 @@ function ordersSection(orders: readonly OrderReport[], plan: Plan | undefined): 
   });
   return {
     kind: "table",
-    title: "Traded",
+    title: "Orders",
     table: { columns: [...tradeColumns, left("Outcome"), left("Why")], rows },
   };
 }
@@ -273,7 +273,7 @@ function positionsSection(account: Account): Section | undefined {
     right("Price"),
     right("Value"),
     right("Unrealized P&L"),
-    left(""),
+    left("Currency"),
     right("Weight"),
   ];
   return { kind: "table", title: counted(held.length, "position"), table: { columns, rows } };

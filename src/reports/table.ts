@@ -48,11 +48,11 @@ export function tableLines({ columns, rows }: Table, width = 100, paint: Paint =
   ];
 }
 
-/** Text in lines of at most `width` characters, broken between words; a longer word is broken where it must be. */
+/** Lines of at most `width` characters, broken between words but not before "%"; too long a word is broken anywhere. */
 export function wrapped(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = "";
-  for (const word of text.split(" ").flatMap((each) => pieces(each, width))) {
+  for (const word of text.split(/ (?!%)/).flatMap((each) => pieces(each, width))) {
     if (line !== "" && line.length + 1 + word.length > width) {
       lines.push(line);
       line = word;
