@@ -386,9 +386,9 @@ describe("executions", () => {
     const order = plannedOrderOf(run);
     await history.store.recordIntents(run, clearedOf([order]));
     const broken = executionOf(order, { execId: "a.b.02.01", price: Number.NaN });
-    await expect(history.store.book(run, [reportOf(order)], [executionOf(order), broken])).rejects.toThrow(
-      "NOT NULL",
-    );
+    await expect(
+      history.store.book(run, [reportOf(order)], [executionOf(order), broken]),
+    ).rejects.toMatchObject({ code: "SQLITE_CONSTRAINT_NOTNULL" });
     expect(history.query("SELECT life FROM orders")).toEqual([{ life: "unknown" }]);
     expect(history.query("SELECT * FROM executions")).toEqual([]);
   });
