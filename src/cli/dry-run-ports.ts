@@ -52,9 +52,9 @@ export function readOnlyContracts(cache: ContractCache): ContractCache {
   return { load: () => cache.load(), save: async () => {} };
 }
 
-/** Without the events of what a dry run only seems to keep. */
+/** Without the events of what a dry run only seems to keep, and without fills: all that it hears of are earlier runs'. */
 export function dryRunJournal(journal: Journal): Journal {
-  const untrue: readonly RunEvent["kind"][] = ["order-file-written", "snapshot-saved"];
+  const untrue: readonly RunEvent["kind"][] = ["order-file-written", "snapshot-saved", "executed"];
   return {
     append(event) {
       if (!untrue.includes(event.kind)) journal.append(event);

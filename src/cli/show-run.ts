@@ -1,7 +1,8 @@
 import type { Clock, Journal } from "../ports.ts";
 import { eventLine } from "../reports/event-line.ts";
 import { eventJson, outcomeJson } from "../reports/outcome-json.ts";
-import { outcomeText } from "../reports/outcome-text.ts";
+import { outcomeReport, type Report } from "../reports/outcome-report.ts";
+import { reportText } from "../reports/outcome-text.ts";
 import { ansiPaint, noPaint, type Paint } from "../reports/paint.ts";
 import { timeOfDay } from "../reports/time-text.ts";
 import { exitCodeOf, type Outcome } from "../trading/outcome.ts";
@@ -13,8 +14,8 @@ import type { RunLog } from "./run-log.ts";
 /** What people, scripts and the log see of a run. */
 export interface Shown {
   readonly journal: Journal;
-  /** Tells how the run ended and answers with the exit code. */
-  end(outcome: Outcome): number;
+  /** Tells how the run ended, in the report's words where one is given, and answers with the exit code. */
+  end(outcome: Outcome, report?: Report): number;
 }
 
 export interface ShowOptions {
@@ -35,7 +36,7 @@ export function showRun(options: ShowOptions): Shown {
   const sinks = [...(log ? [logSink(log)] : []), json ? jsonSink(host.stdout) : lineSink(options)];
   return {
     journal: journalTo(sinks, host.stderr),
-    end(outcome) {
+    end(outcome, report = outcomeReport(outcome, options)) {
       const code = exitCodeOf(outcome.verdict);
       log?.write(asObject(outcomeJson(outcome)));
       if (json) {
@@ -44,7 +45,7 @@ export function showRun(options: ShowOptions): Shown {
       }
       const output = code === 0 ? host.stdout : host.stderr;
       const where = log && code !== 0 ? `\nLog: ${log.file}\n` : "";
-      output.write(`\n${outcomeText(outcome, { zone: options.zone, paint: paintOn(output, host) })}${where}`);
+      output.write(`\n${reportText(report, { paint: paintOn(output, host) })}${where}`);
       return code;
     },
   };
@@ -55,7 +56,7 @@ export function secretsOf({ mail }: Config): readonly string[] {
   return mail.smtp?.login ? [mail.smtp.login.password] : [];
 }
 
-function logSink(log: RunLog): Sink {
+export function logSink(log: RunLog): Sink {
   return { name: "the log", see: (event) => log.write(asObject(eventJson(event))) };
 }
 
@@ -75,7 +76,7 @@ function lineSink({ host, clock, zone }: ShowOptions): Sink {
 }
 
 /** Colours on a terminal alone, and not where the user wants none (no-color.org). */
-function paintOn(output: Output, { env }: Host): Paint {
+export function paintOn(output: Output, { env }: Host): Paint {
   return output.isTTY === true && !env["NO_COLOR"] && env["TERM"] !== "dumb" ? ansiPaint : noPaint;
 }
 

@@ -1,6 +1,9 @@
 import type { Job } from "../../job/job.ts";
 import { rebalance } from "../../rebalance.ts";
+import { outcomeReport, type Report } from "../../reports/outcome-report.ts";
+import { counted } from "../../reports/plain-text.ts";
 import { planTable } from "../../reports/plan-table.ts";
+import type { Outcome } from "../../trading/outcome.ts";
 import type { Config } from "../config/config.ts";
 import { findConfig } from "../config/find-config.ts";
 import { readConfig } from "../config/read-config.ts";
@@ -25,7 +28,7 @@ export async function dryRun(options: RunOptions, host: Host): Promise<number> {
   try {
     const outcome = { ...(await rebalance(dryRunJob(config), world)), orderFile: undefined };
     if (outcome.plan && !json) host.stdout.write(`\n${planTable(outcome.plan)}\n`);
-    return shown.end(outcome);
+    return shown.end(outcome, whatWouldBe(outcome, config.mail.zone));
   } finally {
     close();
   }
@@ -35,4 +38,19 @@ export async function dryRun(options: RunOptions, host: Host): Promise<number> {
 function dryRunJob({ job, dryRunClientId }: Config): Job {
   const connection = { ...job.connection, clientId: dryRunClientId };
   return { ...job, connection, trustHostClock: false, world: "dry run" };
+}
+
+/** The outcome in the conditional: nothing of it has happened, and the plan is in its own table already. */
+function whatWouldBe(outcome: Outcome, zone: string): Report {
+  const report = outcomeReport({ ...outcome, plan: undefined }, { zone });
+  const orders = outcome.plan?.trades.length ?? 0;
+  const headlines: Partial<Record<Outcome["verdict"], string>> = {
+    done: `a run would send ${counted(orders, "order")} now`,
+    held: "a run would be HELD now: it would send nothing",
+  };
+  const earlier = "Orders of earlier runs";
+  const sections = report.sections.map((section) =>
+    section.title === earlier ? { ...section, title: "Working orders that a run would take back" } : section,
+  );
+  return { ...report, headline: headlines[outcome.verdict] ?? report.headline, sections };
 }
