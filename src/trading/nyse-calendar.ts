@@ -48,7 +48,7 @@ export function nyseTradingDatesEnding(through: TradingDate, count: number): Tra
   const dates: TradingDate[] = [];
   for (let on = through; dates.length < count; on = daysFrom(on, -1))
     if (isTradingDay(dayOf(on))) dates.push(on);
-  return dates.reverse();
+  return dates.toReversed();
 }
 
 /** The calendar day so many days later; earlier when negative. */

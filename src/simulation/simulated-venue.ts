@@ -1,0 +1,134 @@
+import type { Instant } from "../trading/instant.ts";
+import { daysFrom, nyseSessions } from "../trading/nyse-calendar.ts";
+import type { PriceHistory } from "../trading/price-history.ts";
+import { Books } from "./books.ts";
+import { dailyCloses } from "./daily-closes.ts";
+import { Exchange } from "./exchange.ts";
+import { exchangeDays, isOpenAt } from "./exchange-days.ts";
+import type { Touch } from "./liquidity.ts";
+import { type Listing, type ListingFacts, listingsOf } from "./listings.ts";
+import { market } from "./market.ts";
+import { balancesOf, positionsOf } from "./simulated-account.ts";
+import type { Venue, VenueEvent, VenueExecution, VenueQuote } from "./venue.ts";
+
+export interface SimulatedVenueOptions {
+  readonly history: PriceHistory;
+  /** On a later date than the history's first, which has no close before it. */
+  readonly startAt: Instant;
+  /** Any whole number. The same seed and the same calls give the same events. */
+  readonly seed: number;
+  readonly accounts: readonly SimulatedAccount[];
+  /** Facts that overrule what is known or derived of a symbol of the history. */
+  readonly contracts?: readonly ListingFacts[];
+}
+
+export interface SimulatedAccount {
+  readonly id: string;
+  readonly cash: number;
+  readonly baseCurrency: "USD";
+  readonly positions: readonly {
+    readonly symbol: string;
+    /** Signed whole shares. */
+    readonly shares: number;
+    readonly averageCost: number;
+  }[];
+}
+
+/**
+ * One exchange with the hours of the NYSE, the symbols of a price history, and a broker's books: all of it in memory and
+ * decided by the seed. Throws RangeError for a history with gaps, a start before it, or positions in unknown symbols.
+ */
+export function simulatedVenue(options: SimulatedVenueOptions): Venue {
+  const { history, seed, startAt } = options;
+  const listeners = new Set<(event: VenueEvent) => void>();
+  const listings = listingsOf([...history.closes.keys()], options.contracts);
+  const byConId = new Map(listings.map((listing) => [listing.conId, listing]));
+  const ids = options.accounts.map(({ id }) => id);
+  if (new Set(ids).size < ids.length) throw new RangeError(`an account twice among ${ids.join(", ")}`);
+  const books = new Map(options.accounts.map((account) => [account.id, openBooks(account, listings)]));
+  const dayOf = exchangeDays();
+  const shown = market({ closes: dailyCloses(history, seed), dayOf, seed });
+  const [firstOn = ""] = history.dates;
+  if (dayOf(startAt).on <= firstOn)
+    throw new RangeError(`the price history begins on ${firstOn}: it can be traded from the next day on`);
+
+  const listing = (conId: number): Listing => {
+    const found = byConId.get(conId);
+    if (!found) throw new RangeError(`the venue has no contract ${conId}`);
+    return found;
+  };
+  const markOf = (conId: number): number => shown.lastTrade(listing(conId), exchange.now).price;
+  const exchange: Exchange = new Exchange({
+    startAt,
+    seed,
+    dayOf,
+    market: shown,
+    markOf,
+    listings: byConId,
+    books,
+    tell: (event) => {
+      for (const listener of listeners) listener(event);
+    },
+  });
+
+  const booksOf = (account: string): Books => {
+    const found = books.get(account);
+    if (!found) throw new RangeError(`the venue has no account ${account}`);
+    return found;
+  };
+  const executionsOf = (account: string): readonly VenueExecution[] =>
+    exchange.executions().filter((execution) => execution.account === account);
+
+  const untaken = (conId: number, side: keyof Touch): number =>
+    shown.displayed(listing(conId), side, exchange.now) - exchange.takenShares(conId, side);
+
+  const quote = (conId: number): VenueQuote => {
+    const touch = shown.touch(listing(conId), exchange.now);
+    const last = shown.lastTrade(listing(conId), exchange.now);
+    return {
+      bid: touch?.bid,
+      ask: touch?.ask,
+      bidShares: touch ? untaken(conId, "bid") : 0,
+      askShares: touch ? untaken(conId, "ask") : 0,
+      last: last.price,
+      lastTradedAt: last.tradedAt,
+      previousClose: shown.previousClose(listing(conId), exchange.now),
+    };
+  };
+
+  return {
+    now: () => exchange.now,
+    advanceTo: (at) => exchange.advanceTo(at),
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    zone: "US/Eastern",
+    accounts: ids,
+    contracts: () => listings,
+    quote,
+    sessions: (days) => {
+      const today = dayOf(exchange.now).on;
+      return days > 0 ? nyseSessions(today, daysFrom(today, days - 1)) : [];
+    },
+    isOpen: () => isOpenAt(dayOf(exchange.now), exchange.now),
+    place: (order) => exchange.place(order),
+    cancel: (permId) => exchange.cancel(permId),
+    openOrders: () => exchange.working(),
+    completedOrders: () => exchange.done(),
+    executions: () => exchange.executions(),
+    positions: (account) => positionsOf(booksOf(account), markOf, executionsOf(account)),
+    balances: (account) => balancesOf(booksOf(account), markOf, executionsOf(account)),
+  };
+}
+
+function openBooks(account: SimulatedAccount, listings: readonly Listing[]): Books {
+  const positions = account.positions.map(({ symbol, shares, averageCost }) => {
+    const listing = listings.find((candidate) => candidate.symbol === symbol);
+    if (!listing) throw new RangeError(`${account.id} holds ${symbol}, of which there are no prices`);
+    if (!Number.isSafeInteger(shares))
+      throw new RangeError(`${account.id} holds ${shares} shares of ${symbol}`);
+    return { conId: listing.conId, shares, averageCost };
+  });
+  return new Books(account.cash, positions);
+}
