@@ -1,8 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Host } from "./host.ts";
 import { main } from "./main.ts";
+import { packageFolder } from "./version.ts";
 
 let folder = "";
 beforeEach(() => {
@@ -38,6 +40,17 @@ it("--version says that of package.json", async () => {
     code: 0,
     out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
   });
+});
+
+it("a program that was not built says how to build it", () => {
+  cpSync(join(packageFolder, "bin"), join(folder, "bin"), { recursive: true });
+  writeFileSync(join(folder, "package.json"), '{"type":"module"}');
+  const { status, stderr } = spawnSync(process.execPath, [join(folder, "bin/trader.js"), "run"], {
+    encoding: "utf8",
+  });
+  expect(status).toBe(1);
+  expect(stderr).toContain("run: npm ci");
+  expect(stderr.trim().split("\n")).toHaveLength(1);
 });
 
 describe("a wrong call exits 2 and says what is wrong on stderr", () => {

@@ -24,7 +24,7 @@ import {
 /** A world to run a job in, and the way to let go of its files. */
 export interface OpenWorld {
   readonly world: World;
-  close(): void;
+  readonly close: () => void;
 }
 
 export interface WorldOptions {

@@ -301,6 +301,11 @@ describe("one mistake", () => {
   });
 });
 
+it("refuses a file that was cut anywhere (S07)", async () => {
+  for (let length = 0; length < good.length; length++)
+    expect([length, (await findingsIn(good.slice(0, length))).length > 0]).toEqual([length, true]);
+});
+
 it("tells all mistakes of a file, in the order of its lines", async () => {
   const text = `# as_of: 2022-03-11T13:30:00Z
 # leverage: much

@@ -145,7 +145,8 @@ describe("trader run", () => {
     const lock = runLockIn(join(folder, "data/state"), { pid: 815, host: "elsewhere" });
     const taken = await lock.take({ runStartedAt: instant("2022-03-14T14:35:00Z") });
     if (!taken.taken) throw new Error("the lock is not free");
-    await using _held = taken;
+    await using held = taken;
+    expect(held.taken).toBe(true);
     const { code, err } = await trader("run");
     expect(code).toBe(5);
     expect(err).toMatch(/815/);
@@ -184,7 +185,8 @@ describe("trader dry-run", () => {
     const lock = runLockIn(join(folder, "data/state"), { pid: 815, host: "elsewhere" });
     const taken = await lock.take({ runStartedAt: instant("2022-03-14T14:35:00Z") });
     if (!taken.taken) throw new Error("the lock is not free");
-    await using _held = taken;
+    await using held = taken;
+    expect(held.taken).toBe(true);
     expect((await trader("dry-run")).code).toBe(0);
   });
 

@@ -22,15 +22,15 @@ export async function dryRun(options: RunOptions, host: Host): Promise<number> {
   const clock = systemClock;
   const json = options.json === true;
   const shown = showRun({ host, clock, zone: config.mail.zone, json });
-  const { world, close } = openDryRunWorld(config, { clock, journal: shown.journal });
+  const opened = openDryRunWorld(config, { clock, journal: shown.journal });
   if (!json)
     host.stdout.write("Dry run: what a run would do now. Nothing is cancelled, sent, written or mailed.\n");
   try {
-    const outcome = { ...(await rebalance(dryRunJob(config), world)), orderFile: undefined };
+    const outcome = { ...(await rebalance(dryRunJob(config), opened.world)), orderFile: undefined };
     if (outcome.plan && !json) host.stdout.write(`\n${planTable(outcome.plan)}\n`);
     return shown.end(outcome, whatWouldBe(outcome, config.mail.zone));
   } finally {
-    close();
+    opened.close();
   }
 }
 

@@ -102,13 +102,13 @@ async function started(
   }
 }
 
-function introduction({ at, account, cash }: GatewayOptions, gate: PaperGateway): string {
+function introduction({ at, account, cash, data }: GatewayOptions, gate: PaperGateway): string {
   const { venue, port, controlPort } = gate;
   const lines = [
     `Paper gateway on 127.0.0.1:${port}: account ${account}, ${cash} USD, ${venue.contracts().length} stocks.`,
     at
       ? `It is ${clockOf(venue)} there. Time waits: it moves while a client waits for its orders, and on command:`
-      : `It lives now (${clockOf(venue)}), with the shipped prices shifted to end at the last session.`,
+      : `It lives now (${clockOf(venue)}), with ${data === undefined ? "the shipped prices" : data} shifted to end at the last session.`,
     ...(at && controlPort !== undefined
       ? [
           `  echo "advance 3600" | nc -N 127.0.0.1 ${controlPort}     (seconds; or: advance-to ${isoSecondsOf(venue.now())}, now, orders, quit)`,

@@ -29,7 +29,7 @@ export async function run(options: RunOptions, host: Host): Promise<number> {
   });
   const shown = showRun({ host, clock, zone: config.mail.zone, json: options.json === true, log });
   const { journal } = shown;
-  const { world, close } = openRunWorld(config, {
+  const opened = openRunWorld(config, {
     clock,
     journal,
     pid: host.pid,
@@ -37,8 +37,8 @@ export async function run(options: RunOptions, host: Host): Promise<number> {
     version,
   });
   try {
-    return shown.end(await rebalance(config.job, world));
+    return shown.end(await rebalance(config.job, opened.world));
   } finally {
-    close();
+    opened.close();
   }
 }
