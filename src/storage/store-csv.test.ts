@@ -171,6 +171,16 @@ describe("the CSV files", () => {
     expect(history.keys("trades.csv").toSorted(byText)).toEqual([...ids, "exec_id"]);
   });
 
+  it("hold each execution once, also when a run died between writing them and saying so", async () => {
+    const ids = [await oneRun(0), await oneRun(1)];
+    appendFileSync(history.file("trades.csv"), `${history.lines("trades.csv")[1]}\n`);
+    const db = new Database(history.file("history.db"));
+    db.exec("INSERT INTO csv_due (file) VALUES ('trades.csv')");
+    db.close();
+    ids.push(await oneRun(2));
+    expect(history.keys("trades.csv")).toEqual(["exec_id", ...ids]);
+  });
+
   it("are read only at their end when they are long", async () => {
     const run = await history.begin();
     const executions = Array.from({ length: 400 }, (_, n) =>
