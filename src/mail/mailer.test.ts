@@ -60,13 +60,6 @@ describe("without SMTP", () => {
   });
 
   it("gives a key the same Message-ID for ever, and another key or account another one", async () => {
-    const idOf = async (notice: Parameters<typeof anUpdate>[0]) => {
-      await mailer().deliver([anUpdate(notice)]);
-      const [file = ""] = await readdir(join(folder, "outbox"));
-      const { messageId } = await PostalMime.parse(await readFile(join(folder, "outbox", file)));
-      await rm(folder, { recursive: true });
-      return messageId;
-    };
     const first = await idOf({});
     expect(first).toMatch(/^<[0-9a-f]{32}@example\.com>$/);
     minutes = 60;
@@ -77,8 +70,6 @@ describe("without SMTP", () => {
   });
 
   it("tells the change since the session's own open update, not since another day's", async () => {
-    const worth = (amount: string) =>
-      anOutcome({ account: anAccount({ netLiquidation: money(amount, "USD") }) });
     await mailer().deliver([anUpdate({ slot: "open", outcome: worth("1000000") })]);
     const [middle] = await mailer().deliver([anUpdate({ outcome: worth("1004200.4") })]);
     expect(middle?.subject).toContain("1,004,200.40 USD, +0.42 % since open");
@@ -190,8 +181,8 @@ describe("by SMTP", () => {
     expect([...(await mailer().handled())]).toEqual(["2022-03-14 middle"]);
 
     said = "yes";
-    const later_ = await mailer({ smtp: smtpOf(server) }).deliver([anAlert()]);
-    expect(later_.map(({ key, sent }) => [key, sent])).toEqual([
+    const next = await mailer({ smtp: smtpOf(server) }).deliver([anAlert()]);
+    expect(next.map(({ key, sent }) => [key, sent])).toEqual([
       ["2022-03-14 middle", true],
       ["20220314T143500Z alert", true],
     ]);
@@ -325,6 +316,19 @@ describe("by SMTP", () => {
     expect(server.accepted).toHaveLength(1);
   });
 });
+
+/** The Message-ID that a mail gets in an empty folder. */
+async function idOf(notice: Parameters<typeof anUpdate>[0]): Promise<string | undefined> {
+  await mailer().deliver([anUpdate(notice)]);
+  const [file = ""] = await readdir(join(folder, "outbox"));
+  const { messageId } = await PostalMime.parse(await readFile(join(folder, "outbox", file)));
+  await rm(folder, { recursive: true });
+  return messageId;
+}
+
+function worth(amount: string) {
+  return anOutcome({ account: anAccount({ netLiquidation: money(amount, "USD") }) });
+}
 
 function mailer(differs: Partial<MailerOptions> = {}, timeouts: Partial<typeof mailTimeouts> = {}) {
   return openMailer({

@@ -116,14 +116,14 @@ function wordsOf(finding: Finding): Words {
 
     case "cancel-unconfirmed":
       return {
-        title: `the cancel of a ${finding.symbol} order was not confirmed`,
+        title: `the cancel of the ${finding.symbol} order was not confirmed`,
         detail: `order ${finding.orderId} of client ${finding.clientId} (${finding.orderRef})${because(finding.detail)}`,
         remedy:
           "The order may still trade, so nothing new was sent. Cancel it by hand if it stays; the next run asks for it again.",
       };
     case "order-of-other-client":
       return {
-        title: `a ${finding.symbol} order of ours works under client id ${finding.clientId}`,
+        title: `our ${finding.symbol} order works under client id ${finding.clientId}`,
         detail: `order ${finding.orderId} (${finding.orderRef}) could not be cancelled with that id${because(finding.detail)}`,
         remedy: `Cancel it by hand, or free client id ${finding.clientId}: only the id that placed an order can cancel it.`,
       };

@@ -1,0 +1,255 @@
+import type { Finding } from "../trading/finding.ts";
+import { money } from "../trading/money.ts";
+import { findingText } from "./finding-text.ts";
+
+const file = "/data/forecasts/momentum.csv";
+const orderRef = "trader.reb.2022031414.AAPL.B120.1.5f0a";
+const order = { orderRef, symbol: "AAPL", orderId: 42, clientId: 11 };
+
+/** Each kind with values of its own, what its sentence must say, and a word of the remedy. */
+const sentences: readonly (readonly [Finding, string, RegExp])[] = [
+  [
+    { kind: "run-in-progress", by: { pid: 4711, host: "desk", since: "2022-03-14T14:35:00Z" } },
+    "another run is in progress: process 4711 on desk has worked in this data folder since 2022-03-14T14:35:00Z",
+    /lock/,
+  ],
+  [
+    { kind: "broker-unreachable", host: "127.0.0.1", port: 4002, reason: "refused", detail: "ECONNREFUSED" },
+    "the gateway cannot be reached: 127.0.0.1:4002 refused the connection: ECONNREFUSED",
+    /gateway\.port/,
+  ],
+  [
+    { kind: "broker-unreachable", host: "h", port: 4001, reason: "not-ready", detail: "" },
+    "the gateway cannot be reached: h:4001 answered, but is not ready",
+    /Log the gateway in/,
+  ],
+  [{ kind: "client-id-in-use", clientId: 11 }, "client id 11 is in use", /gateway\.client_id/],
+  [
+    { kind: "account-not-managed", account: "DU1", managed: ["DU2", "DU3"] },
+    "account DU1 is not among this login's accounts: the gateway manages DU2, DU3",
+    /account in trader\.toml/,
+  ],
+  [{ kind: "live-account-refused", account: "U1" }, "account U1 is live", /live = true/],
+  [{ kind: "api-read-only", request: "an order" }, "it refused an order (321)", /Read-Only API/],
+  [
+    { kind: "clock-skew", skewSeconds: -6.2, limitSeconds: 5 },
+    "this host's clock is wrong: the broker's clock is 6.2 s behind it, at most 5 s is allowed",
+    /NTP/,
+  ],
+  [{ kind: "clock-skew", skewSeconds: 7, limitSeconds: 5 }, "7 s ahead of it", /max_clock_skew_seconds/],
+  [
+    { kind: "request-unanswered", request: "positions", deadlineSeconds: 15 },
+    "the gateway did not answer: positions: nothing came within 15 s",
+    /restart the gateway/,
+  ],
+  [
+    { kind: "request-refused", request: "executions", code: 321, text: "bad filter" },
+    "the gateway refused: executions: 321 bad filter",
+    /code/,
+  ],
+  [
+    { kind: "connection-lost", during: "the quotes", detail: "ECONNRESET" },
+    "the connection to the gateway was lost: during the quotes: ECONNRESET",
+    /nothing is sent twice/,
+  ],
+  [
+    { kind: "cancel-unconfirmed", ...order, detail: "no answer in 15 s" },
+    `the cancel of the AAPL order was not confirmed: order 42 of client 11 (${orderRef}): no answer in 15 s`,
+    /by hand/,
+  ],
+  [
+    { kind: "order-of-other-client", ...order, detail: "" },
+    `our AAPL order works under client id 11: order 42 (${orderRef}) could not be cancelled with that id`,
+    /free client id 11/,
+  ],
+  [
+    { kind: "forecast-unreadable", strategy: "momentum", file, detail: "ENOENT" },
+    `forecast momentum.csv cannot be read: ${file} of strategy momentum: ENOENT`,
+    /forecast program/,
+  ],
+  [
+    { kind: "forecast-malformed", file, line: 7, value: "O.25", expected: "a finite number" },
+    `forecast momentum.csv is malformed: ${file}:7 has "O.25", expected a finite number`,
+    /Correct the program/,
+  ],
+  [
+    { kind: "forecast-truncated", file, line: 3, declaredRows: 20, foundRows: 17 },
+    `forecast momentum.csv is truncated: ${file}:3 declares 20 rows, 17 were found`,
+    /rename/,
+  ],
+  [
+    { kind: "forecast-stale", file, line: 1, ageMinutes: 95, limitMinutes: 60 },
+    `forecast momentum.csv is stale: ${file}:1 is 1 h 35 min old, at most 1 h is allowed`,
+    /max_age_minutes/,
+  ],
+  [
+    { kind: "forecast-from-future", file, line: 1, minutesAhead: 59, limitMinutes: 2 },
+    `forecast momentum.csv is stamped in the future: ${file}:1 is 59 min ahead, at most 2 min is allowed`,
+    /time zone/,
+  ],
+  [
+    { kind: "forecast-duplicate-symbol", file, line: 9, symbol: "KO", firstLine: 5 },
+    `forecast momentum.csv names KO twice: ${file}:9 repeats line 5`,
+    /one of the two/,
+  ],
+  [
+    { kind: "forecast-gross-exceeded", file, line: 4, gross: 1.7, limit: 1.5 },
+    `${file}:4 the absolute weights add up to 1.7, at most 1.5 is allowed`,
+    /gross_max/,
+  ],
+  [
+    { kind: "forecast-unknown-symbol", file, line: 6, symbol: "BRK.B", detail: "200 No security definition" },
+    `forecast momentum.csv names an unknown symbol, BRK.B: ${file}:6: 200 No security definition`,
+    /BRK B/,
+  ],
+  [
+    {
+      kind: "forecast-ambiguous-symbol",
+      file,
+      line: 6,
+      symbol: "ABC",
+      listings: ["ABC NYSE USD", "ABC LSE GBP"],
+    },
+    `${file}:6 could be ABC NYSE USD, ABC LSE GBP`,
+    /\[\[listing\]\]/,
+  ],
+  [
+    { kind: "account-value-missing", tag: "NetLiquidation", value: "" },
+    'the account\'s NetLiquidation is missing: the gateway answered ""',
+    /Nothing is calculated/,
+  ],
+  [
+    { kind: "account-currencies-disagree", tag: "NetLiquidation", currencies: ["USD", "AUD"] },
+    "the account's NetLiquidation comes in several currencies: USD, AUD",
+    /base currency/,
+  ],
+  [
+    {
+      kind: "position-lists-disagree",
+      symbol: "KO",
+      conId: 8894,
+      portfolioShares: 40,
+      positionShares: -1200,
+    },
+    "disagree on KO: the portfolio says 40, the positions say -1,200 (contract 8894)",
+    /late/,
+  ],
+  [
+    { kind: "exchange-rate-missing", symbol: "SAP", currency: "EUR", baseCurrency: "USD" },
+    "no exchange rate for SAP: it is in EUR, the account in USD",
+    /EUR/,
+  ],
+  [
+    { kind: "net-liquidation-not-positive", netLiquidation: money("-12.5", "USD") },
+    "the account's net liquidation is not positive: -12.50 USD",
+    /at once/,
+  ],
+  [
+    { kind: "holding-unknown", symbol: "OLD", conId: 77, detail: "no such contract" },
+    "the holding OLD is not known to the broker: contract 77: no such contract",
+    /delisted/,
+  ],
+  [
+    { kind: "quote-refused", symbol: "KO", code: 10197, text: "competing session" },
+    "no quote for KO: the gateway refused it: 10197 competing session",
+    /logged in elsewhere/,
+  ],
+  [
+    { kind: "quote-refused", symbol: "KO", code: 354, text: "not subscribed" },
+    "354 not subscribed",
+    /Subscribe/,
+  ],
+  [
+    { kind: "quote-unanswered", symbol: "KO", deadlineSeconds: 15 },
+    "no quote for KO: nothing came within 15 s",
+    /next run/,
+  ],
+  [
+    { kind: "quote-not-live", symbol: "KO", feed: "delayed-frozen" },
+    "the quote for KO is delayed and frozen",
+    /allow_delayed_quotes/,
+  ],
+  [
+    { kind: "quote-side-missing", symbol: "KO", side: "ask", value: "-1" },
+    'the quote for KO has no ask: the gateway gave "-1"',
+    /halted/,
+  ],
+  [
+    { kind: "quote-crossed", symbol: "KO", bid: 58.7, ask: 58.65 },
+    "the quote for KO is crossed: bid 58.70 is above ask 58.65",
+    /next run/,
+  ],
+  [
+    { kind: "quote-stale", symbol: "KO", ageSeconds: 75, limitSeconds: 60 },
+    "the quote for KO is stale: it is 75 s old, at most 60 s is allowed",
+    /quote_max_age_seconds/,
+  ],
+  [{ kind: "holding-not-priced", symbol: "KO" }, "the holding KO has no price", /weight/],
+  [
+    { kind: "limit-price-impossible", symbol: "PNNY", side: "sell", mid: 0.0001 },
+    "no limit price for PNNY: nothing is left of a mid of 0.0001 to sell at",
+    /collar_bps/,
+  ],
+  [
+    { kind: "gross-leverage-over-limit", planned: 1.61, present: 1.2, limit: 1.5 },
+    "the plan's gross leverage is over the limit: 1.61 planned, 1.2 now, at most 1.5",
+    /limits\.gross_leverage/,
+  ],
+  [
+    { kind: "weight-over-limit", symbol: "KO", planned: 0.2501, present: 0.11, limit: 0.25 },
+    "the planned weight of KO is over the limit: 25.01 % planned, 11.0 % now, at most 25.0 %",
+    /weight_per_instrument/,
+  ],
+  [
+    {
+      kind: "order-value-over-limit",
+      symbol: "KO",
+      value: money("60000", "USD"),
+      limit: money("50000", "USD"),
+    },
+    "the KO order is over the limit: 60,000.00 USD, at most 50,000.00 USD",
+    /order_value/,
+  ],
+  [
+    { kind: "orders-over-limit", count: 51, limit: 50 },
+    "the plan has too many orders: 51, at most 50 in one run",
+    /orders_per_run/,
+  ],
+  [
+    { kind: "file-not-written", file: "/data/orders/x.csv", detail: "ENOSPC" },
+    "x.csv could not be written: /data/orders/x.csv: ENOSPC",
+    /free space/,
+  ],
+  [
+    { kind: "order-unknown", orderRef, symbol: "AAPL", orderId: 42 },
+    `nobody knows whether the AAPL order was accepted: order 42 (${orderRef}) was not acknowledged`,
+    /do not enter it again/,
+  ],
+  [
+    { kind: "order-rejected", orderRef, symbol: "AAPL", code: 201, text: "no margin" },
+    `the AAPL order was rejected: 201 no margin (${orderRef})`,
+    /margin/,
+  ],
+];
+
+const named = sentences.map(([finding, ...rest]) => [finding.kind, finding, ...rest] as const);
+
+it.each(named)("%s: says what is wrong with its values, and what to do", (_kind, finding, said, remedy) => {
+  const text = findingText(finding);
+  expect(text.what).toContain(said);
+  expect(text.what.startsWith(text.title)).toBe(true);
+  expect(text.title.length).toBeLessThan(90);
+  expect(text.remedy).toMatch(remedy);
+  expect(text.remedy).toMatch(/[.]$/);
+});
+
+it("shows what came from outside on one line, without control characters", () => {
+  const { what } = findingText({
+    kind: "forecast-malformed",
+    file: "a\nb.csv",
+    line: 2,
+    value: "\u001b[2J\r\nX",
+    expected: "a number",
+  });
+  expect(what).toBe('forecast a b.csv is malformed: a b.csv:2 has " [2J X", expected a number');
+});
