@@ -8,7 +8,7 @@ import {
   sendOpenOrder,
   sendStatus,
   valueOf,
-} from "./ib/scripted-gateway.test.helper.ts";
+} from "./ib/testing/scripted-gateway.ts";
 import { readOnlyBrokerage } from "./read-only.ts";
 
 const left = { orderId: 33, permId: 70_033, clientId: 7, orderRef: "trader.reb.2022031412.AAPL.B100.1.aaaa" };

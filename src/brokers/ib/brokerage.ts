@@ -61,15 +61,21 @@ function brokerOver(
   };
   const ids: OrderIds = { next: nextOrderId };
   const marketTime = (): Instant => later(clock.now(), skewMs);
+  const { clientId, serverVersion } = connection;
+  const skewSeconds = skewMs / 1000;
+  journal.append({
+    kind: "connected",
+    account,
+    clientId,
+    serverVersion,
+    marketTimeAt: marketTime(),
+    skewSeconds,
+  });
+  let isOpen = true;
   let isFeedChosen = !delayedQuotes;
 
   return {
-    identity: {
-      account,
-      clientId: connection.clientId,
-      serverVersion: connection.serverVersion,
-      skewSeconds: skewMs / 1000,
-    },
+    identity: { account, clientId, serverVersion, skewSeconds },
     marketTime,
     openOrders: () => readOpenOrders(desk),
     completedOrders: () => readCompletedOrders(desk),
@@ -90,7 +96,11 @@ function brokerOver(
         executions: orders.executions(),
       };
     },
-    [Symbol.asyncDispose]: () => connection.close(),
+    async [Symbol.asyncDispose]() {
+      await connection.close();
+      if (isOpen) journal.append({ kind: "disconnected" });
+      isOpen = false;
+    },
   };
 }
 

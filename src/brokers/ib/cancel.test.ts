@@ -12,7 +12,7 @@ import {
   sendValues,
   valueOf,
   type WireOrder,
-} from "./scripted-gateway.test.helper.ts";
+} from "./testing/scripted-gateway.ts";
 
 let open: Awaited<ReturnType<typeof connectedTo>> | undefined;
 afterEach(async () => {

@@ -14,7 +14,7 @@ import {
   type Script,
   type ScriptedGateway,
   scriptedGateway,
-} from "./scripted-gateway.test.helper.ts";
+} from "./testing/scripted-gateway.ts";
 
 let gateway: ScriptedGateway | undefined;
 afterEach(async () => {

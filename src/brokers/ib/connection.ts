@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type EventName, IBApi } from "@stoqey/ib";
 import type { Journal } from "../../ports.ts";
 import type { Finding, UnreachableReason } from "../../trading/finding.ts";
+import { invariant } from "../../trading/invariant.ts";
 import { type CodeMeaning, endsRequest, meaningOf } from "./codes.ts";
 import { type Deadline, deadlineIn } from "./deadline.ts";
 import type { IbEvents } from "./events.ts";
@@ -80,6 +81,7 @@ export class Connection {
     // All four are given: the package reads `.env` of the working directory for any that is not.
     this.#api = new IBApi({ host, port, clientId, maxReqPerSec });
     this.#hearTheConnection();
+    this.#guardDecoder();
   }
 
   open(): void {
@@ -92,7 +94,7 @@ export class Connection {
       try {
         listener(...(args as unknown as IbEvents[E]));
       } catch (error) {
-        this.#lose("protocol", `${event}: ${error instanceof Error ? error.message : String(error)}`);
+        this.#lose("protocol", `${event}: ${textOf(error)}`);
       }
     };
     this.#api.addListener(event as EventName.all, guarded);
@@ -218,8 +220,26 @@ export class Connection {
     this.on("all", () => this.#planLook());
   }
 
+  /**
+   * The package parses some texts of the gateway without a guard, and what it throws would escape from the socket
+   * handler and end the process. There is no public hook for it; a release that has none of these inner names stops here.
+   */
+  #guardDecoder(): void {
+    const { controller } = this.#api as unknown as { controller: { processIngressQueue(): void } };
+    invariant(typeof controller.processIngressQueue === "function", "@stoqey/ib decodes elsewhere");
+    const decode = controller.processIngressQueue.bind(controller);
+    controller.processIngressQueue = () => {
+      try {
+        decode();
+      } catch (error) {
+        this.#lose("protocol", `a message could not be decoded: ${textOf(error)}`);
+      }
+    };
+  }
+
   #hearError(code: number, text: string, id: number): void {
-    if (code === 502) this.#lose(this.#spoke ? "closed" : reasonOf(text), text);
+    if (code === 502)
+      this.#lose(this.#spoke ? "closed" : reasonOf(text), text || "nobody answers on any of its addresses");
     else if (meaningOf(code) === "protocol") this.#lose("protocol", `${code} ${text}`);
     else if (noIds.has(id)) this.#hearNotice(code, text);
     else if (id < firstRequestId) for (const listener of this.#orderListeners) listener(id, code, text);
@@ -248,6 +268,10 @@ export class Connection {
       for (const look of this.#watchers) look();
     });
   }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Node's own texts for a connection that was never made begin with what it tried; an empty one stands for several. */

@@ -8,7 +8,7 @@ import {
   type Script,
   sendContract,
   valueOf,
-} from "./scripted-gateway.test.helper.ts";
+} from "./testing/scripted-gateway.ts";
 
 let open: Awaited<ReturnType<typeof connectedTo>> | undefined;
 afterEach(async () => {

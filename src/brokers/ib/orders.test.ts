@@ -11,7 +11,7 @@ import {
   sendStatus,
   valueOf,
   type WireOrder,
-} from "./scripted-gateway.test.helper.ts";
+} from "./testing/scripted-gateway.ts";
 
 let open: Awaited<ReturnType<typeof connectedTo>> | undefined;
 afterEach(async () => {
@@ -205,6 +205,14 @@ test("C24: a message that cannot be decoded ends the trust in this connection, a
   sendExecution(gateway.peer(), ours, { execId: "0000e0d5.1.01.01", shares: 40 });
   await moment();
   expect(broker.progress().executions).toHaveLength(1);
+});
+
+test("C24: a rejection whose details are no JSON does not end the process", async () => {
+  const { broker } = await connected(
+    { 16: (_fields, peer) => peer.send(4, 2, 33, 201, "Order rejected", "{not json") },
+    { requestDeadlineSeconds: 30 },
+  );
+  expect(await broker.openOrders()).toMatchObject({ findings: [{ kind: "connection-lost" }] });
 });
 
 test("an execution without a readable time is no execution at any time: the connection is not trusted", async () => {

@@ -11,7 +11,7 @@ import {
   sendOpenOrder,
   sendStatus,
   type WireOrder,
-} from "./scripted-gateway.test.helper.ts";
+} from "./testing/scripted-gateway.ts";
 
 let open: Awaited<ReturnType<typeof connectedTo>> | undefined;
 afterEach(async () => {

@@ -54,6 +54,7 @@ async function readQuote(instrument: Instrument, desk: QuoteDesk): Promise<Resul
   const { conId, symbol, currency } = instrument;
   const id = connection.newRequestId();
   const prices: { bid?: number; ask?: number; last?: number; lastTradedAt?: Instant } = {};
+  // Live unless told otherwise: any other feed is announced, or comes under ticks of its own.
   let feed: MarketDataFeed = "live";
   let receivedAt: Instant | undefined;
   let isEnded = false;

@@ -1,15 +1,15 @@
 import { type AddressInfo, createServer, type Socket } from "node:net";
-import type { Broker, Clock, ConnectionRequest } from "../../ports.ts";
-import type { RunEvent } from "../../trading/event.ts";
-import { instant } from "../../trading/instant.ts";
-import type { Instrument } from "../../trading/instrument.ts";
-import { money } from "../../trading/money.ts";
-import type { PlannedOrder } from "../../trading/order.ts";
-import type { Trade } from "../../trading/planner/plan.ts";
-import type { Result } from "../../trading/result.ts";
-import { ClearedOrders } from "../../trading/risk/gate.ts";
-import { sign } from "../../trading/side.ts";
-import { type IbBrokerageOptions, ibBrokerage } from "./brokerage.ts";
+import type { Broker, Clock, ConnectionRequest } from "../../../ports.ts";
+import type { RunEvent } from "../../../trading/event.ts";
+import { instant } from "../../../trading/instant.ts";
+import type { Instrument } from "../../../trading/instrument.ts";
+import { money } from "../../../trading/money.ts";
+import type { PlannedOrder } from "../../../trading/order.ts";
+import type { Trade } from "../../../trading/planner/plan.ts";
+import type { Result } from "../../../trading/result.ts";
+import { ClearedOrders } from "../../../trading/risk/gate.ts";
+import { sign } from "../../../trading/side.ts";
+import { type IbBrokerageOptions, ibBrokerage } from "../brokerage.ts";
 
 /**
  * A TCP server that greets like a gateway and otherwise says exactly what a test tells it to: for the faults that a

@@ -1,0 +1,377 @@
+import type { Broker, Brokerage, ConnectionRequest } from "../ports.ts";
+import { minutesBetween } from "../trading/instant.ts";
+import type { Instrument } from "../trading/instrument.ts";
+import { toNumber } from "../trading/money.ts";
+import type { OrderReport, PlannedOrder } from "../trading/order.ts";
+import type { Trade } from "../trading/planner/plan.ts";
+import { isOnTick } from "../trading/price.ts";
+import type { QuoteReading } from "../trading/quote.ts";
+import type { Result } from "../trading/result.ts";
+import { ClearedOrders } from "../trading/risk/gate.ts";
+import { sessionOpenAt } from "../trading/session.ts";
+import { sign } from "../trading/side.ts";
+
+/**
+ * A market in which the contract is tried: open for some minutes already and for an hour more; stocks AAPL, MSFT and the
+ * thinly traded RRC in USD; an account with a million dollars in cash, 300 AAPL, and a short position of 120 MSFT.
+ */
+export interface OpenedBroker {
+  readonly brokerage: Brokerage;
+  /** For the first connection, with a client id of its own. */
+  readonly request: ConnectionRequest;
+  /** Lets the market's time pass; resolves when its clients have been told what came of it. */
+  advance(ms: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** One suite that every broker passes: what the job relies on, whoever stands behind it. */
+export function brokerContract(name: string, start: () => Promise<OpenedBroker>): void {
+  describe(name, () => {
+    let opened: OpenedBroker;
+    let brokers: Broker[];
+    beforeEach(async () => {
+      opened = await start();
+      brokers = [];
+    });
+    afterEach(async () => {
+      for (const broker of brokers) await broker[Symbol.asyncDispose]();
+      await opened.close();
+    });
+
+    const connect = async (changed: Partial<ConnectionRequest> = {}): Promise<Broker> => {
+      const broker = valueOf(await opened.brokerage.connect({ ...opened.request, ...changed }));
+      brokers.push(broker);
+      return broker;
+    };
+    /** What is told arrives a moment later. */
+    const advance = async (ms: number): Promise<void> => {
+      await opened.advance(ms);
+      await pause(50);
+    };
+    test("connects as the configured client and account, and knows the market's time", async () => {
+      const broker = await connect();
+      const { account, clientId } = opened.request;
+      expect(broker.identity).toMatchObject({ account, clientId });
+      expect(broker.progress()).toEqual({ connected: true, orders: [], executions: [] });
+      const before = broker.marketTime();
+      await advance(600_000);
+      const other = await connect({ clientId: clientId + 1 });
+      expect(minutesBetween(before, other.marketTime())).toBeCloseTo(10, 0);
+    });
+
+    test("refuses an account that the login does not manage", async () => {
+      const account = "DU0000009";
+      const refused = await opened.brokerage.connect({ ...opened.request, account });
+      expect(refused).toMatchObject({ ok: false, findings: [{ kind: "account-not-managed", account }] });
+    });
+
+    test("refuses a live account that the owner has not allowed", async () => {
+      const refused = await opened.brokerage.connect({ ...opened.request, account: "U1234567", live: false });
+      expect(refused).toMatchObject({ ok: false, findings: [{ kind: "live-account-refused" }] });
+    });
+
+    test("has no open orders, executions or completed orders at first: empty answers, not missing ones", async () => {
+      const broker = await connect();
+      expect(await broker.openOrders()).toEqual({ ok: true, value: [] });
+      expect(await broker.executions()).toEqual({ ok: true, value: [] });
+      expect(await broker.completedOrders()).toEqual({ ok: true, value: [] });
+    });
+
+    test("tells the account with long and short positions, and sums that fit together", async () => {
+      const broker = await connect();
+      const account = valueOf(await broker.account());
+      const shares = Object.fromEntries(
+        account.positions.map((position) => [position.symbol, position.shares]),
+      );
+      expect(shares).toEqual({ AAPL: 300, MSFT: -120 });
+      const values = account.positions.map((position) => toNumber(required(position.marketValue)));
+      const stocks = values.reduce((sum, value) => sum + value, 0);
+      const gross = values.reduce((sum, value) => sum + Math.abs(value), 0);
+      expect(account.baseCurrency).toBe("USD");
+      expect(toNumber(account.cash)).toBeCloseTo(1_000_000, 0);
+      expect(toNumber(account.netLiquidation)).toBeCloseTo(1_000_000 + stocks, 0);
+      expect(toNumber(account.grossPositionValue)).toBeCloseTo(gross, 0);
+      expect(toNumber(account.initialMargin)).toBeGreaterThan(toNumber(account.maintenanceMargin));
+      expect(toNumber(account.excessLiquidity)).toBeGreaterThan(toNumber(account.availableFunds));
+      expect(account.exchangeRates.get("USD")).toBe(1);
+    });
+
+    test("finds contracts with their ticks and today's hours, and tells one that does not exist", async () => {
+      const broker = await connect();
+      const answers = valueOf(
+        await broker.contracts(["MSFT", "NOSUCH", "AAPL"].map((symbol) => ({ symbol, currency: "USD" }))),
+      );
+      expect(answers.map((answer) => answer.found)).toEqual([true, false, true]);
+      const [msft, , aapl] = answers.map((answer) => (answer.found === true ? answer.instrument : undefined));
+      expect(required(msft)).toMatchObject({
+        symbol: "MSFT",
+        currency: "USD",
+        securityType: "STK",
+        multiplier: 1,
+      });
+      expect(required(aapl).conId).not.toBe(required(msft).conId);
+      expect(sessionOpenAt(required(aapl).sessions, broker.marketTime())).toBeDefined();
+      expect(isOnTick(123.45, required(aapl).priceSteps)).toBe(true);
+      expect(isOnTick(123.456, required(aapl).priceSteps)).toBe(false);
+    });
+
+    test("quotes bid under ask, live, each instrument its own", async () => {
+      const broker = await connect();
+      const [aapl, msft] = await marketOf(broker, "AAPL", "MSFT");
+      for (const { bid, ask, reading } of [required(aapl), required(msft)]) {
+        expect(bid).toBeLessThan(ask);
+        expect(reading.feed).toBe("live");
+        expect(reading.receivedAt).toBeLessThanOrEqual(broker.marketTime());
+        expect(required(reading.lastTradedAt)).toBeLessThanOrEqual(broker.marketTime());
+      }
+      expect(required(msft).bid).toBeGreaterThan(required(aapl).ask);
+    });
+
+    test("acknowledges orders, fills what the market reaches, and shows it in the positions", async () => {
+      const broker = await connect();
+      await broker.account();
+      const [aapl, msft] = await marketOf(broker, "AAPL", "MSFT");
+      const placed = await broker.place(
+        cleared(
+          { ...buy(aapl, 25), shares: 25 },
+          { ...buy(msft, 100), side: "sell", limitPrice: tick(required(msft).bid * 0.99) },
+        ),
+      );
+      expect(placed.map(({ side, orderedShares }) => [side, orderedShares])).toEqual([
+        ["buy", 25],
+        ["sell", 100],
+      ]);
+      for (const { permId, orderId, state } of placed) {
+        expect(permId).toBeGreaterThan(0);
+        expect(orderId).toBeGreaterThan(0);
+        expect(state.life).not.toBe("unknown");
+      }
+      await advance(120_000);
+      const { orders, executions } = broker.progress();
+      expect(orders.map(lifeOf)).toEqual(["filled", "filled"]);
+      expect(orders.map((order) => order.filledShares)).toEqual([25, 100]);
+      for (const { side, price } of executions) {
+        if (side === "buy") expect(price).toBeLessThanOrEqual(required(aapl).ask * 1.01);
+        else expect(price).toBeGreaterThanOrEqual(tick(required(msft).bid * 0.99));
+      }
+      const after = valueOf(await broker.account());
+      expect(
+        Object.fromEntries(after.positions.map((position) => [position.symbol, position.shares])),
+      ).toEqual({
+        AAPL: 325,
+        MSFT: -220,
+      });
+    });
+
+    test("refuses an order off the tick and says why", async () => {
+      const broker = await connect();
+      const [aapl] = await marketOf(broker, "AAPL");
+      const [report] = await broker.place(cleared({ ...buy(aapl, 10), limitPrice: 100.001 }));
+      expect(required(report)).toMatchObject({
+        state: { life: "done", status: "rejected" },
+        filledShares: 0,
+      });
+      expect(required(report).messages[0]?.code).toBe(110);
+    });
+
+    test("fills a large order of a thin stock in parts; the rest can be cancelled", async () => {
+      const broker = await connect();
+      await broker.account();
+      const [rrc] = await marketOf(broker, "RRC");
+      await broker.place(cleared(buy(rrc, 30_000)));
+      await advance(5_000);
+      const [working] = broker.progress().orders;
+      expect(required(working).state.life).toBe("working");
+      expect(required(working).filledShares).toBeGreaterThan(0);
+      expect(required(working).filledShares).toBeLessThan(30_000);
+
+      const [ended] = valueOf(await broker.cancel([required(working)]));
+      expect(required(ended)).toMatchObject({ state: { life: "done", status: "cancelled" } });
+      expect(valueOf(await broker.openOrders())).toEqual([]);
+      const executions = valueOf(await broker.executions());
+      expect(sharesOf(executions)).toBe(required(ended).filledShares);
+      const { positions } = valueOf(await broker.account());
+      expect(positions.find((position) => position.symbol === "RRC")?.shares).toBe(
+        required(ended).filledShares,
+      );
+    });
+
+    test("tells an order of an earlier connection as open, cancels it, and then as completed", async () => {
+      const first = await connect();
+      const [aapl] = await marketOf(first, "AAPL");
+      const [placed] = await first.place(
+        cleared({ ...buy(aapl, 40), limitPrice: tick(required(aapl).bid * 0.5) }),
+      );
+      await first[Symbol.asyncDispose]();
+      await pause(50);
+
+      const second = await connect();
+      const open = valueOf(await second.openOrders());
+      const { orderRef, permId, orderId, clientId } = required(placed);
+      expect(open).toMatchObject([
+        { orderRef, permId, orderId, clientId, orderedShares: 40, state: { life: "working" } },
+      ]);
+      expect(valueOf(await second.cancel(open))).toMatchObject([
+        { orderRef, state: { life: "done", status: "cancelled" } },
+      ]);
+      expect(await second.openOrders()).toEqual({ ok: true, value: [] });
+      expect(valueOf(await second.completedOrders())).toMatchObject([
+        { orderRef, permId, state: { life: "done", status: "cancelled" }, filledShares: 0 },
+      ]);
+    });
+
+    test("does not cancel what another client id placed", async () => {
+      const first = await connect();
+      const [aapl] = await marketOf(first, "AAPL");
+      await first.place(cleared({ ...buy(aapl, 40), limitPrice: tick(required(aapl).bid * 0.5) }));
+      const other = await connect({ clientId: opened.request.clientId + 1 });
+      const open = valueOf(await other.openOrders());
+      expect(open).toHaveLength(1);
+      expect(await other.cancel(open)).toMatchObject({
+        ok: false,
+        findings: [{ kind: "order-of-other-client" }],
+      });
+      expect(valueOf(await first.openOrders())).toHaveLength(1);
+    });
+
+    test("books executions once, heard live and asked for, with commissions, for every client", async () => {
+      const broker = await connect();
+      const [aapl] = await marketOf(broker, "AAPL");
+      const [placed] = await broker.place(cleared(buy(aapl, 75)));
+      await advance(60_000);
+      const asked = valueOf(await broker.executions());
+      expect(sharesOf(asked)).toBe(75);
+      expect(broker.progress().executions).toEqual(asked);
+      for (const execution of asked) {
+        expect(execution).toMatchObject({
+          orderRef: placed?.orderRef,
+          side: "buy",
+          symbol: "AAPL",
+          currency: "USD",
+        });
+        expect(toNumber(required(execution.commission))).toBeGreaterThan(0);
+        expect(execution.executedAt).toBeLessThanOrEqual(broker.marketTime() + 61_000);
+      }
+      const other = await connect({ clientId: opened.request.clientId + 1 });
+      expect(valueOf(await other.executions()).map(({ execId }) => execId)).toEqual(
+        asked.map(({ execId }) => execId),
+      );
+    });
+
+    test("gives a client id to one connection at a time, and again when that one has ended", async () => {
+      const first = await connect();
+      const { clientId } = opened.request;
+      const second = await opened.brokerage.connect({ ...opened.request, connectDeadlineSeconds: 0.5 });
+      expect(second).toMatchObject({ ok: false, findings: [{ kind: "client-id-in-use", clientId }] });
+      expect(first.progress().connected).toBe(true);
+      await first[Symbol.asyncDispose]();
+      expect(first.progress().connected).toBe(false);
+      await connect();
+    });
+
+    test("never gives an order id twice to a client id, over connections too", async () => {
+      const first = await connect();
+      const [aapl] = await marketOf(first, "AAPL");
+      const far = { ...buy(aapl, 1), limitPrice: tick(required(aapl).bid * 0.5) };
+      const before = await first.place(cleared(far, { ...far, orderRef: "trader.reb.c.AAPL.B1.2.aaaa" }));
+      await first[Symbol.asyncDispose]();
+      await pause(50);
+      const second = await connect();
+      const after = await second.place(cleared({ ...far, orderRef: "trader.reb.c.AAPL.B1.3.aaaa" }));
+      const ids = [...before, ...after].map((report) => report.orderId);
+      expect(new Set(ids).size).toBe(3);
+      expect(after.map(lifeOf)).not.toContain("rejected");
+    });
+
+    function buy(market: Quoted | undefined, shares: number): PlannedOrder {
+      const { instrument, ask } = required(market);
+      return {
+        orderRef: `trader.reb.c.${instrument.symbol}.B${shares}.1.aaaa`,
+        role: "rebalance",
+        account: opened.request.account,
+        instrument,
+        side: "buy",
+        shares,
+        limitPrice: tick(ask * 1.01),
+        decisionPrice: ask,
+        adaptivePriority: "Normal",
+        timeInForce: "DAY",
+      };
+    }
+  });
+}
+
+interface Quoted {
+  readonly instrument: Instrument;
+  readonly bid: number;
+  readonly ask: number;
+  readonly reading: QuoteReading;
+}
+
+async function marketOf(broker: Broker, ...symbols: readonly string[]): Promise<readonly Quoted[]> {
+  const instruments = await instrumentsOf(broker, symbols);
+  const quotes = valueOf(await broker.quotes(instruments));
+  return instruments.map((instrument, index) => quoted(instrument, quotes[index]));
+}
+
+async function instrumentsOf(broker: Broker, symbols: readonly string[]): Promise<readonly Instrument[]> {
+  const answers = valueOf(await broker.contracts(symbols.map((symbol) => ({ symbol, currency: "USD" }))));
+  return answers.map((answer) => required(answer.found === true ? answer.instrument : undefined));
+}
+
+function quoted(instrument: Instrument, reading: QuoteReading | undefined): Quoted {
+  const { bid, ask } = required(reading);
+  expect(reading).toMatchObject({ conId: instrument.conId, symbol: instrument.symbol });
+  return { instrument, bid: required(bid), ask: required(ask), reading: required(reading) };
+}
+
+/** Orders that passed the gate, by the only door there is: a plan. */
+function cleared(...orders: readonly PlannedOrder[]): ClearedOrders {
+  const trades = orders.map((order): Trade => {
+    const { conId, symbol, currency } = order.instrument;
+    const standing = {
+      conId,
+      symbol,
+      currency,
+      currentShares: 0,
+      currentWeight: 0,
+      targetWeight: 0,
+      plannedWeight: 0,
+    };
+    const targetShares = sign(order.side) * order.shares;
+    const value = { currency, e6: 0n };
+    return { ...standing, targetShares, price: order.decisionPrice, reason: "open", order, value };
+  });
+  const plan = { netLiquidation: { currency: "USD", e6: 1n }, targetLeverage: 1, trades, untouched: [] };
+  const limits = { grossLeverageMax: 1, weightMax: 1, orderValueMax: 1, ordersPerRunMax: 100 };
+  return valueOf(ClearedOrders.clear(plan, limits).cleared);
+}
+
+function valueOf<T>(result: Result<T>): T {
+  if (!result.ok) throw new Error(JSON.stringify(result.findings));
+  return result.value;
+}
+
+function required<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error("something is missing that this test relies on");
+  return value;
+}
+
+function lifeOf({ state }: OrderReport): string {
+  return "status" in state ? state.status : state.life;
+}
+
+function sharesOf(executions: readonly { readonly shares: number }[]): number {
+  return executions.reduce((sum, { shares }) => sum + shares, 0);
+}
+
+/** On the cent. */
+function tick(price: number): number {
+  return Math.round(price * 100) / 100;
+}
+
+async function pause(ms: number): Promise<void> {
+  await new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+}

@@ -1,0 +1,96 @@
+import { join } from "node:path";
+import { simulatedVenue } from "../../simulation/simulated-venue.ts";
+import { readPriceHistory } from "../../storage/price-history-file.ts";
+import { instant, later } from "../../trading/instant.ts";
+import { brokerContract, type OpenedBroker } from "../broker.contract.ts";
+import { type PaperGateway, startPaperGateway } from "../paper/gateway.ts";
+import {
+  account,
+  clearedOrders,
+  instrumentOf,
+  journaled,
+  requestTo,
+  valueOf,
+} from "./testing/scripted-gateway.ts";
+
+const history = readPriceHistory(join(import.meta.dirname, "../../../data/sp500-20-daily.csv.gz"));
+
+/** The paper gateway on a stepped clock, over a real socket; the host's clock is another one, hours away. */
+async function overPaperGateway(): Promise<OpenedBroker & { readonly gateway: PaperGateway }> {
+  const venue = simulatedVenue({
+    history: await history,
+    startAt: instant("2022-03-14T13:40:00Z"),
+    seed: 7,
+    accounts: [
+      {
+        id: account,
+        cash: 1_000_000,
+        baseCurrency: "USD",
+        positions: [
+          { symbol: "AAPL", shares: 300, averageCost: 140.25 },
+          { symbol: "MSFT", shares: -120, averageCost: 290.5 },
+        ],
+      },
+    ],
+  });
+  const gateway = await startPaperGateway({
+    venue,
+    port: 0,
+    clock: { kind: "stepped" },
+    snapshotEndsAfterMs: 0,
+    pacing: "off",
+    log: () => {},
+  });
+  const { brokerage } = journaled({ quoteDeadlineSeconds: 5 });
+  return {
+    gateway,
+    brokerage,
+    request: requestTo(gateway.port, {
+      connectDeadlineSeconds: 5,
+      requestDeadlineSeconds: 5,
+      messagesPerSecond: 500,
+    }),
+    advance: (ms) => gateway.advanceTo(later(venue.now(), ms)),
+    close: () => gateway.close(),
+  };
+}
+
+brokerContract("Interactive Brokers by way of the paper gateway", overPaperGateway);
+
+test("a run with known contracts costs one message per quote and per order, and six others", async () => {
+  const opened = await overPaperGateway();
+  const { gateway } = opened;
+  const broker = valueOf(await opened.brokerage.connect(opened.request));
+  await broker.openOrders();
+  await broker.executions();
+  await broker.account();
+  const { orders } = clearedOrders(
+    { limitPrice: 300 },
+    { limitPrice: 20, orderRef: "trader.reb.x.RRC.B100.1.aaaa", instrument: instrumentOf("RRC", 3_000_001) },
+  );
+  const known = orders.map((order) => order.instrument);
+  const instruments = known.map((instrument) => {
+    const listed = gateway.venue.contracts().find(({ symbol }) => symbol === instrument.symbol);
+    return { ...instrument, conId: listed?.conId ?? 0 };
+  });
+  valueOf(await broker.quotes(instruments));
+  await broker.place(
+    clearedOrders(
+      ...orders.map((order, index) => ({ ...order, instrument: instruments[index] ?? order.instrument })),
+    ),
+  );
+  await opened.advance(60_000);
+  valueOf(await broker.account());
+  await broker[Symbol.asyncDispose]();
+  // Start message not counted by the gateway: time, account updates, positions, open orders, executions; then 2 × (1 + 1).
+  expect(Object.fromEntries(gateway.messages.receivedById)).toEqual({
+    49: 1,
+    6: 1,
+    61: 1,
+    16: 1,
+    7: 1,
+    1: 2,
+    3: 2,
+  });
+  await opened.close();
+});
