@@ -1,0 +1,178 @@
+import type { Socket } from "node:net";
+import type { Client } from "./client.ts";
+import { type Field, FieldReader, MalformedRequest, payloadOf } from "./fields.ts";
+import { BrokenStream, FrameReader, frameOf } from "./frame.ts";
+import { agreedVersion, beginsLikeGreeting, greeting, readVersionRange } from "./handshake.ts";
+import { Pacing } from "./pacing.ts";
+
+/** A client that lets so many answers pile up unread is not served any further, as with a real gateway. */
+const unsentBytesMax = 64 * 1024 * 1024;
+
+/** What the gateway wants to know of a connection. */
+export interface ConnectionEvents {
+  /** "20220314 09:30:00 EDT" */
+  connectionTime(): string;
+  /** START_API has come. Answers whether the client may stay. */
+  onStart(connection: Connection): boolean;
+  onMessage(connection: Connection, messageId: number, reader: FieldReader): void;
+  onSent(connection: Connection, payload: string): void;
+  onEnd(connection: Connection, why: string): void;
+}
+
+/** One socket: from its greeting over the version to START_API, and then message by message. */
+export class Connection implements Client {
+  clientId = -1;
+  serverVersion = 0;
+  readonly #socket: Socket;
+  readonly #events: ConnectionEvents;
+  readonly #pacing: Pacing | undefined;
+  readonly #frames = new FrameReader();
+  #greeted = Buffer.alloc(0);
+  /** A complete message that pacing does not let pass yet. */
+  #waiting: Buffer | undefined;
+  #stage: "greeting" | "version" | "start" | "started" | "ended" = "greeting";
+  #outbox: Buffer[] = [];
+  #unsent = 0;
+  readonly #whenSent: (() => void)[] = [];
+
+  constructor(socket: Socket, events: ConnectionEvents, pacing: "throttle" | "off") {
+    this.#socket = socket;
+    this.#events = events;
+    this.#pacing = pacing === "throttle" ? new Pacing(() => this.#understood(() => this.#read())) : undefined;
+    socket.setNoDelay(true);
+    socket.on("data", (chunk) => this.#onBytes(chunk));
+    socket.on("error", (error: NodeJS.ErrnoException) => this.#ended(error.code ?? error.message));
+    socket.on("close", () => this.#ended("closed"));
+  }
+
+  /** Puts a message on its way. All that is sent in one turn leaves in one write. */
+  send(...fields: readonly Field[]): void {
+    if (this.#stage === "ended") return;
+    const payload = payloadOf(fields);
+    this.#events.onSent(this, payload);
+    this.#outbox.push(frameOf(payload));
+    if (this.#outbox.length === 1) queueMicrotask(() => this.#flush());
+  }
+
+  /** Resolves when everything sent until now was handed to the kernel, or the connection is gone. */
+  flushed(): Promise<void> {
+    this.#flush();
+    if (this.#unsent === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#whenSent.push(resolve);
+    });
+  }
+
+  /** Are there requests that pacing holds back? */
+  get isPaced(): boolean {
+    return this.#waiting !== undefined;
+  }
+
+  /** Closes the connection after its last answers have left. */
+  end(why: string): void {
+    if (this.#stage === "ended") return;
+    this.#flush();
+    this.#ended(why);
+    this.#socket.destroySoon();
+  }
+
+  /** Breaks the connection off, unsent answers and all. */
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  #onBytes(chunk: Buffer): void {
+    this.#understood(() => {
+      if (this.#stage === "ended") return;
+      this.#frames.push(this.#stage === "greeting" ? this.#afterGreeting(chunk) : chunk);
+      this.#read();
+    });
+  }
+
+  /** What cannot be understood ends this connection, and nothing else. */
+  #understood(act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      if (!(error instanceof BrokenStream || error instanceof MalformedRequest)) throw error;
+      this.end(`not the TWS protocol: ${error.message}`);
+    }
+  }
+
+  /** What follows the greeting, which itself may come in pieces. */
+  #afterGreeting(chunk: Buffer): Buffer {
+    const bytes = Buffer.concat([this.#greeted, chunk]);
+    if (!beginsLikeGreeting(bytes)) throw new BrokenStream("no greeting");
+    this.#greeted = bytes.subarray(0, greeting.length);
+    if (bytes.length >= greeting.length) this.#stage = "version";
+    return bytes.subarray(greeting.length);
+  }
+
+  /** Reads what has arrived, as fast as pacing lets it; the socket waits meanwhile. */
+  #read(): void {
+    while (this.#stage !== "ended" && this.#stage !== "greeting") {
+      this.#waiting ??= this.#frames.next();
+      const payload = this.#waiting;
+      if (!payload) break;
+      const mayRead = this.#stage !== "started" || this.#pacing === undefined || this.#pacing.take();
+      if (!mayRead) {
+        this.#socket.pause();
+        return;
+      }
+      this.#waiting = undefined;
+      this.#onFrame(payload);
+    }
+    this.#socket.resume();
+  }
+
+  #onFrame(payload: Buffer): void {
+    if (this.#stage === "version") return this.#agreeOnVersion(payload);
+    const reader = new FieldReader(payload);
+    const messageId = Number(reader.text("message id"));
+    if (!Number.isSafeInteger(messageId)) throw new BrokenStream("a message without a number");
+    if (this.#stage === "started") return this.#events.onMessage(this, messageId, reader);
+    // Until START_API nothing may be asked; the real gateway drops such requests or the connection.
+    if (messageId !== 71) throw new BrokenStream(`message ${messageId} before START_API`);
+    reader.skip("version");
+    this.clientId = reader.id("clientId");
+    this.#stage = "started";
+    if (!this.#events.onStart(this)) this.end("client id already in use");
+  }
+
+  #agreeOnVersion(payload: Buffer): void {
+    const range = readVersionRange(payload);
+    const version = agreedVersion(range);
+    if (version === undefined) return this.end(`the client speaks versions up to ${range.max} only`);
+    this.serverVersion = version;
+    this.#stage = "start";
+    this.send(version, this.#events.connectionTime());
+  }
+
+  #flush(): void {
+    if (this.#outbox.length === 0) return;
+    const bytes = Buffer.concat(this.#outbox);
+    this.#outbox = [];
+    this.#unsent += 1;
+    this.#socket.write(bytes, () => {
+      this.#unsent -= 1;
+      if (this.#unsent === 0) this.#allSent();
+    });
+    if (this.#socket.writableLength > unsentBytesMax) {
+      this.#ended("the client does not read its answers");
+      this.#socket.destroy();
+    }
+  }
+
+  #allSent(): void {
+    for (const resolve of this.#whenSent.splice(0)) resolve();
+  }
+
+  #ended(why: string): void {
+    if (this.#stage !== "ended") {
+      this.#stage = "ended";
+      this.#pacing?.stop();
+      this.#events.onEnd(this, why);
+    }
+    if (this.#socket.closed) this.#allSent();
+  }
+}

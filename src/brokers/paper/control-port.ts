@@ -1,0 +1,73 @@
+import { createServer, type Server, type Socket } from "node:net";
+import { createInterface } from "node:readline";
+import { type Instant, instant, isoSecondsOf, later } from "../../trading/instant.ts";
+
+/** What can be told to a gateway from outside its process. */
+export interface Controls {
+  now(): Instant;
+  advanceTo(at: Instant): Promise<void>;
+  /** Working orders, a line each. */
+  orders(): readonly string[];
+  quit(): void;
+}
+
+type Answer =
+  | { readonly ok: true; readonly [key: string]: unknown }
+  | { readonly ok: false; readonly error: string };
+
+/**
+ * A line of text is a command, a line of JSON its answer: `now`, `advance 3600` (seconds), `advance-to 2022-03-14T13:30:00Z`,
+ * `orders`, `quit`. Whoever can reach the port moves time, so it listens on this machine only.
+ */
+export function startControlPort(controls: Controls, port: number): Promise<Server> {
+  const server = createServer((socket) => {
+    serve(controls, socket).catch((error: NodeJS.ErrnoException) => socket.destroy(error));
+  });
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", () => resolve(server));
+  });
+}
+
+/** One command after the other: an advance is answered when its consequences have left. */
+async function serve(controls: Controls, socket: Socket): Promise<void> {
+  // A peer that vanishes is gone; there is nobody left to be told.
+  socket.on("error", () => socket.destroy());
+  for await (const line of createInterface({ input: socket })) {
+    const command = line.trim();
+    if (command === "") continue;
+    const reply = await answer(controls, command);
+    if (!socket.writable) return;
+    socket.write(`${JSON.stringify(reply)}\n`);
+    if (command === "quit") {
+      socket.end(() => controls.quit());
+      return;
+    }
+  }
+}
+
+async function answer(controls: Controls, command: string): Promise<Answer> {
+  const [verb = "", argument, ...rest] = command.split(/\s+/);
+  try {
+    if (rest.length > 0) throw new RangeError(`too many words: ${command}`);
+    if (verb === "now" || verb === "quit") return { ok: true, now: isoSecondsOf(controls.now()) };
+    if (verb === "orders") return { ok: true, now: isoSecondsOf(controls.now()), orders: controls.orders() };
+    const at = destination(controls, verb, argument);
+    await controls.advanceTo(at);
+    return { ok: true, now: isoSecondsOf(controls.now()) };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return { ok: false, error: error.message };
+  }
+}
+
+function destination(controls: Controls, verb: string, argument: string | undefined): Instant {
+  if (verb === "advance-to" && argument !== undefined) return instant(argument);
+  if (verb === "advance" && argument !== undefined) {
+    const seconds = Number(argument);
+    if (!(Number.isFinite(seconds) && seconds >= 0))
+      throw new RangeError(`not a number of seconds: ${argument}`);
+    return later(controls.now(), seconds * 1000);
+  }
+  throw new RangeError("commands: now, advance SECONDS, advance-to INSTANT, orders, quit");
+}

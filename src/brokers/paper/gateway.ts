@@ -1,0 +1,250 @@
+import { createServer, type Server } from "node:net";
+import type { Venue, VenueEvent } from "../../simulation/venue.ts";
+import type { Instant } from "../../trading/instant.ts";
+import { Accounts } from "./account.ts";
+import { noId, refuse } from "./client.ts";
+import { type GatewayClock, VenueClock } from "./clock.ts";
+import { Connection, type ConnectionEvents } from "./connection.ts";
+import { startControlPort } from "./control-port.ts";
+import type { FieldReader } from "./fields.ts";
+import { MarketData } from "./market-data.ts";
+import { OrderIds } from "./order-ids.ts";
+import { Orders } from "./orders.ts";
+import { farmNotices, refusals } from "./refusal.ts";
+import { answer, type Desk } from "./requests.ts";
+import { connectionTime } from "./wall-time.ts";
+
+export interface PaperGatewayOptions {
+  readonly venue: Venue;
+  /** A loopback address; 127.0.0.1 when not said. Nobody is asked for a password here. */
+  readonly host?: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** For commands from outside the process (see control-port.ts); none when not said, 0 takes a free one. */
+  readonly controlPort?: number;
+  readonly clock: GatewayClock;
+  /** How long after its request a snapshot ends, in ms of the host's clock: 11000 at the real gateway, 0 is at once. */
+  readonly snapshotEndsAfterMs: number;
+  /** Instruments quoted at the same time, over all clients; 100 when not said. */
+  readonly marketDataLines?: number;
+  /** Throttle: at most 50 messages a second are read of a client, as the real gateway does. */
+  readonly pacing: "throttle" | "off";
+  readonly log: (line: string) => void;
+  /** Every message both ways, "<" in and ">" out, with "|" for NUL. */
+  readonly trace?: (line: string) => void;
+}
+
+export interface PaperGateway {
+  readonly port: number;
+  readonly controlPort: number | undefined;
+  readonly venue: Venue;
+  readonly messages: MessageCounts;
+  /** Moves a stepped clock; resolves when all bytes that came of it were handed to the kernel. Rejects with RangeError backwards. */
+  advanceTo(at: Instant): Promise<void>;
+  close(): Promise<void>;
+  /** Resolves when the gateway has closed, by `close` or by "quit" on the control port. */
+  readonly closed: Promise<void>;
+}
+
+/** Messages, START_API and the handshake not among them. */
+export interface MessageCounts {
+  readonly received: number;
+  readonly sent: number;
+  readonly receivedById: ReadonlyMap<number, number>;
+}
+
+/** How long a client may take to read its last answers when the gateway closes. */
+const lastWordsMs = 1000;
+
+/** Starts the paper gateway. Rejects when a port is taken (EADDRINUSE), and with RangeError for a host that others can reach. */
+export async function startPaperGateway(options: PaperGatewayOptions): Promise<PaperGateway> {
+  const host = options.host ?? "127.0.0.1";
+  if (!/^(127(\.\d{1,3}){3}|::1|localhost)$/.test(host))
+    throw new RangeError(`the paper gateway asks nobody for a password: ${host} is not a loopback address`);
+  const gateway = new Gateway(options);
+  await gateway.open(host, options);
+  return gateway;
+}
+
+class Gateway implements PaperGateway, ConnectionEvents {
+  readonly venue: Venue;
+  readonly closed: Promise<void>;
+  readonly messages = { received: 0, sent: 0, receivedById: new Map<number, number>() };
+  readonly #desk: Desk;
+  readonly #clock: VenueClock;
+  readonly #server: Server;
+  #control: Server | undefined;
+  readonly #connections = new Set<Connection>();
+  readonly #clients = new Map<number, Connection>();
+  readonly #log: (line: string) => void;
+  readonly #trace: ((line: string) => void) | undefined;
+  readonly #unsubscribe: () => void;
+  #closing: Promise<void> | undefined;
+  #resolveClosed: () => void = () => {};
+
+  constructor(options: PaperGatewayOptions) {
+    const { venue } = options;
+    const ids = new OrderIds();
+    this.venue = venue;
+    this.#log = options.log;
+    this.#trace = options.trace;
+    this.closed = new Promise((resolve) => {
+      this.#resolveClosed = resolve;
+    });
+    this.#desk = {
+      venue,
+      ids,
+      orders: new Orders(venue, ids, (clientId) => this.#clients.get(clientId)),
+      accounts: new Accounts(venue),
+      marketData: new MarketData(venue, {
+        snapshotEndsAfterMs: options.snapshotEndsAfterMs,
+        lines: options.marketDataLines ?? 100,
+      }),
+    };
+    this.#unsubscribe = venue.subscribe((event) => this.#onVenueEvent(event));
+    this.#clock = new VenueClock(venue, options.clock, {
+      isWaiting: () => this.#isWaiting(),
+      onMoved: () => this.#onMoved(),
+    });
+    this.#server = createServer((socket) => {
+      this.#connections.add(new Connection(socket, this, options.pacing));
+    });
+  }
+
+  async open(host: string, { port, controlPort }: PaperGatewayOptions): Promise<void> {
+    try {
+      await listen(this.#server, port, host);
+      if (controlPort !== undefined)
+        this.#control = await startControlPort(
+          {
+            now: () => this.venue.now(),
+            advanceTo: (at) => this.advanceTo(at),
+            orders: () => this.venue.openOrders().map((order) => this.#desk.orders.describe(order)),
+            quit: () => void this.close(),
+          },
+          controlPort,
+        );
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+
+  get port(): number {
+    return portOf(this.#server);
+  }
+
+  get controlPort(): number | undefined {
+    return this.#control && portOf(this.#control);
+  }
+
+  async advanceTo(at: Instant): Promise<void> {
+    this.#clock.advanceTo(at);
+    await Promise.all([...this.#connections].map((connection) => connection.flushed()));
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#clock.stop();
+    this.#unsubscribe();
+    const connections = [...this.#connections];
+    const servers = [this.#server, ...(this.#control ? [this.#control] : [])];
+    const ended = servers.map((server) => closeServer(server));
+    for (const connection of connections) connection.end("the gateway closes");
+    const giveUp = setTimeout(() => {
+      for (const connection of connections) connection.destroy();
+    }, lastWordsMs);
+    await Promise.all(ended);
+    clearTimeout(giveUp);
+    this.#resolveClosed();
+  }
+
+  connectionTime(): string {
+    this.#clock.catchUp();
+    return connectionTime(this.venue.now(), this.venue.zone);
+  }
+
+  onStart(connection: Connection): boolean {
+    const { clientId } = connection;
+    if (this.#clients.has(clientId)) {
+      refuse(connection, noId, refusals.clientIdInUse);
+      return false;
+    }
+    this.#clients.set(clientId, connection);
+    this.#clock.allowIdling();
+    this.#clock.touch();
+    this.#log(`client ${clientId} connected, server version ${connection.serverVersion}`);
+    connection.send(15, 1, this.venue.accounts.join(","));
+    connection.send(9, 1, this.#desk.ids.next(clientId));
+    for (const notice of farmNotices) refuse(connection, noId, notice);
+    return true;
+  }
+
+  onMessage(connection: Connection, messageId: number, reader: FieldReader): void {
+    this.#clock.touch();
+    this.#clock.catchUp();
+    this.messages.received += 1;
+    this.messages.receivedById.set(messageId, (this.messages.receivedById.get(messageId) ?? 0) + 1);
+    this.#trace?.(`${connection.clientId} < ${reader.all.join("|")}|`);
+    answer(this.#desk, connection, messageId, reader);
+    this.#desk.accounts.tellChanges();
+  }
+
+  onSent(connection: Connection, payload: string): void {
+    this.#clock.touch();
+    this.messages.sent += 1;
+    this.#trace?.(`${connection.clientId} > ${payload.replaceAll("\0", "|")}`);
+  }
+
+  onEnd(connection: Connection, why: string): void {
+    this.#connections.delete(connection);
+    const isClient = this.#clients.get(connection.clientId) === connection;
+    this.#log(`${isClient ? `client ${connection.clientId}` : "a connection"} ended: ${why}`);
+    if (!isClient) return;
+    this.#clients.delete(connection.clientId);
+    this.#desk.accounts.forget(connection);
+    this.#desk.marketData.forget(connection);
+  }
+
+  #onVenueEvent(event: VenueEvent): void {
+    if (event.kind === "execution") this.#desk.orders.onExecution(event.execution);
+    else if (event.kind === "order") this.#desk.orders.onOrder(event.order);
+    else this.#desk.accounts.onBooks(event.account, event.conIds);
+  }
+
+  #onMoved(): void {
+    this.#desk.accounts.tellChanges();
+    this.#desk.marketData.tellChanges();
+  }
+
+  /** A client is here, an order works, and nothing is under way on the wire. */
+  #isWaiting(): boolean {
+    const isBusy =
+      this.#desk.marketData.snapshotsPending > 0 || [...this.#clients.values()].some((c) => c.isPaced);
+    return this.#clients.size > 0 && !isBusy && this.venue.openOrders().length > 0;
+  }
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, resolve);
+  });
+}
+
+/** Resolves when the server and all its connections are closed; at once when it never listened. */
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+  });
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new RangeError("the gateway is closed");
+  return address.port;
+}

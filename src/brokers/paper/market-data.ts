@@ -1,0 +1,158 @@
+import type { Venue, VenueQuote } from "../../simulation/venue.ts";
+import { type Client, refuse } from "./client.ts";
+import { onlyContract, readContractSpec } from "./contracts.ts";
+import { type FieldReader, isUnset, MalformedRequest } from "./fields.ts";
+import { refusals, unprocessable } from "./refusal.ts";
+
+/** Tick types of prices and of the sizes that go with them. */
+const ticks = {
+  bidSize: 0,
+  bid: 1,
+  ask: 2,
+  askSize: 3,
+  last: 4,
+  lastSize: 5,
+  close: 9,
+  lastTimestamp: 45,
+} as const;
+const types = { live: 1, frozen: 2 } as const;
+/** What a price is when nobody quotes. */
+const noPrice = -1;
+/** The venue keeps no size of its last trade: one board lot stands for it. */
+const lastShares = 100;
+
+export interface MarketDataPolicy {
+  /** A snapshot's end comes so long after its request, on the host's clock; 0 is at once. The real gateway takes 11000. */
+  readonly snapshotEndsAfterMs: number;
+  /** Instruments that all clients together may ask for at the same time. */
+  readonly lines: number;
+}
+
+interface Line {
+  readonly conId: number;
+  told: VenueQuote | undefined;
+  snapshotEnd: NodeJS.Timeout | undefined;
+}
+
+/** Quotes: snapshots with their end, streams with their changes. */
+export class MarketData {
+  readonly #venue: Venue;
+  readonly #policy: MarketDataPolicy;
+  readonly #lines = new Map<Client, Map<number, Line>>();
+  readonly #frozenWanted = new Map<Client, boolean>();
+
+  constructor(venue: Venue, policy: MarketDataPolicy) {
+    this.#venue = venue;
+    this.#policy = policy;
+  }
+
+  /** Snapshots whose end has not come yet. */
+  get snapshotsPending(): number {
+    return this.#all().filter(([, , line]) => line.snapshotEnd !== undefined).length;
+  }
+
+  /** reqMktData (1) */
+  request(client: Client, reader: FieldReader): void {
+    reader.skip("version");
+    const requestId = reader.id("reqId");
+    const spec = readContractSpec(reader);
+    if (spec.secType === "BAG") return refuse(client, requestId, refusals.noContract);
+    if (reader.flag("deltaNeutral"))
+      throw new MalformedRequest("delta-neutral contracts are not imitated yet");
+    reader.skip("genericTicks");
+    const isSnapshot = reader.flag("snapshot");
+    reader.skip("regulatorySnapshot", "options");
+    const mine = this.#lines.get(client) ?? new Map<number, Line>();
+    const found = onlyContract(this.#venue, spec);
+    if ("refusal" in found) return refuse(client, requestId, found.refusal);
+    if (mine.has(requestId)) return refuse(client, requestId, unprocessable("Duplicate ticker id"));
+    if (this.#linesInUse() >= this.#policy.lines) return refuse(client, requestId, refusals.tooManyLines);
+    const line: Line = { conId: found.contract.conId, told: undefined, snapshotEnd: undefined };
+    this.#lines.set(client, mine.set(requestId, line));
+    client.send(58, 1, requestId, this.#typeFor(client));
+    this.#sendTicks(client, requestId, line);
+    if (isSnapshot) this.#endSnapshot(client, requestId, line);
+  }
+
+  #endSnapshot(client: Client, requestId: number, line: Line): void {
+    const end = (): void => {
+      this.#lines.get(client)?.delete(requestId);
+      client.send(57, 1, requestId);
+    };
+    if (this.#policy.snapshotEndsAfterMs === 0) return end();
+    line.snapshotEnd = setTimeout(end, this.#policy.snapshotEndsAfterMs);
+  }
+
+  /** cancelMktData (2), of streams and of snapshots whose end has not come. */
+  cancel(client: Client, reader: FieldReader): void {
+    reader.skip("version");
+    const requestId = reader.id("reqId");
+    const line = this.#lines.get(client)?.get(requestId);
+    if (!line)
+      return refuse(client, requestId, { code: 300, text: `Can't find EId with tickerId:${requestId}` });
+    clearTimeout(line.snapshotEnd);
+    this.#lines.get(client)?.delete(requestId);
+  }
+
+  /** reqMarketDataType (59): answered request by request. Delayed kinds give live data, which is to be had here. */
+  requestType(client: Client, reader: FieldReader): void {
+    reader.skip("version");
+    const type = reader.text("marketDataType");
+    if (isUnset(type) || !/^[1-4]$/.test(type))
+      throw new MalformedRequest(`no such market data type: "${type}"`);
+    this.#frozenWanted.set(client, type === "2" || type === "4");
+  }
+
+  /** Tells streams what has changed since they were last told. */
+  tellChanges(): void {
+    for (const [client, requestId, line] of this.#all()) this.#sendTicks(client, requestId, line);
+  }
+
+  forget(client: Client): void {
+    for (const line of this.#lines.get(client)?.values() ?? []) clearTimeout(line.snapshotEnd);
+    this.#lines.delete(client);
+    this.#frozenWanted.delete(client);
+  }
+
+  #linesInUse(): number {
+    let count = 0;
+    for (const lines of this.#lines.values()) count += lines.size;
+    return count;
+  }
+
+  #all(): readonly (readonly [Client, number, Line])[] {
+    return [...this.#lines].flatMap(([client, lines]) =>
+      [...lines].map(([requestId, line]) => [client, requestId, line] as const),
+    );
+  }
+
+  /** Frozen is what was quoted last; it is told only when asked for and the market is closed. */
+  #typeFor(client: Client): number {
+    return this.#frozenWanted.get(client) && !this.#venue.isOpen() ? types.frozen : types.live;
+  }
+
+  #sendTicks(client: Client, requestId: number, line: Line): void {
+    const now = this.#venue.quote(line.conId);
+    const told = line.told;
+    line.told = now;
+    const sendPrice = (type: number, price: number, size: number): void =>
+      client.send(1, 6, requestId, type, price, size, 0);
+    const sendSize = (type: number, size: number): void => client.send(2, 6, requestId, type, size);
+    if (!told || told.bid !== now.bid || told.bidShares !== now.bidShares) {
+      const size = now.bid === undefined ? 0 : now.bidShares;
+      sendPrice(ticks.bid, now.bid ?? noPrice, size);
+      sendSize(ticks.bidSize, size);
+    }
+    if (!told || told.ask !== now.ask || told.askShares !== now.askShares) {
+      const size = now.ask === undefined ? 0 : now.askShares;
+      sendPrice(ticks.ask, now.ask ?? noPrice, size);
+      sendSize(ticks.askSize, size);
+    }
+    if (!told || told.last !== now.last || told.lastTradedAt !== now.lastTradedAt) {
+      sendPrice(ticks.last, now.last, lastShares);
+      sendSize(ticks.lastSize, lastShares);
+      client.send(46, 6, requestId, ticks.lastTimestamp, String(Math.floor(now.lastTradedAt / 1000)));
+    }
+    if (!told || told.previousClose !== now.previousClose) sendPrice(ticks.close, now.previousClose, 0);
+  }
+}

@@ -1,0 +1,105 @@
+import type { Venue, VenueOrder } from "../../simulation/venue.ts";
+import { sign } from "../../trading/side.ts";
+import type { Client } from "./client.ts";
+import { contractOf, tradingClassOf } from "./contracts.ts";
+import { type Field, javaDecimal, recorded, row, unsetDecimal, unsetInteger, unsetLong } from "./fields.ts";
+import { zonedTime } from "./wall-time.ts";
+
+/** A field that was taken out at server version 177. */
+const advisorProfile = [""];
+
+/** "BUY" or "SELL" */
+export function actionOf(order: Pick<VenueOrder, "side">): string {
+  return sign(order.side) === 1 ? "BUY" : "SELL";
+}
+
+/**
+ * openOrder (5): the order with its state. The order of fields and the values of everything that a plain stock order leaves
+ * open are those recorded from a real gateway. The commission is told only once it is known.
+ */
+export function sendOpenOrder(
+  venue: Venue,
+  client: Client,
+  order: VenueOrder,
+  withCommission: boolean,
+): void {
+  const since = (version: number): boolean => client.serverVersion >= version;
+  client.send(
+    ...row(5, order.orderId, ...contractFields(venue, order), actionOf(order), order.shares),
+    ...row(order.orderType, priceField(order), "0.0", order.timeInForce, "", order.account, "", 0),
+    ...row(order.orderRef, order.clientId, order.permId, 0, 0, 0, ""),
+    ...row(`${order.permId}.0/${order.account}/100`, "", "", "", ...(since(177) ? [] : advisorProfile)),
+    // From the model's code to the trigger method, then volatility, then combinations, scale and clearing.
+    ...recorded("|||||0||-1|0||||||2147483647|0|0|0||3|0|0||0|0|"),
+    ...recorded("|0|None||0||||?|0|0||0|0||||||0|0|0|2147483647|2147483647|||0||IB|0|0|"),
+    ...row(...algoFields(order), 0, 0, order.status, ...Array<string>(9).fill(unsetDecimal)),
+    ...commissionFields(venue, order, withCommission),
+    ...row(0, 0, 0, "None", unsetDecimal, trailStopPrice(order)),
+    ...row(...Array<string>(4).fill(unsetDecimal), 0, "", "", "", 0, 1, 0, 0, 0),
+    // Duration, venue of the order, automatic cancellation of the parent, and the pegs' attributes.
+    ...(since(158) ? [""] : []),
+    ...(since(160) ? [""] : []),
+    ...(since(162) ? [0] : []),
+    ...(since(170) ? recorded("|100|0.02|||") : []),
+  );
+}
+
+/** Commission, its least and most, its currency, and a warning. */
+function commissionFields(venue: Venue, order: VenueOrder, withCommission: boolean): readonly Field[] {
+  if (!withCommission || order.commission === 0) return recorded("|||||");
+  return [javaDecimal(order.commission), "", "", contractOf(venue, order.conId).currency, ""];
+}
+
+/** orderStatus (3) */
+export function sendOrderStatus(client: Client, order: VenueOrder): void {
+  client.send(
+    ...row(3, order.orderId, order.status, order.filledShares, order.shares - order.filledShares),
+    ...row(order.averageFillPrice, order.permId, 0, order.lastFillPrice, order.clientId, "", 0),
+  );
+}
+
+/**
+ * completedOrder (101), without order or client id, as the real gateway tells it: the quantity is what was left unfilled (a
+ * filled order shows 0), what was filled has a field of its own.
+ */
+export function sendCompletedOrder(venue: Venue, client: Client, order: VenueOrder): void {
+  if (order.endedAt === undefined) throw new RangeError(`order ${order.permId} has not ended`);
+  const since = (version: number): boolean => client.serverVersion >= version;
+  client.send(
+    ...row(101, ...contractFields(venue, order), actionOf(order), order.shares - order.filledShares),
+    ...row(order.orderType, priceField(order), "0.0", order.timeInForce, "", order.account, "", 0),
+    ...row(order.orderRef, order.permId, 0, 0, 0, "", "", "", "", ...(since(177) ? [] : advisorProfile)),
+    ...recorded("|||||0||-1||||||2147483647|0|0||3|0|"),
+    ...recorded("|0|None||0|0|0||0|0||||0|0|0|2147483647|2147483647||||IB|0|0|"),
+    ...row(...algoFields(order), 0, order.status, 0, 0, 0, trailStopPrice(order), unsetDecimal, 0, 1, 0, ""),
+    ...row(order.filledShares, unsetInteger, 0, "Not an insider or substantial shareholder", 0, 0, unsetLong),
+    ...row(zonedTime(order.endedAt, venue.zone), completedStatus(order)),
+    ...(since(170) ? recorded("|||||") : []),
+  );
+}
+
+function completedStatus(order: VenueOrder): string {
+  if (order.status === "Filled") return `Filled Size: ${order.filledShares}`;
+  return order.reason?.text || "Cancelled by Trader";
+}
+
+function contractFields(venue: Venue, order: VenueOrder): readonly Field[] {
+  const contract = contractOf(venue, order.conId);
+  const { conId, symbol, currency } = contract;
+  return [conId, symbol, "STK", "", 0, "?", "", "SMART", currency, symbol, tradingClassOf(contract)];
+}
+
+function priceField(order: VenueOrder): string {
+  return order.limitPrice === undefined ? "0.0" : javaDecimal(order.limitPrice);
+}
+
+/** Unused by a limit order, and yet the real gateway shows its limit plus one there. */
+function trailStopPrice(order: VenueOrder): string {
+  return order.limitPrice === undefined ? unsetDecimal : javaDecimal(order.limitPrice + 1);
+}
+
+function algoFields(order: VenueOrder): readonly Field[] {
+  if (order.algoStrategy === "") return [""];
+  const params = order.algoParams.flatMap(({ tag, value }) => [tag, value]);
+  return [order.algoStrategy, order.algoParams.length, ...params];
+}

@@ -1,0 +1,203 @@
+import type { Venue, VenueContract, VenueExecution, VenueOrder } from "../../simulation/venue.ts";
+import { nextSession } from "../../trading/session.ts";
+import { type Client, noId, refuse } from "./client.ts";
+import { contractOf, tradingClassOf } from "./contracts.ts";
+import { sendCommission, sendExecution, unasked } from "./executions.ts";
+import { type FieldReader, MalformedRequest } from "./fields.ts";
+import { judgeOrder } from "./judge-order.ts";
+import type { OrderIds } from "./order-ids.ts";
+import { actionOf, sendCompletedOrder, sendOpenOrder, sendOrderStatus } from "./order-messages.ts";
+import { type OrderRequest, readOrderRequest } from "./order-request.ts";
+import { cancelNotFound, cancelTooLate, type Refusal, refusals, unreadable } from "./refusal.ts";
+import { spelledTime } from "./wall-time.ts";
+
+/** Longer than any holiday: the calendar days in which the next session must begin. */
+const daysToNextSession = 10;
+
+/** Everything about orders: taking them, cancelling them, telling their life to the client that placed them. */
+export class Orders {
+  readonly #venue: Venue;
+  readonly #ids: OrderIds;
+  readonly #clientOf: (clientId: number) => Client | undefined;
+  /** Orders sent with transmit off: kept here, invisible to everyone, until they are sent again with transmit on. */
+  readonly #kept = new Map<string, OrderRequest>();
+  /** Executions told whose commission is told only after the order's new status. */
+  readonly #commissionsDue = new Map<number, VenueExecution[]>();
+  /** Done orders whose cancellation was refused once; the second time they are not found. */
+  readonly #cancelRefused = new Set<number>();
+
+  constructor(venue: Venue, ids: OrderIds, clientOf: (clientId: number) => Client | undefined) {
+    this.#venue = venue;
+    this.#ids = ids;
+    this.#clientOf = clientOf;
+  }
+
+  /** placeOrder (3). A request that cannot be read is answered on its own order id. */
+  place(client: Client, reader: FieldReader): void {
+    const orderId = reader.id("orderId");
+    try {
+      this.#take(client, readOrderRequest(reader, orderId, client.serverVersion));
+    } catch (error) {
+      if (!(error instanceof MalformedRequest)) throw error;
+      refuse(client, orderId, unreadable(error.message));
+    }
+  }
+
+  #take(client: Client, request: OrderRequest): void {
+    const { clientId } = client;
+    const { orderId } = request;
+    const key = `${clientId}/${orderId}`;
+    const idRefusal = this.#kept.has(key) ? undefined : this.#judgeId(clientId, orderId);
+    if (idRefusal) return refuse(client, orderId, idRefusal);
+    this.#ids.note(clientId, orderId);
+    const judged = judgeOrder(this.#venue, clientId, request);
+    if ("refusal" in judged) return refuse(client, orderId, judged.refusal);
+    if (!request.transmit) {
+      this.#kept.set(key, request);
+      return;
+    }
+    this.#kept.delete(key);
+    if (request.outsideRth) refuse(client, orderId, refusals.outsideRthIgnored);
+    const order = this.#venue.place(judged.order);
+    if (order.endedAt === undefined && !this.#venue.isOpen())
+      refuse(client, orderId, this.#waitsForOpen(order, judged.contract));
+  }
+
+  #judgeId(clientId: number, orderId: number): Refusal | undefined {
+    if (orderId >= this.#ids.next(clientId)) return undefined;
+    if (this.#workingOrder(clientId, orderId)) return refusals.modified;
+    const done = this.#doneOrder(clientId, orderId);
+    return done?.status === "Filled" ? refusals.filledOrderModified : refusals.duplicateOrderId;
+  }
+
+  /** Warning 399: the order lives, but nothing happens to it until the market opens. */
+  #waitsForOpen(order: VenueOrder, contract: VenueContract): Refusal {
+    const next = nextSession(this.#venue.sessions(daysToNextSession), this.#venue.now());
+    const what = `${actionOf(order)} ${order.shares} ${contract.symbol} ${contract.primaryExchange}.${tradingClassOf(contract)}`;
+    const until = next ? ` until ${spelledTime(next.openAt, this.#venue.zone)}` : "";
+    return {
+      code: 399,
+      text: `Order Message:\n${what}\nWarning: your order will not be placed at the exchange${until}`,
+    };
+  }
+
+  /** cancelOrder (4): only for the client that placed the order. */
+  cancel(client: Client, reader: FieldReader): void {
+    reader.skip("version");
+    const orderId = reader.id("orderId");
+    if (client.serverVersion >= 169) reader.skip("manualCancelTime");
+    if (this.#kept.delete(`${client.clientId}/${orderId}`)) {
+      client.send(3, orderId, "Cancelled", 0, 0, 0, 0, 0, 0, client.clientId, "", 0);
+      return refuse(client, orderId, { code: 202, text: "Order Canceled - reason:" });
+    }
+    const working = this.#workingOrder(client.clientId, orderId);
+    if (working) {
+      this.#venue.cancel(working.permId);
+      return;
+    }
+    const done = this.#doneOrder(client.clientId, orderId);
+    if (!done || this.#cancelRefused.has(done.permId))
+      return refuse(client, orderId, cancelNotFound(orderId));
+    this.#cancelRefused.add(done.permId);
+    refuse(client, orderId, cancelTooLate(orderId, done.status));
+  }
+
+  /** reqGlobalCancel (58): every working order of every client. */
+  cancelAll(): void {
+    for (const order of this.#venue.openOrders()) this.#venue.cancel(order.permId);
+    this.#kept.clear();
+  }
+
+  /** reqOpenOrders (5): working orders that this client placed; done ones are never listed. */
+  openOrders(client: Client): void {
+    this.#sendOpenOrders(client, (order) => order.clientId === client.clientId);
+  }
+
+  /** reqAllOpenOrders (16): those of every client. */
+  allOpenOrders(client: Client): void {
+    this.#sendOpenOrders(client, () => true);
+  }
+
+  #sendOpenOrders(client: Client, wanted: (order: VenueOrder) => boolean): void {
+    for (const order of this.#venue.openOrders().filter(wanted)) {
+      this.#show(client, order, true);
+      sendOrderStatus(client, order);
+    }
+    client.send(53, 1);
+  }
+
+  /** reqAutoOpenOrders (15): nobody places orders by hand here, so client 0 has nothing to be told; others may not ask. */
+  bindManualOrders(client: Client): void {
+    if (client.clientId !== 0) refuse(client, noId, refusals.bindIsForClient0);
+  }
+
+  /** reqCompletedOrders (99): orders that ended today. All orders here come by the API, so `apiOnly` changes nothing. */
+  completedOrders(client: Client): void {
+    for (const order of this.#venue.completedOrders()) sendCompletedOrder(this.#venue, client, order);
+    client.send(102);
+  }
+
+  /** Tells an execution to the client that placed the order, if it is here. */
+  onExecution(execution: VenueExecution): void {
+    const client = this.#clientOf(execution.clientId);
+    if (!client) return;
+    sendExecution(this.#venue, client, unasked, execution);
+    const due = this.#commissionsDue.get(execution.permId);
+    if (due) due.push(execution);
+    else this.#commissionsDue.set(execution.permId, [execution]);
+  }
+
+  /** Tells what became of an order to the client that placed it, in the order in which the real gateway was recorded to. */
+  onOrder(order: VenueOrder): void {
+    const executions = this.#commissionsDue.get(order.permId) ?? [];
+    this.#commissionsDue.delete(order.permId);
+    const client = this.#clientOf(order.clientId);
+    if (!client) return;
+    if (order.status === "Cancelled") {
+      sendOrderStatus(client, order);
+      refuse(client, order.orderId, {
+        code: 202,
+        text: `Order Canceled - reason:${order.reason?.text ?? ""}`,
+      });
+    } else if (order.status === "Inactive") {
+      this.#tellRefused(client, order);
+    } else {
+      this.#show(client, order, order.status !== "Filled");
+      sendOrderStatus(client, order);
+      // The filled order is told a second time, now with its commission.
+      if (order.status === "Filled") this.#show(client, order, true);
+    }
+    for (const execution of executions) sendCommission(client, execution);
+  }
+
+  /** A rejected order (201) stays visible as Inactive; what was never an order (a wrong tick, no contract) is only an error. */
+  #tellRefused(client: Client, order: VenueOrder): void {
+    const reason = order.reason ?? { code: 201, text: "Order rejected - reason:" };
+    refuse(client, order.orderId, reason);
+    if (reason.code !== 201) return;
+    this.#show(client, order, false);
+    sendOrderStatus(client, order);
+  }
+
+  /** A client may not reuse an id that it was shown, of whichever client the order is. */
+  #show(client: Client, order: VenueOrder, withCommission: boolean): void {
+    this.#ids.note(client.clientId, order.orderId);
+    sendOpenOrder(this.#venue, client, order, withCommission);
+  }
+
+  #workingOrder(clientId: number, orderId: number): VenueOrder | undefined {
+    return this.#venue.openOrders().find((order) => order.clientId === clientId && order.orderId === orderId);
+  }
+
+  #doneOrder(clientId: number, orderId: number): VenueOrder | undefined {
+    return this.#venue
+      .completedOrders()
+      .findLast((order) => order.clientId === clientId && order.orderId === orderId);
+  }
+
+  /** Words for the control port: "2 1 PreSubmitted BUY 100 AAPL 0/100". */
+  describe(order: VenueOrder): string {
+    const { symbol } = contractOf(this.#venue, order.conId);
+    return `${order.clientId} ${order.orderId} ${order.status} ${actionOf(order)} ${order.shares} ${symbol} ${order.filledShares}/${order.shares}`;
+  }
+}
