@@ -34,6 +34,7 @@ describe("an hourly run", () => {
       "planned",
       "order-file-written",
       "reviewed",
+      "executed",
       "account-read",
       "snapshot-saved",
       "run-ended",
@@ -76,11 +77,7 @@ describe("a held run", () => {
         account: async () => held({ kind: "account-value-missing", tag: "NetLiquidation", value: "" }),
       },
     });
-    expect(kinds(outcome.findings)).toEqual([
-      "forecast-stale",
-      "account-value-missing",
-      "account-value-missing",
-    ]);
+    expect(kinds(outcome.findings)).toEqual(["forecast-stale", "account-value-missing"]);
     expect(outcome.plan).toBeUndefined();
     expect(outcome.account).toBeUndefined();
   });

@@ -69,7 +69,7 @@ async function run(job: Job, world: World): Promise<Outcome> {
   const begun = await store.begin({ startedAt: day.now, window: windowOf(day.now), account });
   journal.append({ kind: "run-started", run: begun, session: day.session, nextSession: day.next });
 
-  const desk = { run: begun, day, books: new Bookkeeper(begun, store), findings: new Findings(journal) };
+  const desk = { run: begun, day, books: new Bookkeeper(begun, world), findings: new Findings(journal) };
   desk.findings.add(...findingsOf(connection));
   const done: Done = !broker
     ? { verdict: "unreachable" }
@@ -127,7 +127,7 @@ async function trade(job: Job, world: World, { run, broker, books, findings }: D
 
   const reports = orders.ok ? await work(orders.value, desk) : [];
   findings.add(...orderFindings(reports));
-  const after = note(await readAccount(broker, journal));
+  const after = reports.length > 0 ? note(await readAccount(broker, journal)) : account;
   return {
     verdict: !orders.ok ? "held" : findings.any() ? "attention" : isAnyOpen(market, now) ? "done" : "closed",
     settledOrders: [...(valueOf(recovered)?.settled ?? []), ...(valueOf(cleared)?.ended ?? [])],

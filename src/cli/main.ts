@@ -44,6 +44,7 @@ function programOn(host: Host, ends: (code: number) => void): Command {
     .version(programVersion(), "--version")
     .addHelpText("after", exitCodesHelp);
 
+  demoCommand(program, host, ends);
   runCommand(program, host, ends);
   dryRunCommand(program, host, ends);
   gatewayCommand(program, host, ends);
@@ -56,6 +57,18 @@ const configOption = () =>
   new Option("--config <file>", "the configuration; else TRADER_CONFIG, else ./trader.toml");
 
 const jsonOption = () => new Option("--json", "one JSON object per line: every event, the outcome last");
+
+const demoCommand: Add = (program, host, ends) => {
+  program
+    .command("demo")
+    .description("lives through one trading day on a paper gateway of its own; needs nothing, risks nothing")
+    .option("--dir <folder>", "where its files go; an earlier demo's are replaced", "demo")
+    .option("--seed <number>", "of everything that is random", whole, 1)
+    .action(async (options: { dir: string; seed: number }) => {
+      const { demo } = await import("./commands/demo.ts");
+      ends(await demo(options, host));
+    });
+};
 
 const runCommand: Add = (program, host, ends) => {
   program

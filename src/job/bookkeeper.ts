@@ -1,4 +1,4 @@
-import type { Store } from "../ports.ts";
+import type { Journal, Store } from "../ports.ts";
 import type { Execution } from "../trading/execution.ts";
 import type { OrderReport, UnsettledOrder } from "../trading/order.ts";
 import type { ClearedOrders } from "../trading/risk/gate.ts";
@@ -9,10 +9,12 @@ export class Bookkeeper {
   readonly #fresh = new Map<string, Execution>();
   readonly #run: Run;
   readonly #store: Store;
+  readonly #journal: Journal;
 
-  constructor(run: Run, store: Store) {
+  constructor(run: Run, { store, journal }: { store: Store; journal: Journal }) {
     this.#run = run;
     this.#store = store;
+    this.#journal = journal;
   }
 
   unsettledOrders(): Promise<readonly UnsettledOrder[]> {
@@ -25,8 +27,10 @@ export class Bookkeeper {
   }
 
   async book(orders: readonly OrderReport[], executions: readonly Execution[]): Promise<void> {
-    for (const execution of await this.#store.book(this.#run, orders, executions))
+    for (const execution of await this.#store.book(this.#run, orders, executions)) {
       this.#fresh.set(execution.execId, execution);
+      this.#journal.append({ kind: "executed", execution });
+    }
   }
 
   /** Executions that were not on record before this run, in the order in which they became known. */

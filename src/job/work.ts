@@ -28,13 +28,19 @@ export async function work(cleared: ClearedOrders, desk: Desk): Promise<readonly
   let progress = desk.broker.progress();
   while (mayStillFill(progress) && desk.clock.monotonicMs() < untilMs) {
     await desk.clock.sleep(Math.min(lookEveryMs, untilMs - desk.clock.monotonicMs()));
+    const heardBefore = progress.executions.length;
     progress = desk.broker.progress();
+    // On record as it is heard: a run that dies while it waits has lost nothing.
+    if (progress.executions.length > heardBefore)
+      await desk.books.book(latest(placed, progress), progress.executions);
   }
-  const reports = placed.map(
-    (order) => progress.orders.find((heard) => heard.orderRef === order.orderRef) ?? order,
-  );
+  const reports = latest(placed, progress);
   await desk.books.book(reports, progress.executions);
   return reports;
+}
+
+function latest(placed: readonly OrderReport[], { orders }: Progress): readonly OrderReport[] {
+  return placed.map((order) => orders.find((heard) => heard.orderRef === order.orderRef) ?? order);
 }
 
 /** Unknown orders are waited for as well: an answer may still come. */

@@ -20,7 +20,7 @@ export interface DemoHour {
 }
 
 const morning = { AAPL: 16, MSFT: 16, HD: 14, UNH: 14, AMD: 12, RRC: 26 };
-const afternoon = { AAPL: 22, MSFT: 20, HD: 18, AMD: 18, UNH: 8, BBY: 8 };
+const afternoon = { AAPL: 22, MSFT: 20, HD: 18, AMD: 18, UNH: 8, BBY: 8, RRC: 0 };
 const income = { KO: 22, PG: 20, XOM: 18, JPM: 16, PFE: 14 };
 
 /** Hourly at :35, as the suggested crontab fires: five minutes after the open first, 35 minutes after the close last. */

@@ -1,0 +1,305 @@
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse } from "csv-parse/sync";
+import PostalMime from "postal-mime";
+import { type PaperGateway, startPaperGateway } from "../brokers/paper/gateway.ts";
+import { simulatedVenue } from "../simulation/simulated-venue.ts";
+import type { VenueExecution } from "../simulation/venue.ts";
+import { readPriceHistory } from "../storage/price-history-file.ts";
+import { Database } from "../storage/sqlite/sqlite.ts";
+import { instant, later } from "../trading/instant.ts";
+
+/**
+ * The built program as cron starts it: an empty environment, another working folder, no terminal, a host on the other
+ * side of the world. It meets the paper gateway over TCP; afterwards its order file, CSV files, history and mails must
+ * tell the same story as the gateway's books.
+ */
+const account = "DU7654321";
+const repository = join(import.meta.dirname, "../..");
+
+let folder = "";
+let gateway: PaperGateway;
+
+jest.setTimeout(60_000);
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "trader-cron-"));
+  mkdirSync(join(folder, "forecasts"));
+  gateway = await startPaperGateway({
+    venue: simulatedVenue({
+      history: await readPriceHistory(join(repository, "data/sp500-20-daily.csv.gz")),
+      startAt: instant("2022-03-14T10:35:00-04:00"),
+      seed: 20220314,
+      accounts: [
+        {
+          id: account,
+          cash: 400_000,
+          baseCurrency: "USD",
+          positions: [
+            { symbol: "MSFT", shares: 300, averageCost: 251.5 },
+            { symbol: "GE", shares: 120, averageCost: 80.25 },
+            { symbol: "KO", shares: -250, averageCost: 55.1 },
+          ],
+        },
+      ],
+    }),
+    port: 0,
+    clock: { kind: "stepped", idleAdvance: { afterQuietMs: 40, stepSeconds: 1, atMostSeconds: 60 } },
+    snapshotEndsAfterMs: 0,
+    pacing: "throttle",
+    log: () => {},
+  });
+  writeFileSync(join(folder, "trader.toml"), config());
+});
+afterEach(async () => {
+  await gateway.close();
+  rmSync(folder, { recursive: true });
+});
+
+describe("trader run under cron", () => {
+  it("tells the gateway's story in order file, history, CSV files and mail alike", async () => {
+    writeForecast({ AAPL: 0.2, XOM: 0.15, MSFT: 0.05, KO: -0.03, PFE: 0.0001 });
+    const ran = await cron();
+    expect(ran).toMatchObject({ code: 0, stderr: "" });
+    expect(ran.stdout).not.toContain("\u001b[");
+
+    const booked = gateway.venue.executions();
+    const orders = csv("orders/latest.csv");
+    expect(orders.map((line) => [line["symbol"], line["action"]])).toEqual([
+      ["MSFT", "Sell"],
+      ["AAPL", "Buy"],
+      ["XOM", "Buy"],
+      ["KO", "Do nothing"],
+      ["PFE", "Do nothing"],
+      ["GE", "Do nothing"],
+    ]);
+    const sent = orders.filter((line) => line["action"] !== "Do nothing");
+    for (const line of sent) {
+      const own = booked.filter((execution) => execution.orderRef === line["order_ref"]);
+      const [filled, wanted] = [sharesOf(own), Number(line["quantity"])];
+      expect([line["symbol"], filled]).toEqual([line["symbol"], wanted]);
+      const limit = Number(line["limit_price"]);
+      for (const { side, price } of own) expect(side === "buy" ? price <= limit : price >= limit).toBe(true);
+      expect([line["order_type"], line["time_in_force"]]).toEqual(["LMT", "DAY"]);
+      expect(Number(line["target_shares"]) - Number(line["current_shares"])).toBe(
+        line["action"] === "Buy" ? wanted : -wanted,
+      );
+    }
+
+    const told = booked.map(({ execId, side, shares, price, commission, orderRef }) => {
+      return { exec_id: execId, side, shares, price, commission, order_ref: orderRef };
+    });
+    const columns = "exec_id, side, shares, price, commission, order_ref";
+    expect(rows(`SELECT ${columns} FROM executions ORDER BY exec_id`)).toEqual(inOrder(told));
+    expect(
+      csv("snapshots/trades.csv").map((line) => [
+        line["exec_id"],
+        Number(line["shares"]),
+        Number(line["price"]),
+      ]),
+    ).toEqual(told.map(({ exec_id, shares, price }) => [exec_id, shares, price]));
+
+    const positions = gateway.venue.positions(account);
+    const symbolOf = new Map(gateway.venue.contracts().map(({ conId, symbol }) => [conId, symbol]));
+    const held = positions.map(({ conId, shares }) => ({ symbol: symbolOf.get(conId), shares }));
+    const bySymbol = held.toSorted((a, b) => ((a.symbol ?? "") < (b.symbol ?? "") ? -1 : 1));
+    expect(rows("SELECT symbol, shares FROM positions ORDER BY symbol")).toEqual(bySymbol);
+    const [file = ""] = readdirSync(join(folder, "snapshots")).filter((name) =>
+      name.startsWith("positions-"),
+    );
+    const inFile = csv(`snapshots/${file}`).map((line) => ({
+      symbol: line["symbol"],
+      shares: Number(line["shares"]),
+    }));
+    expect(inFile.toSorted((a, b) => ((a.symbol ?? "") < (b.symbol ?? "") ? -1 : 1))).toEqual(bySymbol);
+
+    const [equity] = rows("SELECT cash, net_liquidation FROM equity");
+    expect(equity?.["cash"]).toBeCloseTo(gateway.venue.balances(account).cash, 2);
+    expect(csv("snapshots/equity.csv")).toHaveLength(1);
+
+    const [mail] = await mails();
+    expect(mail?.subject).toContain("open update 2022-03-14");
+    expect(mail?.text).toContain(amount(Number(equity?.["net_liquidation"])));
+    for (const { symbol } of bySymbol) expect(mail?.text).toContain(symbol);
+  });
+
+  it("run again at once finds everything on target and sends nothing", async () => {
+    writeForecast({ AAPL: 0.2, XOM: 0.15 });
+    await cron();
+    const before = gateway.venue.executions().length;
+    expect(before).toBeGreaterThan(0);
+    expect(await cron()).toMatchObject({ code: 0, stderr: "" });
+    expect(gateway.venue.executions()).toHaveLength(before);
+    expect(rows("SELECT verdict, orders FROM runs ORDER BY started_at, run_id")).toEqual([
+      { verdict: "done", orders: 2 },
+      { verdict: "done", orders: 0 },
+    ]);
+    expect(await mails()).toHaveLength(1);
+  });
+
+  it("takes back what an earlier run left working, and books what that filled", async () => {
+    writeForecast({ RRC: 0.6 });
+    await cron();
+    const [first] = rows("SELECT life, shares, filled_shares, order_ref FROM orders");
+    expect(first?.["life"]).toBe("working");
+    await gateway.advanceTo(later(gateway.venue.now(), 300_000));
+    writeForecast({ RRC: 0 });
+    expect(await cron()).toMatchObject({ code: 0 });
+
+    expect(gateway.venue.openOrders().filter((order) => order.orderRef === first?.["order_ref"])).toEqual([]);
+    const booked = gateway.venue
+      .executions()
+      .filter((execution) => execution.orderRef === first?.["order_ref"]);
+    expect(sharesOf(booked)).toBeGreaterThan(Number(first?.["filled_shares"]));
+    const [after] = rows(
+      `SELECT life, filled_shares FROM orders WHERE order_ref = '${String(first?.["order_ref"])}'`,
+    );
+    expect(after).toEqual({ life: "done", filled_shares: sharesOf(booked) });
+  });
+
+  it("is held by a truncated forecast: exit 3, an alert, no order (S07)", async () => {
+    writeForecast({ AAPL: 0.2, XOM: 0.15 }, 3);
+    const { code, stderr } = await cron();
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/momentum\.csv:3 declares 3\s+rows, 2 were found/);
+    expect(gateway.venue.executions()).toEqual([]);
+    expect((await mails()).map((mail) => mail.subject)).toEqual([
+      expect.stringContaining("HELD"),
+      expect.stringContaining("open update"),
+    ]);
+    expect(rows("SELECT verdict FROM runs")).toEqual([{ verdict: "held" }]);
+  });
+
+  it("says in one line each what is wrong when it cannot start or connect", async () => {
+    writeFileSync(join(folder, "trader.toml"), config().replace("collar_bps = 25", "collar_bp = 25"));
+    const wrong = await cron();
+    expect(wrong.code).toBe(2);
+    expect(wrong.stderr).toMatch(/trader\.toml:\d+:\d+: .*collar_bp/);
+
+    writeFileSync(join(folder, "trader.toml"), config());
+    writeForecast({ AAPL: 0.2 });
+    await gateway.close();
+    const unreachable = await cron();
+    expect(unreachable.code).toBe(4);
+    expect(unreachable.stderr).toContain(`127.0.0.1:${port}`);
+  });
+
+  it("lets only one run work in a data folder: the second exits 5 and says who holds it", async () => {
+    writeForecast({ RRC: 0.6 });
+    const first = cron();
+    await until(() => gateway.messages.received > 0);
+    const second = await cron();
+    expect(second.code).toBe(5);
+    expect(second.stderr).toMatch(/process \d+|pid \d+/);
+    expect((await first).code).toBe(0);
+  });
+});
+
+let port = 0;
+
+function config(): string {
+  port = gateway.port;
+  return `account = "${account}"
+[gateway]
+host = "127.0.0.1"
+port = ${gateway.port}
+client_id = 17
+trust_host_clock = false
+[data]
+folder = "."
+[[strategy]]
+name = "momentum"
+file = "forecasts/momentum.csv"
+capital_share = 1.0
+max_age_minutes = 90
+gross_max = 1.0
+[portfolio]
+leverage_max = 1.0
+no_trade_band = 0.002
+min_order_value = 500
+currency = "USD"
+[execution]
+collar_bps = 25
+adaptive_priority = "Urgent"
+settle_seconds = 4
+[limits]
+gross_leverage = 1.2
+weight_per_instrument = 0.7
+order_value = 500000
+orders_per_run = 20
+[mail]
+from = "trader@example.com"
+to = ["owner@example.com"]
+zone = "America/New_York"
+`;
+}
+
+function writeForecast(weights: Readonly<Record<string, number>>, declaredRows?: number): void {
+  const lines = Object.entries(weights).map(([symbol, weight]) => `${symbol},${weight}`);
+  const asOf = new Date(gateway.venue.now() - 60_000).toISOString();
+  const header = [
+    `# as_of: ${asOf}`,
+    "# leverage: 1.0",
+    `# rows: ${declaredRows ?? lines.length}`,
+    "symbol,weight",
+  ];
+  writeFileSync(join(folder, "forecasts/momentum.csv"), [...header, ...lines, ""].join("\n"));
+}
+
+/** What crond does: fork, another folder, hardly a variable, no terminal. */
+function cron(): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const child = spawn(
+    process.execPath,
+    [join(repository, "bin/trader.js"), "run", "--config", join(folder, "trader.toml")],
+    { cwd: "/", env: { TZ: "Asia/Singapore" }, stdio: ["ignore", "pipe", "pipe"] },
+  );
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (bytes: Buffer) => {
+    stdout += bytes.toString();
+  });
+  child.stderr.on("data", (bytes: Buffer) => {
+    stderr += bytes.toString();
+  });
+  return new Promise((resolve) => {
+    child.on("close", (code) => resolve({ code, stdout, stderr }));
+  });
+}
+
+function csv(file: string): Record<string, string>[] {
+  return parse(readFileSync(join(folder, file)), { columns: true }) as Record<string, string>[];
+}
+
+function rows(sql: string): Record<string, unknown>[] {
+  const db = new Database(join(folder, "snapshots/history.db"), { readonly: true });
+  try {
+    return db.prepare(sql).all() as Record<string, unknown>[];
+  } finally {
+    db.close();
+  }
+}
+
+async function mails() {
+  const outbox = join(folder, "mail/outbox");
+  const files = readdirSync(outbox).toSorted();
+  return await Promise.all(files.map((name) => PostalMime.parse(readFileSync(join(outbox, name)))));
+}
+
+function sharesOf(executions: readonly VenueExecution[]): number {
+  return executions.reduce((sum, execution) => sum + execution.shares, 0);
+}
+
+function inOrder<T extends { exec_id: string }>(list: readonly T[]): T[] {
+  return list.toSorted((a, b) => (a.exec_id < b.exec_id ? -1 : 1));
+}
+
+/** "412,345.67": as mails write amounts. */
+function amount(value: number): string {
+  return value.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
+}

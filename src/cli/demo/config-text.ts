@@ -1,0 +1,53 @@
+/** The demo's trader.toml: a small, real one, for the user to read and to run against once the demo is over. */
+export function demoConfigText(account: string, port: number): string {
+  return `# The configuration of the demo. trader.example.toml explains every key.
+account = "${account}"
+
+[gateway]
+host = "127.0.0.1"
+port = ${port}
+client_id = 17
+# The paper gateway of the demo lived in November 2022.
+trust_host_clock = false
+
+[data]
+folder = "."
+
+[[strategy]]
+name = "momentum"
+file = "forecasts/momentum.csv"
+capital_share = 0.55
+max_age_minutes = 90
+gross_max = 1.0
+
+[[strategy]]
+name = "income"
+file = "forecasts/income.csv"
+capital_share = 0.37
+max_age_minutes = 90
+gross_max = 1.2
+
+[portfolio]
+leverage_max = 1.0
+close_unlisted = false
+no_trade_band = 0.004
+min_order_value = 1000
+currency = "USD"
+
+[execution]
+collar_bps = 15
+adaptive_priority = "Normal"
+settle_seconds = 30
+
+[limits]
+gross_leverage = 1.2
+weight_per_instrument = 0.25
+order_value = 250000
+orders_per_run = 40
+
+[mail]
+from = "Trader demo <trader@example.com>"
+to = ["you@example.com"]
+zone = "America/New_York"
+`;
+}

@@ -1,0 +1,136 @@
+import { readdirSync } from "node:fs";
+import { join, relative } from "node:path";
+import { amountText, averagePriceOf, changeText, moneyText, sharesText } from "../../reports/numbers.ts";
+import { fateText, orderName } from "../../reports/order-text.ts";
+import { reasonText } from "../../reports/reason-text.ts";
+import { tableLines } from "../../reports/table.ts";
+import type { Execution } from "../../trading/execution.ts";
+import { absolute, add, type Money, ratio, subtract, toNumber, zero } from "../../trading/money.ts";
+import type { Outcome } from "../../trading/outcome.ts";
+import { notional } from "../../trading/price.ts";
+import type { Host } from "../host.ts";
+import { paintOn } from "../show-run.ts";
+
+/** The end of the demo, for somebody who sees the program for the first time. */
+export function demoSummary(outcomes: readonly Outcome[], folder: string, host: Host): string {
+  const paint = paintOn(host.stdout, host);
+  const title = (text: string) => `\n${paint("bold", text)}`;
+  const indented = (lines: readonly string[]) => lines.map((line) => `  ${line}`);
+  return `${[
+    title("What was traded"),
+    ...indented(tableLines({ columns: tradedColumns, rows: tradedRows(outcomes) }, 98, paint)),
+    title("What did not go smoothly"),
+    ...indented(roughLines(outcomes)),
+    title("What was left alone at the last plan, and why"),
+    ...indented(leftAlone(outcomes)),
+    title("How the account did"),
+    ...indented(accountLines(outcomes)),
+    title("Where everything is"),
+    ...indented(places(folder, host)),
+    title("What to type next"),
+    ...indented(nextSteps(folder, host)),
+  ].join("\n")}\n`;
+}
+
+const left = (title: string) => ({ title, align: "left" }) as const;
+const right = (title: string) => ({ title, align: "right" }) as const;
+const tradedColumns = [
+  left("Instrument"),
+  right("Bought"),
+  right("Sold"),
+  right("Average price"),
+  right("Commission"),
+  right("Held now"),
+  left("Last reason"),
+];
+
+function tradedRows(outcomes: readonly Outcome[]): string[][] {
+  const executions = outcomes.flatMap((outcome) => outcome.executions);
+  const trades = outcomes.flatMap((outcome) => outcome.plan?.trades ?? []);
+  const positions = outcomes.findLast((outcome) => outcome.account)?.account?.positions ?? [];
+  return [...new Set(executions.map(({ symbol }) => symbol))].toSorted().map((symbol) => {
+    const own = executions.filter((execution) => execution.symbol === symbol);
+    const sharesOf = (side: Execution["side"]) =>
+      sum(own.filter((e) => e.side === side).map((e) => e.shares));
+    const value = sum(own.map(({ shares, price }) => shares * price));
+    const reason = trades.findLast((trade) => trade.symbol === symbol);
+    return [
+      symbol,
+      sharesText(sharesOf("buy")),
+      sharesText(sharesOf("sell")),
+      averagePriceOf(value / sum(own.map(({ shares }) => shares))),
+      amountText(
+        own.reduce<Money>((total, { commission }) => add(total, commission ?? zero("USD")), zero("USD")),
+      ),
+      sharesText(positions.find((position) => position.symbol === symbol)?.shares ?? 0),
+      reason ? reasonText(reason) : "",
+    ];
+  });
+}
+
+/** Orders that did not fill at once, and the run that was held. */
+function roughLines(outcomes: readonly Outcome[]): string[] {
+  const taken = outcomes
+    .flatMap((outcome) => outcome.settledOrders)
+    .map((order) => `${orderName(order)}: ${fateText(order)}; the rest was planned anew.`);
+  const held = outcomes
+    .filter((outcome) => outcome.verdict === "held")
+    .map(
+      (outcome) =>
+        `Run ${outcome.run.id} was held and sent nothing; the next one found the file whole again.`,
+    );
+  return [...taken, ...held];
+}
+
+function leftAlone(outcomes: readonly Outcome[]): string[] {
+  const plan = outcomes.findLast((outcome) => outcome.plan)?.plan;
+  return (plan?.untouched ?? []).map((line) => `${line.symbol.padEnd(5)} ${reasonText(line)}`);
+}
+
+function accountLines(outcomes: readonly Outcome[]): string[] {
+  const accounts = outcomes.flatMap((outcome) => (outcome.account ? [outcome.account] : []));
+  const [first, last] = [accounts[0], accounts.at(-1)];
+  if (!first || !last) return [];
+  const change = subtract(last.netLiquidation, first.netLiquidation);
+  const executions = outcomes.flatMap((outcome) => outcome.executions);
+  const turnover = executions.reduce(
+    (total, { shares, price }) => add(total, absolute(notional(shares, price, 1, "USD"))),
+    zero<string>("USD"),
+  );
+  const commission = executions.reduce<Money>(
+    (total, e) => add(total, e.commission ?? zero("USD")),
+    zero("USD"),
+  );
+  return [
+    `Net liquidation ${moneyText(last.netLiquidation)}, ${changeText(ratio(change, first.netLiquidation))} since the first run of the session.`,
+    `${executions.length} executions worth ${moneyText(turnover)}; commission ${moneyText(commission)} (${((toNumber(commission) / toNumber(turnover)) * 10_000).toFixed(1)} bps).`,
+  ];
+}
+
+function places(folder: string, host: Host): string[] {
+  const path = (...parts: string[]) => relative(host.cwd, join(folder, ...parts)) || ".";
+  const mails = readdirSync(join(folder, "mail", "outbox")).length;
+  return [
+    `order files   ${path("orders")}  (one per run; the latest again as latest.csv)`,
+    `snapshots     ${path("snapshots")}  (positions-*.csv, trades.csv, equity.csv)`,
+    `history       ${path("snapshots", "history.db")}  (SQLite; snapshots/README.md describes the tables)`,
+    `mails         ${path("mail", "outbox")}  (${mails} mails: open, middle and close update, and one alert)`,
+    `logs          ${path("logs")}  (one per run: every event as a line of JSON)`,
+    `configuration ${path("trader.toml")} and ${path("forecasts")}`,
+  ];
+}
+
+function nextSteps(folder: string, host: Host): string[] {
+  const path = (...parts: string[]) => relative(host.cwd, join(folder, ...parts)) || ".";
+  return [
+    `cat ${path("orders", "latest.csv")}`,
+    `sqlite3 ${path("snapshots", "history.db")} "select * from equity"`,
+    "npx trader gateway --port 4002      # a paper gateway of your own; then, in another terminal:",
+    "npx trader dry-run --config FILE    # what a run would do, with your copy of trader.example.toml",
+    "less docs/going-live.md             # from here to your own account, safely",
+  ];
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
