@@ -40,14 +40,14 @@ export interface Refusal {
   readonly reason: string;
 }
 
-export type HandOver =
+type HandOver =
   /** The server took it; `remark` names receivers that it did not take it for. */
   | { readonly kind: "taken"; readonly remark: string }
   | Refusal
   /** The message had left and no answer came: perhaps delivered. */
   | { readonly kind: "uncertain"; readonly reason: string };
 
-export interface Envelope {
+interface Envelope {
   readonly from: string;
   readonly to: readonly string[];
 }

@@ -105,7 +105,7 @@ const told: readonly (readonly [RunEvent, string])[] = [
     { kind: "snapshot-saved", executions: 3, dayCommitted: "2022-03-14" },
     "snapshot saved, 3 new executions; the day 2022-03-14 is on record",
   ],
-  [{ kind: "mail-kept", key: "k", subject: "s", reason: "no answer" }, "mail not sent: s: no answer"],
+  [{ kind: "mail-kept", key: "k", subject: "s", reason: "no answer" }, "mail trouble: s: no answer"],
   [{ kind: "run-ended", verdict: "held", seconds: 12.6 }, "HELD: nothing was sent (13 s)"],
 ];
 

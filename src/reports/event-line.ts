@@ -99,7 +99,7 @@ export function eventLine(event: RunEvent, { zone, paint = noPaint }: EventLineO
     case "mail-sent":
       return `mail sent: ${plainText(event.subject)} (${plainText(event.where)})`;
     case "mail-kept":
-      return paint("warn", `mail not sent: ${plainText(event.subject)}: ${plainText(event.reason)}`);
+      return paint("warn", `mail trouble: ${plainText(event.subject)}: ${plainText(event.reason)}`);
     case "disconnected":
       return "disconnected";
     case "run-ended":
@@ -118,7 +118,7 @@ function isNoise(code: number): boolean {
 }
 
 /** "3 orders (1 sell, 2 buys, 12,345.00 USD), 17 instruments left alone" */
-export function planText({ trades, untouched }: Plan): string {
+function planText({ trades, untouched }: Plan): string {
   const alone = `${counted(untouched.length, "instrument")} left alone`;
   const [first, ...others] = trades.map(({ value }) => value);
   if (!first) return `no orders, ${alone}`;

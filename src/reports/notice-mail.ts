@@ -28,7 +28,7 @@ export interface NoticeMailOptions {
   readonly uncertain?: readonly UncertainMail[];
 }
 
-export interface UncertainMail {
+interface UncertainMail {
   readonly subject: string;
   readonly at: Instant;
 }

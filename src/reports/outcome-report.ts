@@ -43,13 +43,13 @@ export type Section = { readonly title: string } & (
     }
 );
 
-export interface Problem {
+interface Problem {
   readonly what: string;
   readonly remedy: string;
 }
 
 /** What it is, and what it says. */
-export type Fact = readonly [string, string];
+type Fact = readonly [string, string];
 
 export interface ReportOptions {
   /** IANA zone in which times are told. */
@@ -109,7 +109,7 @@ export function ordersText(orders: readonly OrderReport[]): string {
 }
 
 /** Σ of absolute market values ÷ net liquidation; undefined when net liquidation is zero. */
-export function grossLeverageOf({ grossPositionValue, netLiquidation }: Account): number | undefined {
+function grossLeverageOf({ grossPositionValue, netLiquidation }: Account): number | undefined {
   return netLiquidation.e6 === 0n ? undefined : ratio(grossPositionValue, netLiquidation);
 }
 

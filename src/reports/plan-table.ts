@@ -18,7 +18,7 @@ export function planTable(
 }
 
 /** Trades in the order in which they are sent, then what is left alone. */
-export function planRows(plan: Plan): Table {
+function planRows(plan: Plan): Table {
   const lines: readonly (Trade | Untouched)[] = [...plan.trades, ...plan.untouched];
   return {
     columns: [

@@ -1,6 +1,6 @@
 import { noPaint, type Paint } from "./paint.ts";
 
-export interface Column {
+interface Column {
   readonly title: string;
   /** Numbers stand on the right, so that their digits stand under each other. */
   readonly align: "left" | "right";

@@ -19,7 +19,7 @@ export const aSession: Session = sessionOn(tradingDate("2022-03-14"), "09:30", "
 
 export const theNextSession: Session = sessionOn(tradingDate("2022-03-15"), "09:30", "16:00", newYork);
 
-export function anInstrument(differs: Partial<Instrument> = {}): Instrument {
+function anInstrument(differs: Partial<Instrument> = {}): Instrument {
   return {
     conId: 265598,
     symbol: "AAPL",
@@ -165,7 +165,7 @@ export function anExecution(differs: Partial<Execution> = {}): Execution {
 }
 
 /** A short, so that signs show: −30 TSLA. */
-export function aPosition(differs: Partial<Position> = {}): Position {
+function aPosition(differs: Partial<Position> = {}): Position {
   return {
     conId: 76792991,
     symbol: "TSLA",
