@@ -1,3 +1,4 @@
+import type { Instant } from "../trading/instant.ts";
 import { type Session, spokenTime } from "../trading/session.ts";
 
 /** "2022-03-14 09:30 to 16:00 EDT": a trading session as people at the exchange say it. */
@@ -7,4 +8,9 @@ export function sessionText({ openAt, closeAt }: Session, zone: string): string 
   return openOn === closeOn
     ? `${openOn} ${opens} to ${closes} ${zoneName}`
     : `${openOn} ${opens} to ${closeOn} ${closes} ${zoneName}`;
+}
+
+/** "10:35 EDT": where the day is clear from what stands around it. */
+export function timeOfDay(at: Instant, zone: string): string {
+  return spokenTime(at, zone).slice(11);
 }
