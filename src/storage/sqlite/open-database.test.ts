@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startChild } from "../../testing/child.ts";
@@ -67,3 +67,24 @@ it("waits while another process has a new database for itself (S01)", async () =
     await child.kill();
   }
 });
+
+it("is made by one of eight processes that open forty new ones side by side, and opened by the others (S01)", async () => {
+  const children = Array.from({ length: 8 }, () =>
+    startChild(`
+      const { existsSync } = require("node:fs");
+      const { openDatabase } = ours("storage/sqlite/open-database.ts");
+      console.log("ready");
+      while (!existsSync(${JSON.stringify(`${file}.go`)}));
+      for (let n = 0; n < 40; n++) openDatabase(${JSON.stringify(file)} + n).close();
+      console.log("opened");
+    `),
+  );
+  try {
+    await Promise.all(children.map((child) => child.line()));
+    writeFileSync(`${file}.go`, "");
+    const answers = await Promise.all(children.map((child) => child.line()));
+    expect(answers).toEqual(children.map(() => "opened"));
+  } finally {
+    await Promise.all(children.map((child) => child.kill()));
+  }
+}, 60_000);
