@@ -27,7 +27,7 @@ export async function writeDurably(file: string, text: string): Promise<void> {
 }
 
 /** Makes what was created, renamed or removed in a folder last through a power loss. */
-export async function syncFolder(folder: string): Promise<void> {
+async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, "r");
   try {
     await handle.sync();

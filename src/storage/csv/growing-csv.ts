@@ -2,7 +2,7 @@ import { type FileHandle, open, readFile } from "node:fs/promises";
 import { writeDurably } from "../write-file.ts";
 
 /** One line of the file, without its line end, and the key that its first field stands for. */
-export interface CsvLine {
+interface CsvLine {
   readonly key: string;
   readonly text: string;
 }
