@@ -18,6 +18,7 @@ import { type MailerOptions, openMailer } from "./mailer.ts";
 import { mailTimeouts, type SmtpServer } from "./smtp.ts";
 
 const login = { user: "desk", password: "correct horse battery" };
+const noLogin = { user: undefined, password: undefined };
 const startAt = instant("2022-03-14T14:36:05Z");
 
 let folder: string;
@@ -148,7 +149,7 @@ describe("by SMTP", () => {
   it("refuses to go on in the open when STARTTLS is not offered", async () => {
     await using server = await startMailServer({ security: "none" });
     const [delivery] = await mailer({
-      smtp: smtpOf(server, { security: "starttls", login: undefined }),
+      smtp: smtpOf(server, { security: "starttls", ...noLogin }),
     }).deliver([anUpdate()]);
     expect(reasonOf(delivery)).toContain("could not be secured");
     expect(server.arrived).toEqual([]);
@@ -156,15 +157,16 @@ describe("by SMTP", () => {
 
   it("sends unencrypted to this machine only", async () => {
     await using server = await startMailServer({ security: "none" });
-    const smtp = smtpOf(server, { security: "none", login: undefined });
+    const smtp = smtpOf(server, { security: "none", ...noLogin });
     expect(await mailer({ smtp }).deliver([anUpdate()])).toMatchObject([{ sent: true }]);
     expect(() => mailer({ smtp: { ...smtp, host: "mail.example.com" } })).toThrow("would not be encrypted");
+    expect(() => mailer({ smtp: { ...smtp, user: "desk" } })).toThrow("needs a user and a password");
   });
 
   it("S13: names a refused sign-in without the password, whatever the server echoes", async () => {
     await using server = await startMailServer({ security: "tls", login });
     const password = "hunter2-hunter2";
-    const smtp = smtpOf(server, { login: { user: "desk", password } });
+    const smtp = smtpOf(server, { password });
     const [delivery] = await mailer({ smtp }).deliver([anUpdate()]);
     expect(reasonOf(delivery)).toMatch(/refused the sign-in: .*535.*\(secret\)/);
     const written = reasonOf(delivery) + (await readFile(join(folder, "sent.jsonl"), "utf8"));
@@ -207,7 +209,7 @@ describe("by SMTP", () => {
       security: "none",
       onReceiver: () => ({ code: 550, text: "5.1.1 no such mailbox" }),
     });
-    const smtp = smtpOf(server, { security: "none", login: undefined });
+    const smtp = smtpOf(server, { security: "none", ...noLogin });
     const [first] = await mailer({ smtp }).deliver([anUpdate()]);
     expect(reasonOf(first)).toMatch(/550 5\.1\.1 .*refused for good 1 of 48 times/);
     const record = join(folder, "sent.jsonl");
@@ -237,7 +239,7 @@ describe("by SMTP", () => {
   it("waits no longer than it may for a server that hangs before its greeting", async () => {
     await using server = await startSilentServer();
     const startedMs = performance.now();
-    const smtp = { ...smtpOf(server), security: "none", login: undefined } as const;
+    const smtp = { ...smtpOf(server), security: "none", ...noLogin } as const;
     const deliveries = await mailer({ smtp }, { greetingMs: 150 }).deliver([anAlert(), anUpdate()]);
     expect(deliveries.map(reasonOf)).toEqual([
       expect.stringContaining("did not answer in time"),
@@ -347,7 +349,7 @@ function smtpOf({ port }: { readonly port: number }, differs: Partial<SmtpServer
     host: "127.0.0.1",
     port,
     security: "tls",
-    login,
+    ...login,
     authorities: mailFixture("authority.pem"),
     ...differs,
   };
@@ -361,7 +363,7 @@ async function fillDisk(): Promise<void> {
 
 /** Nobody listens there: mails are kept. */
 function nobody(): SmtpServer {
-  return smtpOf({ port: 1 }, { security: "none", login: undefined });
+  return smtpOf({ port: 1 }, { security: "none", ...noLogin });
 }
 
 function clock(): Clock {

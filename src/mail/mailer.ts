@@ -35,7 +35,7 @@ const refusalsMax = 48;
  * `handing-over` is put into `uncertain/`, never sent again, and named in the next mail. Whatever goes wrong before that
  * mark is certain not to have been delivered: the mail waits for the next run.
  *
- * Throws RangeError when mails would leave this machine unencrypted.
+ * Throws RangeError when mails would leave this machine unencrypted, or the sign-in is half given.
  */
 export function openMailer(options: MailerOptions): Mailer {
   const { smtp } = options;
@@ -43,6 +43,8 @@ export function openMailer(options: MailerOptions): Mailer {
     throw new RangeError(
       `mail to ${smtp.host} would not be encrypted: security "none" is for this machine only`,
     );
+  if ((smtp?.user === undefined) !== (smtp?.password === undefined))
+    throw new RangeError("a sign-in at the mail server needs a user and a password");
   return new FolderMailer(options);
 }
 

@@ -9,7 +9,9 @@ export interface SmtpServer {
   readonly port: number;
   /** `none` is for a mail server on this machine only: the program refuses it for any other host. */
   readonly security: "tls" | "starttls" | "none";
-  readonly login?: { readonly user: string; readonly password: string } | undefined;
+  /** Both or neither; a server that wants no sign-in gets none. */
+  readonly user?: string | undefined;
+  readonly password?: string | undefined;
   /** Certificates (PEM) to trust besides the system's, for a server with an authority of its own. */
   readonly authorities?: string | undefined;
 }
@@ -111,7 +113,8 @@ export async function connectSmtp(
       new Promise<Answer<T>>((resolve) => ask((error, value) => resolve(error ? { error } : { value }))),
       end.then((error): Answer<T> => ({ error })),
     ]);
-  const secrets = server.login ? [server.login.password] : [];
+  const { user, password } = server;
+  const secrets = password === undefined ? [] : [password];
   const refusal = (error: SmtpError, hadLeft: boolean): Refusal => ({
     kind: "refused",
     lasting: isLasting(error),
@@ -124,8 +127,7 @@ export async function connectSmtp(
     connection.close();
     return refusal(connected.error, false);
   }
-  if (server.login) {
-    const { user, password } = server.login;
+  if (user !== undefined && password !== undefined) {
     const signedIn = await asked((done) => connection.login({ user, pass: password }, done));
     if (signedIn.error) {
       connection.close();
