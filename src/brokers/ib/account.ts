@@ -55,6 +55,7 @@ export class AccountBook {
   #portfolio = new Map<number, PortfolioLine & { readonly contract: Contract }>();
   #positions = new Map<number, PositionLine>();
   #isSubscribed = false;
+  #wasSubscribed = false;
   #hasValues = false;
   #hasPositions = false;
   /** Positions when they were first complete, and the executions heard until then. */
@@ -71,7 +72,13 @@ export class AccountBook {
   /** Subscribes, once. After 1101 the gateway has forgotten us (C16): then again. */
   async subscribe(): Promise<void> {
     if (this.#isSubscribed) return;
+    if (this.#wasSubscribed) {
+      // Asked for again while they are open, subscriptions may pass for what they are already.
+      await this.#connection.send((api) => api.reqAccountUpdates(false, this.#account));
+      await this.#connection.send((api) => api.cancelPositions());
+    }
     this.#isSubscribed = true;
+    this.#wasSubscribed = true;
     this.#values = new Map();
     this.#portfolio = new Map();
     this.#positions = new Map();

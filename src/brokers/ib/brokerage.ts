@@ -42,10 +42,7 @@ function brokerOver(
 ): Broker {
   const { clock, journal, quoteDeadlineSeconds = 15, delayedQuotes = false } = options;
   const { account, requestDeadlineSeconds: deadlineSeconds, marketDataLines } = request;
-  const orders = new OrderBook(account, {
-    orderChanged: (order) => journal.append({ kind: "order-changed", order }),
-    executed: (execution) => journal.append({ kind: "executed", execution }),
-  });
+  const orders = new OrderBook(account, (order) => journal.append({ kind: "order-changed", order }));
   hearOrders(connection, orders, journal);
   const accountBook = new AccountBook(connection, orders, account, deadlineSeconds);
   const desk: Desk = {

@@ -45,11 +45,6 @@ interface Entry {
   lastTold: string;
 }
 
-export interface BookListener {
-  orderChanged(order: OrderReport): void;
-  executed(execution: Execution): void;
-}
-
 /** What TWS shows as the id of an order that a person entered. */
 const noOrderId = 2_147_483_647;
 
@@ -68,7 +63,7 @@ interface Heard {
  */
 export class OrderBook {
   readonly #account: string;
-  readonly #listener: BookListener;
+  readonly #onChange: (order: OrderReport) => void;
   readonly #entries = new Set<Entry>();
   readonly #byPermId = new Map<number, Entry>();
   readonly #byId = new Map<string, Entry>();
@@ -79,9 +74,10 @@ export class OrderBook {
   /** New ids must be above every id that this client was shown, those of other clients included (O01). */
   #highestOrderId = 0;
 
-  constructor(account: string, listener: BookListener) {
+  /** `onChange` hears of orders that were placed or cancelled here, whenever their state or their fills change. */
+  constructor(account: string, onChange: (order: OrderReport) => void) {
     this.#account = account;
-    this.#listener = listener;
+    this.#onChange = onChange;
   }
 
   /** An order of ours that is about to be handed over: whatever comes of it has a place from now on. */
@@ -124,7 +120,7 @@ export class OrderBook {
     entry.lastTold = changeKey(reportOf(entry));
   }
 
-  hearOpenOrder(orderId: number, contract: Contract, order: Order, state: IbOrderState): OrderReport {
+  hearOpenOrder(orderId: number, contract: Contract, order: Order, state: IbOrderState): void {
     const permId = order.permId ?? 0;
     const clientId = order.clientId ?? 0;
     const known = this.#find(permId, clientId, orderId, order.orderRef ?? "");
@@ -137,7 +133,6 @@ export class OrderBook {
       this.#note(entry, 0, "The broker shows this order without its Adaptive algorithm."); // O41
     }
     this.#tell(entry);
-    return reportOf(entry);
   }
 
   hearStatus(heard: {
@@ -172,26 +167,22 @@ export class OrderBook {
   }
 
   /** `live`: told as it happened, not as the answer to a request. */
-  hearExecution(contract: Contract, told: IbExecution, live: boolean): Execution | undefined {
-    if (told.acctNumber !== this.#account) return undefined;
+  hearExecution(contract: Contract, told: IbExecution, live: boolean): void {
+    if (told.acctNumber !== this.#account) return;
     const execution = this.#withCommission(executionFrom(contract, told));
     const { base, revision } = splitExecId(execution.execId);
     const before = this.#executions.get(base);
-    if (before && splitExecId(before.execution.execId).revision > revision) return before.execution;
-    const isNew = before?.execution.execId !== execution.execId;
+    if (before && splitExecId(before.execution.execId).revision > revision) return;
     this.#executions.set(base, {
       execution,
       live: live || before?.live === true,
       sequence: before?.sequence ?? ++this.#sequence,
     });
     const entry = this.#entryOf(execution);
-    if (entry) {
-      this.#learnPermId(entry, execution.permId);
-      entry.executions.set(base, execution);
-    }
-    if (isNew) this.#listener.executed(execution);
-    if (entry) this.#tell(entry);
-    return execution;
+    if (!entry) return;
+    this.#learnPermId(entry, execution.permId);
+    entry.executions.set(base, execution);
+    this.#tell(entry);
   }
 
   /** Joined by execution id; one of an unknown execution belongs to somebody else, or comes first. */
@@ -339,7 +330,7 @@ export class OrderBook {
     const key = changeKey(report);
     if (key === entry.lastTold) return;
     entry.lastTold = key;
-    this.#listener.orderChanged(report);
+    this.#onChange(report);
   }
 
   #withCommission(execution: Execution): Execution {
