@@ -371,15 +371,21 @@ describe("executions", () => {
     ]);
   });
 
-  it("with an id that contradicts the one on record stop the run instead of replacing it", async () => {
-    const run = await history.begin();
-    const told = executionOf(plannedOrderOf(run), { execId: "sim.1" });
-    await history.store.book(run, [], [told]);
-    await expect(history.store.book(run, [], [{ ...told, execId: "sim.2", conId: 8894 }])).rejects.toThrow(
-      "sim.2",
-    );
-    expect(history.query("SELECT exec_id FROM executions")).toEqual([{ exec_id: "sim.1" }]);
-  });
+  it.each([
+    ["another contract", { execId: "sim.2", conId: 8894 }],
+    ["the other side", { execId: "sim.2", side: "sell" as const }],
+    ["another size under the same revision", { shares: 121 }],
+    ["another day under the same revision", { executedAt: instant("2022-03-15T14:35:07Z") }],
+  ])(
+    "with the id of one on record, but %s, stop the run and are not dropped as known",
+    async (_what, other) => {
+      const run = await history.begin();
+      const told = executionOf(plannedOrderOf(run), { execId: "sim.1" });
+      await history.store.book(run, [], [told]);
+      await expect(history.store.book(run, [], [{ ...told, ...other }])).rejects.toThrow("to two executions");
+      expect(history.query("SELECT exec_id FROM executions")).toEqual([{ exec_id: "sim.1" }]);
+    },
+  );
 
   it("and orders of one booking come together or not at all", async () => {
     const run = await history.begin();

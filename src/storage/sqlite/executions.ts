@@ -19,7 +19,7 @@ export interface Booked {
  */
 export function bookExecutions(db: Db, run: Run, executions: readonly Execution[]): Booked {
   const find = db.prepare<[string], Known>(
-    `SELECT revision, account, con_id, side, commission_e6, commission_currency, realized_pnl_e6, realized_pnl_currency
+    `SELECT revision, account, con_id, side, shares, executed_at, commission_e6, commission_currency, realized_pnl_e6, realized_pnl_currency
      FROM execution_record WHERE execution_key = ?`,
   );
   const fresh: Execution[] = [];
@@ -33,10 +33,8 @@ export function bookExecutions(db: Db, run: Run, executions: readonly Execution[
       continue;
     }
     invariant(
-      known.account === execution.account &&
-        known.con_id === BigInt(execution.conId) &&
-        known.side === execution.side,
-      `execution ${execution.execId} is not the ${known.side} of ${known.con_id} that it corrects`,
+      isSameTrade(execution, known, revision),
+      `the broker gave the id ${execution.execId} to two executions (${known.side} ${known.shares} of contract ${known.con_id} at ${known.executed_at} is on record)`,
     );
     if (revision > known.revision) {
       replaceExecution(db, execution);
@@ -63,10 +61,23 @@ interface Known {
   readonly account: string;
   readonly con_id: bigint;
   readonly side: string;
+  readonly shares: number;
+  readonly executed_at: string;
   readonly commission_e6: bigint | null;
   readonly commission_currency: string | null;
   readonly realized_pnl_e6: bigint | null;
   readonly realized_pnl_currency: string | null;
+}
+
+/** A correction may tell another size or time; the same report again may not. Never dropped as known when it is not. */
+function isSameTrade(execution: Execution, known: Known, revision: bigint): boolean {
+  const sameOrder =
+    known.account === execution.account &&
+    known.con_id === BigInt(execution.conId) &&
+    known.side === execution.side;
+  const sameReport =
+    known.shares === execution.shares && known.executed_at === isoSecondsOf(execution.executedAt);
+  return sameOrder && (sameReport || revision !== known.revision);
 }
 
 function tellsMore({ commission, realizedPnl }: Execution, known: Known): boolean {
