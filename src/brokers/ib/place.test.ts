@@ -201,6 +201,16 @@ test("C15: nothing is sent while the gateway has lost its link to the broker, an
   expect(events).toContainEqual(expect.objectContaining({ kind: "broker-notice", code: 1100 }));
 });
 
+test("C15: the link is cut before the first order is acknowledged: that one is unknown, the cut is the others' reason", async () => {
+  const { broker } = await connected(
+    { on: { 3: (_fields, peer) => peer.send(4, 2, -1, 1100, "Connectivity has been lost.", "") } },
+    { requestDeadlineSeconds: 0.3 },
+  );
+  const [first, second] = await broker.place(clearedOrders({}, {}));
+  expect(first?.state).toEqual({ life: "unknown" });
+  expect(second).toMatchObject({ state: { life: "done", status: "rejected" }, messages: [{ code: 1100 }] });
+});
+
 test("C03: executions told while the link is cut are counted", async () => {
   const { broker, gateway } = await connected({ on: acknowledging });
   const [report] = await broker.place(clearedOrders({}));
