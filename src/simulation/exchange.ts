@@ -21,7 +21,7 @@ export interface ExchangeParts {
   readonly markOf: MarkOf;
   readonly listings: ReadonlyMap<number, Listing>;
   readonly books: ReadonlyMap<string, Books>;
-  readonly tell: (event: VenueEvent) => void;
+  readonly tell: (...events: readonly VenueEvent[]) => void;
 }
 
 const msPerSecond = 1000;
@@ -200,25 +200,37 @@ export class Exchange {
     });
     this.#executions = forgetBefore(this.#executions, this.#midnight(), (known) => known.executedAt);
     this.#executions.push(execution);
-    this.#parts.tell({ kind: "execution", execution });
-    if (order.status === "Filled") this.#end(order);
-    else this.#keep(working);
-    this.#parts.tell({ kind: "books", account: order.account, conIds: [order.conId] });
+    this.#put(working);
+    this.#parts.tell(
+      { kind: "execution", execution },
+      { kind: "order", order },
+      { kind: "books", account: order.account, conIds: [order.conId] },
+    );
   }
 
   /** The order works on as it is now, and everybody is told. */
   #keep(working: WorkingOrder): void {
-    this.#working.set(working.order.permId, working);
+    this.#put(working);
     this.#parts.tell({ kind: "order", order: working.order });
   }
 
+  /** The order has ended now, and everybody is told. */
   #end(order: VenueOrder): VenueOrder {
     const ended = { ...order, endedAt: this.#now };
-    this.#working.delete(order.permId);
-    this.#done = forgetBefore(this.#done, this.#midnight(), (known) => known.endedAt ?? this.#now);
-    this.#done.push(ended);
+    this.#put(workingOrder(ended));
     this.#parts.tell({ kind: "order", order: ended });
     return ended;
+  }
+
+  #put(working: WorkingOrder): void {
+    const { order } = working;
+    if (order.endedAt === undefined) {
+      this.#working.set(order.permId, working);
+      return;
+    }
+    this.#working.delete(order.permId);
+    this.#done = forgetBefore(this.#done, this.#midnight(), (known) => known.endedAt ?? this.#now);
+    this.#done.push(order);
   }
 
   #midnight(): Instant {

@@ -1,6 +1,7 @@
 import type { Instant } from "../trading/instant.ts";
 import { daysFrom, nyseSessions } from "../trading/nyse-calendar.ts";
 import type { PriceHistory } from "../trading/price-history.ts";
+import { Announcer } from "./announcer.ts";
 import { Books } from "./books.ts";
 import { dailyCloses } from "./daily-closes.ts";
 import { Exchange } from "./exchange.ts";
@@ -40,7 +41,7 @@ export interface SimulatedAccount {
  */
 export function simulatedVenue(options: SimulatedVenueOptions): Venue {
   const { history, seed, startAt } = options;
-  const listeners = new Set<(event: VenueEvent) => void>();
+  const announcer = new Announcer<VenueEvent>();
   const listings = listingsOf([...history.closes.keys()], options.contracts);
   const byConId = new Map(listings.map((listing) => [listing.conId, listing]));
   const ids = options.accounts.map(({ id }) => id);
@@ -66,9 +67,7 @@ export function simulatedVenue(options: SimulatedVenueOptions): Venue {
     markOf,
     listings: byConId,
     books,
-    tell: (event) => {
-      for (const listener of listeners) listener(event);
-    },
+    tell: (...events) => announcer.tell(...events),
   });
 
   const booksOf = (account: string): Books => {
@@ -99,10 +98,7 @@ export function simulatedVenue(options: SimulatedVenueOptions): Venue {
   return {
     now: () => exchange.now,
     advanceTo: (at) => exchange.advanceTo(at),
-    subscribe: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    subscribe: (listener) => announcer.subscribe(listener),
     zone: "US/Eastern",
     accounts: ids,
     contracts: () => listings,
