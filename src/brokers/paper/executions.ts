@@ -1,7 +1,7 @@
 import type { Venue, VenueExecution } from "../../simulation/venue.ts";
 import { type Client, refuse } from "./client.ts";
 import { contractOf, tradingClassOf } from "./contracts.ts";
-import { decimalText, type FieldReader, row, unsetDecimal } from "./fields.ts";
+import { decimalText, type FieldReader, javaDecimal, row, unsetDecimal } from "./fields.ts";
 import { unreadable } from "./refusal.ts";
 import { executionTime, readFilterTime } from "./wall-time.ts";
 
@@ -63,5 +63,5 @@ function sideOfExecution({ side }: VenueExecution): string {
 export function sendCommission(client: Client, execution: VenueExecution): void {
   const realizedPnl = execution.realizedPnl === undefined ? unsetDecimal : decimalText(execution.realizedPnl);
   const { execId, commission, commissionCurrency } = execution;
-  client.send(59, 1, execId, commission, commissionCurrency, realizedPnl, unsetDecimal, "");
+  client.send(59, 1, execId, javaDecimal(commission), commissionCurrency, realizedPnl, unsetDecimal, "");
 }

@@ -1,0 +1,177 @@
+import { paperRig } from "../../testing/paper-rig.ts";
+import { placeOrderMessage, type RawTwsClient } from "../../testing/raw-tws-client.ts";
+import { ScriptedVenue } from "../../testing/scripted-venue.ts";
+import { instant } from "../../trading/instant.ts";
+
+const first = 1_376_327_563;
+const sell = {
+  orderId: 1,
+  symbol: "TSLA",
+  secType: "STK",
+  exchange: "SMART",
+  currency: "USD",
+  action: "SELL",
+  orderType: "MKT",
+  totalQuantity: 100,
+  transmit: 1,
+};
+const kinds = (messages: readonly string[]): string =>
+  messages.map((message) => message.split("|")[0]).join(" ");
+const valueOf = (messages: readonly string[], start: string): string | undefined =>
+  messages.find((message) => message.startsWith(start))?.slice(start.length);
+
+/** Places and fills without a word of it staying in the client's ears. */
+async function trade(client: RawTwsClient, venue: ScriptedVenue): Promise<void> {
+  await client.ask(placeOrderMessage(sell));
+  venue.fill(first, 100, 196.5);
+  await client.heard();
+}
+
+test("account updates: values in order, portfolio, time, end; sums have currency BASE and a rate of their own (A01, A03)", async () => {
+  await using rig = await paperRig();
+  const client = await rig.client();
+  await trade(client, rig.venue);
+  const told = await client.ask("6|2|1|DU1234567|");
+  expect(kinds(told)).toMatch(/^(6 )+7 8 54$/);
+  expect(told.slice(0, 3)).toEqual([
+    "6|2|AccountCode|DU1234567||DU1234567|",
+    "6|2|AccountReady|true||DU1234567|",
+    "6|2|AccountType|INDIVIDUAL||DU1234567|",
+  ]);
+  expect(told.slice(-3)).toEqual([
+    "7|8|76792991|TSLA|STK||0|0||NASDAQ|USD|TSLA|NMS|-100|197.25|-19725.00|196.5|-75.00|3.50|DU1234567|",
+    "8|1|10:00|",
+    "54|1|DU1234567|",
+  ]);
+  const amounts = {
+    NetLiquidation: "1000123.45",
+    AvailableFunds: "999599.90",
+    ExcessLiquidity: "999699.79",
+    "InitMarginReq-S": "300.11",
+    MaintMarginReq: "200.22",
+    GrossPositionValue: "654.25",
+    BuyingPower: "3998399.60",
+    EquityWithLoanValue: "999900.01",
+    TotalCashValue: "1019649.50",
+  };
+  for (const [key, value] of Object.entries(amounts))
+    expect(valueOf(told, `6|2|${key}|`)).toBe(`${value}|USD|DU1234567|`);
+  for (const currency of ["USD", "BASE"]) {
+    expect(told).toContain(`6|2|CashBalance|1019649.50|${currency}|DU1234567|`);
+    expect(told).toContain(`6|2|ExchangeRate|1.00|${currency}|DU1234567|`);
+    expect(told).toContain(`6|2|UnrealizedPnL|-7.77|${currency}|DU1234567|`);
+    expect(told).toContain(`6|2|RealizedPnL|8.88|${currency}|DU1234567|`);
+    expect(told).toContain(`6|2|StockMarketValue|-321.50|${currency}|DU1234567|`);
+  }
+});
+
+test("after a fill subscribers hear of what changed, after the execution; not when they have unsubscribed", async () => {
+  await using rig = await paperRig();
+  const [owner, watcher] = [await rig.client(1), await rig.client(2)];
+  await watcher.ask("6|2|1||");
+  await watcher.ask("61|1|");
+  await trade(owner, rig.venue);
+  await expect(watcher.heard()).resolves.toEqual([
+    "61|3|DU1234567|76792991|TSLA|STK||0.0|||NASDAQ|USD|TSLA|NMS|-100|196.5|",
+    "6|2|TotalCashValue|1019649.50|USD|DU1234567|",
+    "6|2|TotalCashValue-S|1019649.50|USD|DU1234567|",
+    "6|2|CashBalance|1019649.50|BASE|DU1234567|",
+    "6|2|TotalCashBalance|1019649.50|BASE|DU1234567|",
+    "6|2|CashBalance|1019649.50|USD|DU1234567|",
+    "6|2|TotalCashBalance|1019649.50|USD|DU1234567|",
+    "7|8|76792991|TSLA|STK||0|0||NASDAQ|USD|TSLA|NMS|-100|197.25|-19725.00|196.5|-75.00|3.50|DU1234567|",
+    "8|1|10:00|",
+  ]);
+  await watcher.ask("6|2|0||");
+  await watcher.ask("64|1|");
+  await owner.ask(placeOrderMessage({ ...sell, orderId: 2 }));
+  rig.venue.fill(first + 1, 100, 196.5);
+  await owner.heard();
+  await expect(watcher.heard()).resolves.toEqual([]);
+});
+
+test("account summary: the tags asked for in their order; the ledger's sum, one currency, or all", async () => {
+  await using rig = await paperRig();
+  const client = await rig.client();
+  await expect(client.ask("62|1|9|All|TotalCashValue,Nonsense,Cushion,NetLiquidation|")).resolves.toEqual([
+    "63|1|9|DU1234567|TotalCashValue|1000000.50|USD|",
+    "63|1|9|DU1234567|Cushion|0.9996||",
+    "63|1|9|DU1234567|NetLiquidation|1000123.45|USD|",
+    "64|1|9|",
+  ]);
+  await client.ask("63|1|9|");
+  const ledgerOf = async (tag: string): Promise<ReadonlySet<string | undefined>> => {
+    const told = await client.ask(`62|1|10|All|${tag}|`);
+    await client.ask("63|1|10|");
+    return new Set(told.slice(0, -1).map((message) => message.split("|")[6]));
+  };
+  await expect(ledgerOf("$LEDGER")).resolves.toEqual(new Set(["BASE"]));
+  await expect(ledgerOf("$LEDGER:USD")).resolves.toEqual(new Set(["USD"]));
+  await expect(ledgerOf("$LEDGER:ALL")).resolves.toEqual(new Set(["USD", "BASE"]));
+  await expect(ledgerOf("$LEDGER:EUR")).resolves.toEqual(new Set());
+});
+
+test("two account summaries at a time, a third is refused; a cancelled one makes room", async () => {
+  await using rig = await paperRig();
+  const client = await rig.client();
+  await client.ask("62|1|1|All|NetLiquidation|");
+  await client.ask("62|1|2|All|NetLiquidation|");
+  await expect(client.ask("62|1|3|All|NetLiquidation|")).resolves.toEqual([
+    expect.stringContaining("|3|322|"),
+  ]);
+  await client.ask("63|1|1|");
+  await expect(client.ask("62|1|3|All|NetLiquidation|")).resolves.toHaveLength(2);
+});
+
+test("every three minutes changed values are told again, unasked", async () => {
+  const venue = new ScriptedVenue();
+  await using rig = await paperRig({ venue });
+  const client = await rig.client();
+  await client.ask("6|2|1||");
+  await client.ask("62|1|9|All|TotalCashValue,NetLiquidation|");
+  await rig.gateway.advanceTo(instant("2022-03-14T14:02:59Z"));
+  await expect(client.heard()).resolves.toEqual([]);
+  await client.ask(placeOrderMessage(sell));
+  venue.fill(first, 100, 196.5);
+  await client.heard();
+  await client.heard();
+  await rig.gateway.advanceTo(instant("2022-03-14T14:03:00Z"));
+  const told = await client.heard();
+  expect(told).toContain("63|1|9|DU1234567|TotalCashValue|1019649.50|USD|");
+  expect(told).toContain("8|1|10:03|");
+  expect(told.join()).not.toContain("NetLiquidation");
+});
+
+test("a position that was closed is told as flat to those who listen, and left out of a new list", async () => {
+  await using rig = await paperRig();
+  const client = await rig.client();
+  await client.ask("61|1|");
+  await trade(client, rig.venue);
+  await client.ask(placeOrderMessage({ ...sell, orderId: 2, action: "BUY" }));
+  rig.venue.fill(first + 1, 100, 190.25);
+  const told = [...(await client.heard()), ...(await client.heard())];
+  expect(told).toContain("61|3|DU1234567|76792991|TSLA|STK||0.0|||NASDAQ|USD|TSLA|NMS|0|190.25|");
+  expect(told.find((message) => message.startsWith("59|"))).toContain("|USD|12.34|1.7976931348623157E308||");
+  await expect(client.ask("61|1|")).resolves.toEqual(["62|1|"]);
+});
+
+test("an account that does not exist is refused, not answered with nothing (A07)", async () => {
+  await using rig = await paperRig();
+  const client = await rig.client();
+  await expect(client.ask("6|2|1|DU7654321|")).resolves.toEqual([expect.stringContaining("|-1|321|")]);
+  await expect(client.ask("76|1|5|DU7654321||1|")).resolves.toEqual([expect.stringContaining("|5|321|")]);
+  await expect(client.ask("74|1|6|DU7654321||")).resolves.toEqual([expect.stringContaining("|6|321|")]);
+});
+
+test("the multi requests that some clients make when they connect are answered to their end", async () => {
+  await using rig = await paperRig();
+  const client = await rig.client();
+  await trade(client, rig.venue);
+  const values = await client.ask("76|1|5|DU1234567||0|");
+  expect(values).toContain("73|1|5|DU1234567||NetLiquidation|1000123.45|USD|");
+  expect(values.at(-1)).toBe("74|1|5|");
+  await expect(client.ask("74|1|6|DU1234567||")).resolves.toEqual([
+    "71|1|6|DU1234567|76792991|TSLA|STK||0.0|||NASDAQ|USD|TSLA|NMS|-100|196.5||",
+    "72|1|6|",
+  ]);
+});

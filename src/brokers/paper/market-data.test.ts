@@ -1,0 +1,104 @@
+import { paperRig } from "../../testing/paper-rig.ts";
+import { ScriptedVenue } from "../../testing/scripted-venue.ts";
+import { instant } from "../../trading/instant.ts";
+
+const request = (id: number, { symbol = "TSLA", snapshot = 1 } = {}): string =>
+  `1|11|${id}|0|${symbol}|STK||0.0|||SMART||USD|||0||${snapshot}|0||`;
+
+const ticks = (id: number): readonly string[] => [
+  `58|1|${id}|1|`,
+  `1|6|${id}|1|196.48|300|0|`,
+  `2|6|${id}|0|300|`,
+  `1|6|${id}|2|196.52|700|0|`,
+  `2|6|${id}|3|700|`,
+  `1|6|${id}|4|196.5|100|0|`,
+  `2|6|${id}|5|100|`,
+  `46|6|${id}|45|1647266398|`,
+  `1|6|${id}|9|195.97|0|0|`,
+];
+
+test("a snapshot: type, bid, ask and last each with its size, the last trade's time, the close, the end", async () => {
+  await using rig = await paperRig();
+  const client = await rig.client();
+  await expect(client.ask(request(9))).resolves.toEqual([...ticks(9), "57|1|9|"]);
+});
+
+test("its end comes so long after the request as was set, and its line is free then (D02)", async () => {
+  await using rig = await paperRig({ snapshotEndsAfterMs: 60, marketDataLines: 2 });
+  const client = await rig.client();
+  await expect(client.ask(request(1))).resolves.toEqual(ticks(1));
+  await expect(client.ask(request(2))).resolves.toEqual(ticks(2));
+  await expect(client.ask(request(3))).resolves.toEqual([
+    "4|2|3|101|Max number of tickers has been reached||",
+  ]);
+  await expect(client.ask("2|1|1|")).resolves.toEqual([]);
+  await expect(client.ask(request(4))).resolves.toEqual(ticks(4));
+  await client.until((message) => message === "57|1|4|");
+  expect(client.messages).toEqual(["57|1|2|", "57|1|4|"]);
+  await expect(client.ask(request(5))).resolves.toEqual(ticks(5));
+});
+
+test("lines are counted over all clients, and those of one that left are free", async () => {
+  await using rig = await paperRig({ marketDataLines: 1 });
+  const [one, two] = [await rig.client(1), await rig.client(2)];
+  await one.ask(request(1, { snapshot: 0 }));
+  await expect(two.ask(request(1))).resolves.toEqual([expect.stringContaining("|101|")]);
+  await one.end();
+  await expect(two.ask(request(2))).resolves.toHaveLength(10);
+});
+
+test("a closed market quotes −1 on both sides and still tells the last trade (D01)", async () => {
+  await using rig = await paperRig({ venue: new ScriptedVenue("2022-03-14T21:00:00Z") });
+  const client = await rig.client();
+  const told = await client.ask(request(9));
+  expect(told.slice(1, 5)).toEqual(["1|6|9|1|-1|0|0|", "2|6|9|0|0|", "1|6|9|2|-1|0|0|", "2|6|9|3|0|"]);
+  expect(told[5]).toBe("1|6|9|4|196.5|100|0|");
+  await client.ask("59|1|2|");
+  await expect(client.ask(request(10))).resolves.toContain("58|1|10|2|");
+});
+
+test("a stream tells only what changed, until it is cancelled", async () => {
+  const venue = new ScriptedVenue();
+  await using rig = await paperRig({ venue });
+  const client = await rig.client();
+  await expect(client.ask(request(9, { snapshot: 0 }))).resolves.toEqual(ticks(9));
+  await rig.gateway.advanceTo(instant("2022-03-14T14:00:05Z"));
+  await expect(client.heard()).resolves.toEqual([]);
+  const quote = venue.quote(76792991);
+  venue.quotes.set(76792991, { ...quote, ask: 196.55 });
+  await rig.gateway.advanceTo(instant("2022-03-14T14:00:10Z"));
+  await expect(client.heard()).resolves.toEqual(["1|6|9|2|196.55|700|0|", "2|6|9|3|700|"]);
+  await expect(client.ask("2|2|9|")).resolves.toEqual([]);
+  venue.quotes.set(76792991, { ...quote, bid: 196.4 });
+  await rig.gateway.advanceTo(instant("2022-03-14T14:00:15Z"));
+  await expect(client.heard()).resolves.toEqual([]);
+});
+
+test("an unknown symbol, an ambiguous one, an id twice, a cancel of nothing, a type that is none", async () => {
+  await using rig = await paperRig();
+  const client = await rig.client();
+  await expect(client.ask(request(1, { symbol: "NOPE" }))).resolves.toEqual([
+    "4|2|1|200|No security definition has been found for the request||",
+  ]);
+  await expect(client.ask(request(2, { symbol: "ABC" }))).resolves.toEqual([
+    "4|2|2|200|The contract description specified for ABC is ambiguous||",
+  ]);
+  await client.ask(request(3, { snapshot: 0 }));
+  await expect(client.ask(request(3))).resolves.toEqual([expect.stringContaining("|3|322|")]);
+  await expect(client.ask("2|1|77|")).resolves.toEqual(["4|2|77|300|Can't find EId with tickerId:77||"]);
+  await expect(client.ask("59|1|9|")).resolves.toEqual([expect.stringContaining("|320|")]);
+});
+
+test("an ambiguous symbol has as many contract details as listings; an exchange, a primary one or the conId decides (D12)", async () => {
+  await using rig = await paperRig();
+  const client = await rig.client();
+  const conIds = async (spec: string): Promise<readonly string[]> =>
+    (await client.ask(`9|8|5|${spec}|||0|||`)).map((message) =>
+      message.startsWith("10|") ? (message.split("|")[12] ?? "") : message,
+    );
+  await expect(conIds("0|ABC|STK||0|||SMART||USD")).resolves.toEqual(["11", "12", "52|1|5|"]);
+  await expect(conIds("0|ABC|STK||0|||SMART|NYSE|USD")).resolves.toEqual(["12", "52|1|5|"]);
+  await expect(conIds("11||||||||||")).resolves.toEqual(["11", "52|1|5|"]);
+  await expect(conIds("11|ABC|STK||0|||MOON||USD")).resolves.toEqual([expect.stringContaining("|5|200|")]);
+  await expect(conIds("0||STK||0|||SMART||USD")).resolves.toEqual([expect.stringContaining("|5|200|")]);
+});
