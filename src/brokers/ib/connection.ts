@@ -69,6 +69,7 @@ export class Connection {
   #nextRequestId = firstRequestId;
   #isLookPlanned = false;
   #isClosed = false;
+  /** The gateway has answered the handshake. */
   #spoke = false;
   /** The socket is gone. */
   #isDown = false;

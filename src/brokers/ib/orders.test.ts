@@ -79,6 +79,18 @@ test("O29, O30: orders of every client and of people, each under its own numbers
   expect(broker.progress().orders).toEqual([]);
 });
 
+test("an order that ends while the list is told is not open", async () => {
+  const { broker } = await connected({
+    16: (_fields, peer) => {
+      sendOpenOrder(peer, ours);
+      sendStatus(peer, ours, "Cancelled");
+      sendOpenOrder(peer, persons);
+      peer.send(53, 1);
+    },
+  });
+  expect(valueOf(await broker.openOrders()).map((order) => order.permId)).toEqual([80_001]);
+});
+
 test("A07: no end of the list is no answer; an empty list is one", async () => {
   const { broker } = await connected(
     { 16: (_fields, peer) => sendOpenOrder(peer, ours) },

@@ -1,7 +1,7 @@
 import { type Contract, type Order, OrderAction, OrderType, SecType, TimeInForce } from "@stoqey/ib";
 import type { OrderReport, PlannedOrder } from "../../trading/order.ts";
 import type { ClearedOrders } from "../../trading/risk/gate.ts";
-import { deadlineIn } from "./deadline.ts";
+import { type Deadline, deadlineIn } from "./deadline.ts";
 import type { Desk } from "./desk.ts";
 import { required } from "./events.ts";
 
@@ -27,6 +27,7 @@ export async function placeOrders(
 ): Promise<readonly OrderReport[]> {
   const { connection, orders } = desk;
   let stopped: Why | undefined;
+  let acknowledgedBy = deadlineIn(desk.deadlineSeconds);
   for (const [index, order] of cleared.orders.entries()) {
     stopped ??= whyNotNow(desk);
     if (stopped) {
@@ -34,13 +35,14 @@ export async function placeOrders(
       continue;
     }
     await sendOrder(order, desk, ids);
-    if (index === 0 && (await isIgnored(order, desk))) {
+    acknowledgedBy = deadlineIn(desk.deadlineSeconds);
+    if (index === 0 && (await isIgnored(order, desk, acknowledgedBy))) {
       stopped = { code: 0, text: "Not sent: the first order was not acknowledged." };
     }
   }
   const refs = cleared.orders.map((order) => order.orderRef);
   const areAcknowledged = (): boolean => refs.every((orderRef) => orders.isAcknowledged(orderRef));
-  await connection.until(areAcknowledged, deadlineIn(desk.deadlineSeconds));
+  await connection.until(areAcknowledged, acknowledgedBy);
   return refs.map((orderRef) => {
     const report = orders.reportFor({ orderRef, permId: 0, clientId: 0, orderId: 0 });
     return required(report, `order ${orderRef}`);
@@ -57,10 +59,11 @@ async function sendOrder(order: PlannedOrder, desk: Desk, ids: OrderIds): Promis
 
 async function isIgnored(
   { orderRef }: PlannedOrder,
-  { connection, orders, deadlineSeconds }: Desk,
+  { connection, orders }: Desk,
+  acknowledgedBy: Deadline,
 ): Promise<boolean> {
   const isAnswered = (): boolean => orders.isAcknowledged(orderRef) || connection.isLinkCut;
-  return (await connection.until(isAnswered, deadlineIn(deadlineSeconds))) === "late";
+  return (await connection.until(isAnswered, acknowledgedBy)) === "late";
 }
 
 /** Sent while the link is cut, an order may be kept and sent at any later time: then it is not sent at all (C15). */
