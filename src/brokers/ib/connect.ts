@@ -47,7 +47,7 @@ export async function connect(request: ConnectionRequest, host: Host): Promise<R
 }
 
 /** Paper accounts and their sub-accounts begin with D ("DU1234567", "DF…"); live ones never do. */
-export function isPaper(account: string): boolean {
+function isPaper(account: string): boolean {
   return account.startsWith("D");
 }
 

@@ -141,7 +141,7 @@ export function greet(peer: Peer): void {
 }
 
 /** What a healthy gateway with one position says to each request. */
-export const usualAnswers: Readonly<Record<number, Answer>> = {
+const usualAnswers: Readonly<Record<number, Answer>> = {
   49: (_fields, peer) => peer.send(49, 1, marketAt / 1000),
   6: (_fields, peer) => {
     sendValues(peer);
@@ -159,7 +159,7 @@ export const usualAnswers: Readonly<Record<number, Answer>> = {
   91: (fields, peer) => peer.send(93, fields[1] ?? "", 2, 0, 0.0001, 1, 0.01),
 };
 
-export const usualValues: readonly (readonly [tag: string, value: string, currency: string])[] = [
+const usualValues: readonly (readonly [tag: string, value: string, currency: string])[] = [
   ["AccountReady", "true", ""],
   ["NetLiquidation", "1012345.67", "USD"],
   ["TotalCashValue", "961000.11", "USD"],
@@ -406,7 +406,7 @@ export function valueOf<T>(result: Result<T>): T {
 }
 
 /** The host's clock of a test: it stands still, and its `sleep` returns at once. */
-export const testClock: Clock = {
+const testClock: Clock = {
   now: () => marketAt,
   monotonicMs: () => 0,
   sleep: async () => {},
