@@ -238,7 +238,12 @@ describe("what earlier runs left behind", () => {
   } as const;
 
   it("gets the end that the broker tells of it, by order reference and not by order id (C01, O40)", async () => {
-    const ended = orderReport({ orderId: 0, filledShares: 60, state: { life: "done", status: "cancelled" } });
+    const ended = orderReport({
+      orderId: 0,
+      orderedShares: 0,
+      filledShares: 60,
+      state: { life: "done", status: "cancelled" },
+    });
     const stranger = orderReport({ orderRef: "trader.reb.2022031413.BBB.S5.1.0000", filledShares: 5 });
     const { world } = scriptedWorld({
       unsettled: [unsettled],
@@ -246,7 +251,7 @@ describe("what earlier runs left behind", () => {
       handled: openHandled,
     });
     const outcome = await rebalance(jobOf(), world);
-    expect(outcome.settledOrders).toEqual([ended]);
+    expect(outcome.settledOrders).toEqual([{ ...ended, orderedShares: 100 }]);
   });
 
   it("is done when neither open nor completed knows it: filled if its shares are all there, else cancelled", async () => {

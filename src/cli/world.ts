@@ -46,7 +46,7 @@ export function openRunWorld(config: Config, options: WorldOptions): OpenWorld {
     clock,
     journal,
     lock: runLockIn(paths.state, { pid, host }),
-    brokerage: ibBrokerage({ clock, journal }),
+    brokerage: ibBrokerage({ clock, journal, delayedQuotes: config.job.quotes.allowDelayedQuotes }),
     forecasts: forecastFiles(config),
     contracts: contractsIn(paths),
     orderFiles: orderFilesIn(paths.orders, { reasonText }),
@@ -67,11 +67,13 @@ export function openRunWorld(config: Config, options: WorldOptions): OpenWorld {
 /** The world of `trader dry-run`: the same gateway, watched only; nothing is written, mailed or locked. */
 export function openDryRunWorld(config: Config, options: Pick<WorldOptions, "clock" | "journal">): OpenWorld {
   const journal = dryRunJournal(options.journal);
+  const delayedQuotes = config.job.quotes.allowDelayedQuotes;
+  const watched = ibBrokerage({ clock: options.clock, journal, delayedQuotes });
   const world: World = {
     clock: options.clock,
     journal,
     lock: noLock,
-    brokerage: overOneConnection(readOnlyBrokerage(ibBrokerage({ clock: options.clock, journal }))),
+    brokerage: overOneConnection(readOnlyBrokerage(watched)),
     forecasts: forecastFiles(config),
     contracts: readOnlyContracts(contractsIn(config.paths)),
     orderFiles: noOrderFiles,

@@ -55,7 +55,13 @@ function endOf(
   const told = completed.find((report) => report.orderRef === order.orderRef);
   const own = executions.filter((execution) => execution.orderRef === order.orderRef);
   const filledShares = Math.max(sharesOf(own), order.filledShares);
-  if (told) return { ...told, filledShares: Math.max(told.filledShares, filledShares) };
+  // Completed orders come without their ids, and their quantity may be told as 0.
+  if (told)
+    return {
+      ...told,
+      orderedShares: order.orderedShares,
+      filledShares: Math.max(told.filledShares, filledShares),
+    };
   const filled = filledShares >= order.orderedShares;
   const value = own.reduce((sum, execution) => sum + execution.shares * execution.price, 0);
   return {

@@ -11,7 +11,7 @@ interface Desk {
 }
 
 /** How often the settling loop looks. */
-const lookEveryMs = 1000;
+const lookEveryMs = 200;
 
 /**
  * Sends what the gate cleared and collects fills until every order is done or the settle time has passed. The intents

@@ -24,10 +24,21 @@ export function sessionOn(on: TradingDate, open: string, close: string, zone: st
 
 /** The instant of a wall-clock time ("09:30") on a date in an IANA zone; daylight saving is the zone's business (Z01). */
 export function wallClock(on: TradingDate, time: string, zone: string): Instant {
-  if (!IANAZone.isValidZone(zone)) throw new RangeError(`unknown time zone: ${zone}`);
-  const at = DateTime.fromISO(`${on}T${time}`, { zone });
+  const at = DateTime.fromISO(`${on}T${time}`, { zone: knownZone(zone) });
   if (!at.isValid) throw new RangeError(`no such time: ${on} ${time} ${zone}`);
   return instantFromMs(at.toMillis());
+}
+
+/** Zones once found valid: asking costs more than a millisecond, and thousands of contracts share one. */
+const zones = new Map<string, IANAZone>();
+
+function knownZone(name: string): IANAZone {
+  const known = zones.get(name);
+  if (known) return known;
+  if (!IANAZone.isValidZone(name)) throw new RangeError(`unknown time zone: ${name}`);
+  const zone = IANAZone.create(name);
+  zones.set(name, zone);
+  return zone;
 }
 
 /** The calendar date that an instant falls on in a zone. */

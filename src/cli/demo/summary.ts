@@ -72,7 +72,11 @@ function tradedRows(outcomes: readonly Outcome[]): string[][] {
 function roughLines(outcomes: readonly Outcome[]): string[] {
   const taken = outcomes
     .flatMap((outcome) => outcome.settledOrders)
-    .map((order) => `${orderName(order)}: ${fateText(order)}; the rest was planned anew.`);
+    .map((order) =>
+      order.state.life === "done" && order.state.status === "filled"
+        ? `${orderName(order)}: was filled only after its run had ended; the next run found that out.`
+        : `${orderName(order)}: ${fateText(order)}; the rest was planned anew.`,
+    );
   const held = outcomes
     .filter((outcome) => outcome.verdict === "held")
     .map(
@@ -124,7 +128,7 @@ function nextSteps(folder: string, host: Host): string[] {
   const path = (...parts: string[]) => relative(host.cwd, join(folder, ...parts)) || ".";
   return [
     `cat ${path("orders", "latest.csv")}`,
-    `sqlite3 ${path("snapshots", "history.db")} "select * from equity"`,
+    `sqlite3 ${path("snapshots", "history.db")} "select * from equity"    # apt install sqlite3, if need be`,
     "npx trader gateway --port 4002      # a paper gateway of your own; then, in another terminal:",
     "npx trader dry-run --config FILE    # what a run would do, with your copy of trader.example.toml",
     "less docs/going-live.md             # from here to your own account, safely",

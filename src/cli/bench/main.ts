@@ -1,0 +1,71 @@
+import { tableLines } from "../../reports/table.ts";
+import { type Measured, measureHourlyRuns } from "./hourly-run.ts";
+
+/**
+ * `npm run bench`: wall time and messages on the wire of an hourly run, beside what the gateway's own limits make
+ * unavoidable: messages at the configured rate, and market-data lines that a snapshot occupies for 11 s.
+ * `npm run bench -- 20 500` measures these numbers of instruments only.
+ */
+async function bench(): Promise<void> {
+  const sizes = process.argv.slice(2).map(Number).filter(Number.isInteger);
+  const rows: string[][] = [];
+  for (const real of [false, true]) {
+    for (const instruments of sizes.length > 0 ? sizes : [20, 500, 2000]) {
+      const options = {
+        instruments,
+        snapshotEndsAfterMs: real ? 11_000 : 0,
+        marketDataLines: real ? 100 : 1000,
+        messagesPerSecond: 40,
+      };
+      const [first, second] = await measureHourlyRuns(options);
+      rows.push(rowOf("nothing cached", instruments, real, first));
+      rows.push(rowOf("contracts cached", instruments, real, second));
+      process.stdout.write(
+        `${instruments} instruments, snapshots ${real ? "of 11 s" : "at once"}: measured\n`,
+      );
+    }
+  }
+  const right = (title: string) => ({ title, align: "right" }) as const;
+  const columns = [
+    { title: "snapshots", align: "left" } as const,
+    right("instruments"),
+    { title: "run", align: "left" } as const,
+    right("quotes"),
+    right("orders"),
+    right("cancels"),
+    right("others"),
+    right("limit s"),
+    right("wall s"),
+    right("wall/limit"),
+    right("CPU s"),
+  ];
+  process.stdout.write(`\n${tableLines({ columns, rows }, 120).join("\n")}\n
+limit: what pacing (40 messages a second of the gateway's 50) and lines (100, each busy for 11 s a snapshot) cost alone.
+CPU: run and gateway together, in one process.
+`);
+}
+
+function rowOf(run: string, instruments: number, real: boolean, measured: Measured): string[] {
+  const { sent, quotes, orders, cancels, wallSeconds, cpuSeconds, outcome } = measured;
+  if (outcome.verdict !== "done" || orders === 0)
+    throw new Error(
+      `the run of ${instruments} instruments was ${outcome.verdict}: ${JSON.stringify(outcome.findings)}`,
+    );
+  // Quotes are sent while earlier ones occupy their lines: lines or pacing cost their time, not both.
+  const limitSeconds = (sent - quotes) / 40 + (real ? 11 * Math.ceil(quotes / 100) : quotes / 40);
+  return [
+    real ? "11 s, 100 lines" : "at once",
+    String(instruments),
+    run,
+    String(quotes),
+    String(orders),
+    String(cancels),
+    String(sent - quotes - orders - cancels),
+    limitSeconds.toFixed(1),
+    wallSeconds.toFixed(1),
+    (wallSeconds / limitSeconds).toFixed(2),
+    cpuSeconds.toFixed(1),
+  ];
+}
+
+await bench();
