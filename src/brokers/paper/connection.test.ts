@@ -125,17 +125,18 @@ test("a client id in use: 326 and the end for the newcomer, before any account o
   await expect(third.ask("17|1|")).resolves.toEqual(["15|1|DU1234567|"]);
 });
 
+const errorAt = async (version: number): Promise<string | undefined> => {
+  await using rig = await paperRig();
+  const client = await rig.client(1, `v100..${version}`);
+  return (await client.ask("62|1|5|Größe|NetLiquidation|"))[0];
+};
+
 test("errors have the field for advanced rejects from 166 on, and \\u escapes from 153 on", async () => {
-  const said = async (version: number): Promise<string | undefined> => {
-    await using rig = await paperRig();
-    const client = await rig.client(1, `v100..${version}`);
-    return (await client.ask("62|1|5|Größe|NetLiquidation|"))[0];
-  };
-  await expect(said(151)).resolves.toMatch(/^4\|2\|5\|321\|.*Account group Größe does not exist\|$/);
-  await expect(said(165)).resolves.toMatch(
+  await expect(errorAt(151)).resolves.toMatch(/^4\|2\|5\|321\|.*Account group Größe does not exist\|$/);
+  await expect(errorAt(165)).resolves.toMatch(
     /^4\|2\|5\|321\|.*Account group Gr\\u00f6\\u00dfe does not exist\|$/,
   );
-  await expect(said(166)).resolves.toMatch(/\|\|$/);
+  await expect(errorAt(166)).resolves.toMatch(/\|\|$/);
 });
 
 test("requests that are not imitated, unknown or unreadable are each refused on their own id", async () => {

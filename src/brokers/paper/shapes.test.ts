@@ -134,11 +134,10 @@ test("contract details of a stock at 173, but for the lists of order types, exch
   const recorded = recordedLine("v1.0.0:src/contracts/tests.rs:12").split("|");
   const [ours = "", end] = await client.ask("9|8|9001|0|TSLA|STK||0|||SMART||USD|||0|||");
   const fields = ours.split("|");
-  const until = (list: readonly string[], from: number, to: number) => list.slice(from, to);
   // 10, request, symbol … multiplier: the same.
-  expect(until(fields, 0, 15)).toEqual(until(recorded, 0, 15));
+  expect(fields.slice(0, 15)).toEqual(recorded.slice(0, 15));
   // priceMagnifier, underConId, name, primary exchange, contract month.
-  expect(until(fields, 17, 22)).toEqual(until(recorded, 17, 22));
+  expect(fields.slice(17, 22)).toEqual(recorded.slice(17, 22));
   expect(fields[25]).toBe(recorded[25]);
   expect(recorded[30]).toBe("1");
   expect(fields[30]).toBe("0");
@@ -150,14 +149,15 @@ test("contract details of a stock at 173, but for the lists of order types, exch
   expect(end).toBe("52|1|9001|");
 });
 
+const detailsAt = async (version: number): Promise<readonly string[]> => {
+  await using rig = await paperRig();
+  const client = await rig.client(1, `v100..${version}`);
+  const [details = ""] = await client.ask("9|8|7|0|AKE|STK||0|||SMART||USD|||0|||");
+  return details.split("|");
+};
+
 test("what changed below 164: a version, a size multiplier, no sizes; at 163 a smallest size", async () => {
-  const ask = async (version: number): Promise<readonly string[]> => {
-    await using rig = await paperRig();
-    const client = await rig.client(1, `v100..${version}`);
-    const [details = ""] = await client.ask("9|8|7|0|AKE|STK||0|||SMART||USD|||0|||");
-    return details.split("|");
-  };
-  const [at151, at163, at164] = [await ask(151), await ask(163), await ask(164)];
+  const [at151, at163, at164] = [await detailsAt(151), await detailsAt(163), await detailsAt(164)];
   expect(at151.slice(0, 4)).toEqual(["10", "8", "7", "AKE"]);
   expect(at164.slice(0, 3)).toEqual(["10", "7", "AKE"]);
   expect(at151).toContain("ÅKE €");
