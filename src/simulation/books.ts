@@ -35,6 +35,7 @@ export class Books {
       this.#set(conId, { shares, cost: notional(shares, averageCost, 1, "USD") });
   }
 
+  /** Negative is a loan. */
   get cash(): Money<"USD"> {
     return this.#cash;
   }
@@ -44,6 +45,7 @@ export class Books {
     return this.#holdings;
   }
 
+  /** Signed; 0 is flat. */
   sharesOf(conId: number): number {
     return this.#holdings.get(conId)?.shares ?? 0;
   }

@@ -48,6 +48,7 @@ export class Exchange {
     this.#now = parts.startAt;
   }
 
+  /** The simulated present. */
   get now(): Instant {
     return this.#now;
   }
@@ -57,6 +58,7 @@ export class Exchange {
     return this.#taken.of(conId, from, secondOf(this.#now));
   }
 
+  /** Orders that may still trade, oldest first. */
   working(): readonly VenueOrder[] {
     return [...this.#working.values()].map(({ order }) => order);
   }
@@ -92,9 +94,9 @@ export class Exchange {
   #nextMoment(): Instant | undefined {
     if (this.#working.size === 0) return undefined;
     const day = this.#parts.dayOf(this.#now);
-    if (!day.session || !isOpenAt(day, this.#now)) return nextOpenAt(this.#now, this.#parts.dayOf);
-    const nextSecond = instantFromMs((secondOf(this.#now) + 1) * msPerSecond);
-    return nextSecond < day.session.closeAt ? nextSecond : day.session.closeAt;
+    if (!isOpenAt(day, this.#now)) return nextOpenAt(this.#now, this.#parts.dayOf);
+    // Sessions open and close on whole seconds, so no second steps over a close.
+    return instantFromMs((secondOf(this.#now) + 1) * msPerSecond);
   }
 
   #live(): void {
@@ -128,6 +130,7 @@ export class Exchange {
     }
   }
 
+  /** Judges an order, books it, and trades at once what can be traded. Answers with it as it is after that. */
   place(request: VenueOrderRequest): VenueOrder {
     const isOpen = isOpenAt(this.#parts.dayOf(this.#now), this.#now);
     const permId = this.#names.nextPermId();

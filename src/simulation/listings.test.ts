@@ -21,6 +21,9 @@ describe("listings", () => {
     expect(new Set(conIds).size).toBe(5000);
     expect(Math.max(...conIds)).toBeLessThan(2 ** 31);
     expect(listingsOf(["S4711"])[0]?.conId).toBe(conIds[4710]);
+    const taken = conIds[4710] ?? 0;
+    const facts = [{ symbol: "TWIN", conId: taken }];
+    expect(listingsOf(["S4711", "TWIN"], facts).map(({ conId }) => conId)).toEqual([taken + 1, taken]);
   });
 
   it("let a caller overrule facts, but not of symbols without prices", () => {

@@ -42,6 +42,7 @@ interface ListingDay {
 
 const msPerSecond = 1000;
 
+/** The market of these closes; the noise between them comes from the seed. */
 export function market(parts: {
   readonly closes: DailyCloses;
   readonly dayOf: (at: Instant) => ExchangeDay;

@@ -47,6 +47,8 @@ describe("quotes", () => {
   it("are uncrossed, on the tick, with round lots, and move from second to second", () => {
     const venue = smallVenue();
     const mids = new Set<number>();
+    let unequalSizes = 0;
+    let lastAtAsk = 0;
     for (let i = 0; i < 600; i += 1) {
       venue.advanceTo(later(venue.now(), secondMs));
       for (const symbol of ["AAPL", "RRC"]) {
@@ -61,9 +63,15 @@ describe("quotes", () => {
         expect(lastTradedAt).toBeGreaterThan(venue.now() - 300 * secondMs);
         expect(Math.abs(last / bid - 1)).toBeLessThan(0.01);
         if (symbol === "AAPL") mids.add(bid + ask);
+        if (symbol === "AAPL" && bidShares !== askShares) unequalSizes += 1;
+        // AAPL trades in every second, so its last trade is this second's.
+        if (symbol === "AAPL" && last === ask) lastAtAsk += 1;
       }
     }
     expect(mids.size).toBeGreaterThan(30);
+    expect(unequalSizes).toBeGreaterThan(500);
+    expect(lastAtAsk).toBeGreaterThan(200);
+    expect(lastAtAsk).toBeLessThan(400);
   });
 
   it("stand still within a second", () => {
@@ -256,6 +264,9 @@ describe("an order", () => {
     const executions = venue.executions();
     const shares = executions.reduce((sum, execution) => sum + execution.shares, 0);
     expect(shares).toBe(30_000);
+    const value = executions.reduce((sum, execution) => sum + execution.shares * execution.price, 0);
+    expect(new Set(executions.map(({ price }) => price)).size).toBeGreaterThan(1);
+    expect(venue.completedOrders()[0]?.averageFillPrice).toBeCloseTo(value / 30_000, 8);
     const seconds = executions.map(({ executedAt }) => executedAt);
     expect(new Set(seconds).size).toBe(seconds.length);
     expect((seconds.at(-1) ?? 0) - (seconds[0] ?? 0)).toBeGreaterThan(120_000);
@@ -407,6 +418,8 @@ describe("a refusal", () => {
       // 150 more would go through flat
       expect(venue.place(orderFor(venue, { side, shares: 450, limitPrice: away })).reason?.code).toBe(201);
       expect(venue.place(orderFor(venue, { side, shares: 100, limitPrice: away })).reason).toBeUndefined();
+      // all 300 are being reduced already
+      expect(venue.place(orderFor(venue, { side, shares: 100, limitPrice: away })).reason?.code).toBe(201);
     }
   });
 });

@@ -9,13 +9,14 @@ export interface WorkingOrder {
   readonly order: VenueOrder;
   readonly value: Money<"USD">;
   readonly commission: Money<"USD">;
-  readonly fills: number;
 }
 
+/** An order as it is before its first fill. */
 export function workingOrder(order: VenueOrder): WorkingOrder {
-  return { order, value: zero("USD"), commission: zero("USD"), fills: 0 };
+  return { order, value: zero("USD"), commission: zero("USD") };
 }
 
+/** Ordered less filled. */
 export function remainingShares({ order }: WorkingOrder): number {
   return order.shares - order.filledShares;
 }
@@ -43,7 +44,6 @@ export function afterFill(
     working: {
       value,
       commission,
-      fills: working.fills + 1,
       order: {
         ...order,
         status: isFilled ? "Filled" : "Submitted",
