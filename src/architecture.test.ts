@@ -42,7 +42,6 @@ const homeOf: Readonly<Record<string, readonly string[]>> = {
   "toml-eslint-parser": ["cli"],
   pino: ["cli"],
   luxon: ["trading/session.ts"],
-  "pure-rand": ["simulation"],
 };
 
 /** Where the world leaks in unseen, and what to write instead. */

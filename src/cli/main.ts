@@ -107,7 +107,7 @@ const gatewayCommand: Add = (program, host, ends) => {
       at,
     )
     .option("--data <file>", "daily closes as CSV: Date and one column per symbol; default: the shipped ones")
-    .option("--seed <number>", "of everything that is random", whole, 1)
+    .option("--seed <number>", "of everything that is random; default: another one each time", whole)
     .option("--control-port <number>", "with --at: take clock commands there; 0 takes a free one", port)
     .action(async (options: GatewayOptions) => {
       const { gateway } = await import("./commands/gateway.ts");
@@ -122,7 +122,7 @@ export interface GatewayOptions {
   readonly cash: number;
   readonly at?: { readonly date: string; readonly time: string };
   readonly data?: string;
-  readonly seed: number;
+  readonly seed?: number;
   readonly controlPort?: number;
 }
 

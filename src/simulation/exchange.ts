@@ -44,7 +44,7 @@ export class Exchange {
 
   constructor(parts: ExchangeParts) {
     this.#parts = parts;
-    this.#names = new OrderNames(parts.seed);
+    this.#names = new OrderNames(parts.seed, parts.startAt);
     this.#now = parts.startAt;
   }
 

@@ -1,3 +1,4 @@
+import type { Instant } from "../trading/instant.ts";
 import { bits, type NoiseKey, noiseKey } from "./noise.ts";
 
 /** The numbers that a broker gives: each once, the same ones for the same seed. */
@@ -6,8 +7,9 @@ export class OrderNames {
   #orders = 0;
   #executions = 0;
 
-  constructor(seed: number) {
-    this.#key = noiseKey(seed, "order names");
+  /** Another start gives other names: a gateway that begins again does not repeat ids that a history has on record. */
+  constructor(seed: number, startAt: Instant) {
+    this.#key = noiseKey(seed, `order names ${startAt}`);
   }
 
   /** As high as IB's are today, and rising. */

@@ -41,7 +41,7 @@ export async function demo(options: DemoOptions, host: Host): Promise<number> {
   const gateway = await demoGateway(options.seed);
   const screen = demoLines(host);
   try {
-    writeFileSync(join(folder, "trader.toml"), demoConfigText(account, gateway.port));
+    writeFileSync(join(folder, "trader.toml"), demoConfigText(account));
     screen.opening(folder, gateway.port);
     const outcomes: Outcome[] = [];
     for (const hour of demoHours) outcomes.push(await liveThrough(hour, folder, gateway, screen, host));
@@ -101,8 +101,9 @@ async function liveThrough(
     version,
   });
   try {
-    // The demo's clock is the gateway's own.
-    return await rebalance({ ...config.job, trustHostClock: true }, world);
+    // The demo's clock is the gateway's own, and so is the port.
+    const connection = { ...config.job.connection, port: gateway.port };
+    return await rebalance({ ...config.job, connection, trustHostClock: true }, world);
   } finally {
     close();
   }

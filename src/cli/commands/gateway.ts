@@ -27,9 +27,10 @@ const idleAdvance = { afterQuietMs: 250, stepSeconds: 5, atMostSeconds: 600 };
 export async function gateway(options: GatewayOptions, host: Host): Promise<number> {
   if (options.controlPort !== undefined && !options.at)
     throw new ConfigError("--control-port moves a clock that waits: it needs --at");
-  const venue = venueOf(options, await historyOf(options, host));
+  const seed = options.seed ?? systemClock.now() % 1_000_000_000;
+  const venue = venueOf({ ...options, seed }, await historyOf(options, host));
   const gate = await started(options, venue, (line) => host.stdout.write(`${clockOf(venue)}  ${line}\n`));
-  host.stdout.write(introduction(options, gate));
+  host.stdout.write(introduction({ ...options, seed }, gate));
   host.stopSignal().addEventListener("abort", () => void gate.close());
   await gate.closed;
   host.stdout.write("The gateway is closed.\n");
@@ -46,13 +47,22 @@ async function historyOf({ data }: GatewayOptions, host: Host): Promise<PriceHis
   }
 }
 
-function venueOf({ at, account, cash, seed }: GatewayOptions, history: PriceHistory): Venue {
+interface Seeded extends GatewayOptions {
+  readonly seed: number;
+}
+
+function venueOf({ at, account, cash, seed, data }: Seeded, history: PriceHistory): Venue {
   const accounts = [{ id: account, cash, baseCurrency: "USD" as const, positions: [] }];
   const now = systemClock.now();
   const time = at
     ? { history, startAt: exchangeTime(at, history) }
     : { history: shiftToEndOn(history, lastSessionOn(now)), startAt: now };
-  return simulatedVenue({ ...time, seed, accounts });
+  try {
+    return simulatedVenue({ ...time, seed, accounts });
+  } catch (error) {
+    if (data === undefined || !(error instanceof RangeError)) throw error;
+    throw new ConfigError(`--data ${data}: ${error.message}`);
+  }
 }
 
 function exchangeTime({ date, time }: NonNullable<GatewayOptions["at"]>, { dates }: PriceHistory): Instant {
@@ -105,7 +115,7 @@ async function started(
 function introduction({ at, account, cash, data }: GatewayOptions, gate: PaperGateway): string {
   const { venue, port, controlPort } = gate;
   const lines = [
-    `Paper gateway on 127.0.0.1:${port}: account ${account}, ${cash} USD, ${venue.contracts().length} stocks.`,
+    `Paper gateway on 127.0.0.1:${port}: account ${account}, ${cash} USD, ${venue.contracts().length} stocks, seed ${seed}.`,
     at
       ? `It is ${clockOf(venue)} there. Time waits: it moves while a client waits for its orders, and on command:`
       : `It lives now (${clockOf(venue)}), with ${data === undefined ? "the shipped prices" : data} shifted to end at the last session.`,

@@ -1,13 +1,16 @@
-/** The demo's trader.toml: a small, real one, for the user to read and to run against once the demo is over. */
-export function demoConfigText(account: string, port: number): string {
+/**
+ * The demo's trader.toml: a small, real one, for the user to read and to run with once the demo is over. The demo's own
+ * gateway listens on a free port; this one names the port of `trader gateway`.
+ */
+export function demoConfigText(account: string): string {
   return `# The configuration of the demo. trader.example.toml explains every key.
 account = "${account}"
 
 [gateway]
 host = "127.0.0.1"
-port = ${port}
+port = 4002
 client_id = 17
-# The paper gateway of the demo lived in November 2022.
+# The paper gateway of the demo lives in November 2022.
 trust_host_clock = false
 
 [data]

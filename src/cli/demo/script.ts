@@ -79,8 +79,6 @@ export const demoHours: readonly DemoHour[] = [
   {
     time: "16:35",
     story: "The market has closed: the day is put on record and the last update goes out.",
-    momentum: { ...afternoon, UNH: 0, BBY: 16 },
-    income: { ...income, PFE: 0, BAC: -12 },
   },
 ];
 

@@ -1,6 +1,13 @@
 import { readdirSync } from "node:fs";
 import { join, relative } from "node:path";
-import { amountText, averagePriceOf, changeText, moneyText, sharesText } from "../../reports/numbers.ts";
+import {
+  amountText,
+  averagePriceOf,
+  changeText,
+  moneyText,
+  percentText,
+  sharesText,
+} from "../../reports/numbers.ts";
 import { fateText, orderName } from "../../reports/order-text.ts";
 import { reasonText } from "../../reports/reason-text.ts";
 import { tableLines } from "../../reports/table.ts";
@@ -63,7 +70,7 @@ function tradedRows(outcomes: readonly Outcome[]): string[][] {
         own.reduce<Money>((total, { commission }) => add(total, commission ?? zero("USD")), zero("USD")),
       ),
       sharesText(positions.find((position) => position.symbol === symbol)?.shares ?? 0),
-      reason ? reasonText(reason) : "",
+      reason ? `${reason.reason}, target ${percentText(reason.targetWeight)}` : "",
     ];
   });
 }
@@ -129,9 +136,9 @@ function nextSteps(folder: string, host: Host): string[] {
   return [
     `cat ${path("orders", "latest.csv")}`,
     `sqlite3 ${path("snapshots", "history.db")} "select * from equity"    # apt install sqlite3, if need be`,
-    "npx trader gateway --port 4002      # a paper gateway of your own; then, in another terminal:",
-    "npx trader dry-run --config FILE    # what a run would do, with your copy of trader.example.toml",
-    "less docs/going-live.md             # from here to your own account, safely",
+    "npx trader gateway --at 2022-11-10T15:40    # a paper gateway of your own; then, in another terminal:",
+    `npx trader dry-run --config ${path("trader.toml")}    # what a run would do there; trader run does it`,
+    "less docs/going-live.md    # from here to your own account, safely",
   ];
 }
 

@@ -1,6 +1,5 @@
 import type { Execution } from "../../trading/execution.ts";
 import { isoSecondsOf } from "../../trading/instant.ts";
-import { invariant } from "../../trading/invariant.ts";
 import { roleOf } from "../../trading/order.ts";
 import type { Run } from "../../trading/run.ts";
 import type { Db } from "./sqlite.ts";
@@ -32,10 +31,7 @@ export function bookExecutions(db: Db, run: Run, executions: readonly Execution[
       fresh.push(execution);
       continue;
     }
-    invariant(
-      isSameTrade(execution, known, revision),
-      `the broker gave the id ${execution.execId} to two executions (${known.side} ${known.shares} of contract ${known.con_id} at ${known.executed_at} is on record)`,
-    );
+    if (!isSameTrade(execution, known, revision)) throw new Error(idUsedTwice(execution, known));
     if (revision > known.revision) {
       replaceExecution(db, execution);
       fresh.push(execution);
@@ -135,4 +131,13 @@ function valuesOf({ commission, realizedPnl, ...execution }: Execution) {
     // What a person or another program traded belongs to the account too, but to none of our orders.
     orderRef: roleOf(execution.orderRef) ? execution.orderRef : "",
   };
+}
+
+/** Nothing can be booked right any more: the run must break off, and a person must choose another history. */
+function idUsedTwice({ execId }: Execution, known: Known): string {
+  return [
+    `The broker gave the execution id ${execId} to two executions:`,
+    `${known.side} ${known.shares} of contract ${known.con_id} at ${known.executed_at} is on record under it.`,
+    "This happens when a paper gateway begins again with the same --seed and time: use another data folder for it.",
+  ].join(" ");
 }
