@@ -2,7 +2,7 @@ import type { Venue, VenuePosition } from "../../simulation/venue.ts";
 import { type AccountValue, accountValues, summaryValues } from "./account-values.ts";
 import type { Client } from "./client.ts";
 import { noId, refuse } from "./client.ts";
-import { contractOf, tradingClassOf } from "./contracts.ts";
+import { contractOf, tradingClassOf } from "./contract-lookup.ts";
 import { amountText, type Field, type FieldReader, row } from "./fields.ts";
 import { invalid, unprocessable } from "./refusal.ts";
 import { clockTime } from "./wall-time.ts";

@@ -74,9 +74,12 @@ test("the control port: advance, advance-to, now, orders; mistakes are answered 
   ]);
 });
 
-test("quit on the control port closes the gateway and its clients", async () => {
+test("quit on the control port closes the gateway, its clients, and whoever else holds the port open", async () => {
   await using rig = await paperRig({ controlPort: 0 });
   const client = await rig.client();
+  await new Promise<void>((resolve) => {
+    connect(rig.gateway.controlPort ?? 0, "127.0.0.1", resolve);
+  });
   await expect(control(rig.gateway.controlPort, "quit")).resolves.toEqual([
     { ok: true, now: "2022-03-14T14:00:00Z" },
   ]);

@@ -1,6 +1,7 @@
-import { createServer, type Server, type Socket } from "node:net";
+import { createServer, type Socket } from "node:net";
 import { createInterface } from "node:readline";
 import { type Instant, instant, isoSecondsOf, later } from "../../trading/instant.ts";
+import { closeServer, listen, portOf } from "./listen.ts";
 
 /** What can be told to a gateway from outside its process. */
 export interface Controls {
@@ -11,6 +12,11 @@ export interface Controls {
   quit(): void;
 }
 
+export interface ControlPort {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
 type Answer =
   | { readonly ok: true; readonly [key: string]: unknown }
   | { readonly ok: false; readonly error: string };
@@ -19,20 +25,28 @@ type Answer =
  * A line of text is a command, a line of JSON its answer: `now`, `advance 3600` (seconds), `advance-to 2022-03-14T13:30:00Z`,
  * `orders`, `quit`. Whoever can reach the port moves time, so it listens on this machine only.
  */
-export function startControlPort(controls: Controls, port: number): Promise<Server> {
+export async function startControlPort(controls: Controls, port: number): Promise<ControlPort> {
+  const sockets = new Set<Socket>();
   const server = createServer((socket) => {
-    serve(controls, socket).catch((error: NodeJS.ErrnoException) => socket.destroy(error));
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+    // A peer that vanishes is gone; there is nobody left to be told.
+    socket.on("error", () => socket.destroy());
+    serve(controls, socket).catch((error: Error) => socket.destroy(error));
   });
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, "127.0.0.1", () => resolve(server));
-  });
+  await listen(server, port, "127.0.0.1");
+  return {
+    port: portOf(server),
+    close: async () => {
+      const closed = closeServer(server);
+      for (const socket of sockets) socket.destroySoon();
+      await closed;
+    },
+  };
 }
 
 /** One command after the other: an advance is answered when its consequences have left. */
 async function serve(controls: Controls, socket: Socket): Promise<void> {
-  // A peer that vanishes is gone; there is nobody left to be told.
-  socket.on("error", () => socket.destroy());
   for await (const line of createInterface({ input: socket })) {
     const command = line.trim();
     if (command === "") continue;

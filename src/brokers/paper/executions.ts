@@ -1,6 +1,6 @@
 import type { Venue, VenueExecution } from "../../simulation/venue.ts";
 import { type Client, refuse } from "./client.ts";
-import { contractOf, tradingClassOf } from "./contracts.ts";
+import { contractOf, tradingClassOf } from "./contract-lookup.ts";
 import { decimalText, type FieldReader, javaDecimal, row, unsetDecimal } from "./fields.ts";
 import { unreadable } from "./refusal.ts";
 import { executionTime, readFilterTime } from "./wall-time.ts";

@@ -5,8 +5,9 @@ import { Accounts } from "./account.ts";
 import { noId, refuse } from "./client.ts";
 import { type GatewayClock, VenueClock } from "./clock.ts";
 import { Connection, type ConnectionEvents } from "./connection.ts";
-import { startControlPort } from "./control-port.ts";
+import { type ControlPort, startControlPort } from "./control-port.ts";
 import type { FieldReader } from "./fields.ts";
+import { closeServer, listen, portOf } from "./listen.ts";
 import { MarketData } from "./market-data.ts";
 import { OrderIds } from "./order-ids.ts";
 import { Orders } from "./orders.ts";
@@ -69,11 +70,13 @@ export async function startPaperGateway(options: PaperGatewayOptions): Promise<P
 class Gateway implements PaperGateway, ConnectionEvents {
   readonly venue: Venue;
   readonly closed: Promise<void>;
+  port = 0;
+  controlPort: number | undefined;
   readonly messages = { received: 0, sent: 0, receivedById: new Map<number, number>() };
   readonly #desk: Desk;
   readonly #clock: VenueClock;
   readonly #server: Server;
-  #control: Server | undefined;
+  #control: ControlPort | undefined;
   readonly #connections = new Set<Connection>();
   readonly #clients = new Map<number, Connection>();
   readonly #log: (line: string) => void;
@@ -114,6 +117,7 @@ class Gateway implements PaperGateway, ConnectionEvents {
   async open(host: string, { port, controlPort }: PaperGatewayOptions): Promise<void> {
     try {
       await listen(this.#server, port, host);
+      this.port = portOf(this.#server);
       if (controlPort !== undefined)
         this.#control = await startControlPort(
           {
@@ -124,18 +128,11 @@ class Gateway implements PaperGateway, ConnectionEvents {
           },
           controlPort,
         );
+      this.controlPort = this.#control?.port;
     } catch (error) {
       await this.close();
       throw error;
     }
-  }
-
-  get port(): number {
-    return portOf(this.#server);
-  }
-
-  get controlPort(): number | undefined {
-    return this.#control && portOf(this.#control);
   }
 
   async advanceTo(at: Instant): Promise<void> {
@@ -152,8 +149,7 @@ class Gateway implements PaperGateway, ConnectionEvents {
     this.#clock.stop();
     this.#unsubscribe();
     const connections = [...this.#connections];
-    const servers = [this.#server, ...(this.#control ? [this.#control] : [])];
-    const ended = servers.map((server) => closeServer(server));
+    const ended = [closeServer(this.#server), this.#control?.close() ?? Promise.resolve()];
     for (const connection of connections) connection.end("the gateway closes");
     const giveUp = setTimeout(() => {
       for (const connection of connections) connection.destroy();
@@ -227,24 +223,4 @@ class Gateway implements PaperGateway, ConnectionEvents {
       this.#desk.marketData.snapshotsPending > 0 || [...this.#clients.values()].some((c) => c.isPaced);
     return this.#clients.size > 0 && !isBusy && this.venue.openOrders().length > 0;
   }
-}
-
-function listen(server: Server, port: number, host: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, host, resolve);
-  });
-}
-
-/** Resolves when the server and all its connections are closed; at once when it never listened. */
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-  });
-}
-
-function portOf(server: Server): number {
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new RangeError("the gateway is closed");
-  return address.port;
 }

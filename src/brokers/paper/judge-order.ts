@@ -1,6 +1,6 @@
 import type { Venue, VenueContract, VenueOrderRequest } from "../../simulation/venue.ts";
 import type { Side } from "../../trading/side.ts";
-import { onlyContract } from "./contracts.ts";
+import { onlyContract } from "./contract-lookup.ts";
 import type { OrderRequest } from "./order-request.ts";
 import { algoAttributes, invalid, type Refusal, refusals, rejected } from "./refusal.ts";
 

@@ -1,6 +1,6 @@
 import type { Venue, VenueQuote } from "../../simulation/venue.ts";
 import { type Client, refuse } from "./client.ts";
-import { onlyContract, readContractSpec } from "./contracts.ts";
+import { onlyContract, readContractSpec } from "./contract-lookup.ts";
 import { type FieldReader, isUnset, MalformedRequest } from "./fields.ts";
 import { refusals, unprocessable } from "./refusal.ts";
 

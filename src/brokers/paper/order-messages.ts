@@ -1,7 +1,7 @@
 import type { Venue, VenueOrder } from "../../simulation/venue.ts";
 import { sign } from "../../trading/side.ts";
 import type { Client } from "./client.ts";
-import { contractOf, tradingClassOf } from "./contracts.ts";
+import { contractOf, tradingClassOf } from "./contract-lookup.ts";
 import { type Field, javaDecimal, recorded, row, unsetDecimal, unsetInteger, unsetLong } from "./fields.ts";
 import { zonedTime } from "./wall-time.ts";
 

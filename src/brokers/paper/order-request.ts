@@ -1,4 +1,4 @@
-import { type ContractSpec, readContractSpec } from "./contracts.ts";
+import { type ContractSpec, readContractSpec } from "./contract-lookup.ts";
 import { type FieldReader, isUnset, MalformedRequest } from "./fields.ts";
 
 /** placeOrder as it came over the wire, read but not yet judged. */

@@ -229,7 +229,7 @@ test("a partly filled order that the broker ends: status, 202 with the reason, a
   const client = await rig.client();
   await place(client, { ...buy, action: "SELL" });
   rig.venue.fill(first, 30, 196.55);
-  await client.heard();
+  expect((await client.heard())[0]).toContain("|SLD|30|196.55|");
   rig.venue.expire(first, { code: 202, text: "End of day" });
   const told = await client.heard();
   expect(brief(told)).toEqual(["status 1 Cancelled 30/70", "error 1 202"]);

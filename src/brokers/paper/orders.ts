@@ -1,7 +1,7 @@
 import type { Venue, VenueContract, VenueExecution, VenueOrder } from "../../simulation/venue.ts";
 import { nextSession } from "../../trading/session.ts";
 import { type Client, noId, refuse } from "./client.ts";
-import { contractOf, tradingClassOf } from "./contracts.ts";
+import { contractOf, tradingClassOf } from "./contract-lookup.ts";
 import { sendCommission, sendExecution, unasked } from "./executions.ts";
 import { type FieldReader, MalformedRequest } from "./fields.ts";
 import { judgeOrder } from "./judge-order.ts";

@@ -1,0 +1,48 @@
+import type { Venue } from "../../simulation/venue.ts";
+import { type Instant, later } from "../../trading/instant.ts";
+import { dateIn } from "../../trading/session.ts";
+import { daysAfter, sessionTime } from "./wall-time.ts";
+
+/** Calendar days that contract details tell the hours of, today among them. */
+const hoursDays = 6;
+const millisecondsPerHour = 3_600_000;
+
+/** The hours of all stocks, as contract details write them. */
+export interface HoursText {
+  readonly trading: string;
+  readonly liquid: string;
+}
+
+const told = new WeakMap<Venue, { readonly at: Instant; readonly hours: HoursText }>();
+
+/** The hours at the venue's present. Kept until time moves: a client asks for thousands of contracts at once. */
+export function hoursText(venue: Venue): HoursText {
+  const at = venue.now();
+  const known = told.get(venue);
+  if (known?.at === at) return known.hours;
+  const hours = hoursNow(venue);
+  told.set(venue, { at, hours });
+  return hours;
+}
+
+/** Six days of hours from today on, closed ones named. Trading begins at four and goes on for four hours after the close. */
+function hoursNow(venue: Venue): HoursText {
+  const today = dateIn(venue.zone, venue.now());
+  const sessions = new Map(venue.sessions(hoursDays).map((session) => [session.on, session]));
+  const trading: string[] = [];
+  const liquid: string[] = [];
+  for (let day = 0; day < hoursDays; day += 1) {
+    const on = daysAfter(today, day);
+    const compact = on.replaceAll("-", "");
+    const session = sessions.get(on);
+    if (!session) {
+      trading.push(`${compact}:CLOSED`);
+      liquid.push(`${compact}:CLOSED`);
+      continue;
+    }
+    const lateEnd = sessionTime(later(session.closeAt, 4 * millisecondsPerHour), venue.zone);
+    trading.push(`${compact}:0400-${lateEnd}`);
+    liquid.push(`${sessionTime(session.openAt, venue.zone)}-${sessionTime(session.closeAt, venue.zone)}`);
+  }
+  return { trading: trading.join(";"), liquid: liquid.join(";") };
+}
