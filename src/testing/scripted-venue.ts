@@ -11,7 +11,7 @@ import type {
 } from "../simulation/venue.ts";
 import { type Instant, instant, tradingDate } from "../trading/instant.ts";
 import { isOnTick } from "../trading/price.ts";
-import { type Session, sessionOn } from "../trading/session.ts";
+import { dateIn, type Session, sessionOn } from "../trading/session.ts";
 import { sign } from "../trading/side.ts";
 
 const cents = [{ lowEdge: 0, increment: 0.01 }];
@@ -95,8 +95,9 @@ export class ScriptedVenue implements Venue {
   }
 
   sessions(days: number): readonly Session[] {
+    const today = dateIn(this.zone, this.#now);
     const until = this.#now + days * 86_400_000;
-    return week.filter((session) => session.closeAt > this.#now && session.openAt < until);
+    return week.filter((session) => session.on >= today && session.openAt < until);
   }
 
   isOpen(): boolean {

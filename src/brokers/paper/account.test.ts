@@ -175,3 +175,16 @@ test("the multi requests that some clients make when they connect are answered t
     "72|1|6|",
   ]);
 });
+
+test("of two accounts a subscriber hears the one it asked for; positions are told of both", async () => {
+  await using rig = await paperRig({ venue: new ScriptedVenue("2022-03-14T14:00:00Z", ["DU1", "DU2"]) });
+  const client = await rig.client();
+  await expect(client.ask("6|2|1||")).resolves.toEqual([expect.stringContaining("|-1|321|")]);
+  await client.ask("6|2|1|DU1|");
+  await client.ask("61|1|");
+  await client.ask(placeOrderMessage({ ...sell, account: "DU2" }));
+  rig.venue.fill(first, 100, 196.5);
+  const told = [...(await client.heard()), ...(await client.heard())];
+  expect(told.filter((message) => /^[678]\|/.test(message))).toEqual([]);
+  expect(told).toContain("61|3|DU2|76792991|TSLA|STK||0.0|||NASDAQ|USD|TSLA|NMS|-100|196.5|");
+});

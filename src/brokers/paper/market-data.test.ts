@@ -102,3 +102,19 @@ test("an ambiguous symbol has as many contract details as listings; an exchange,
   await expect(conIds("11|ABC|STK||0|||MOON||USD")).resolves.toEqual([expect.stringContaining("|5|200|")]);
   await expect(conIds("0||STK||0|||SMART||USD")).resolves.toEqual([expect.stringContaining("|5|200|")]);
 });
+
+test("contract details tell six days from the present one on: a half day, a closed day, and tomorrow others (Z02)", async () => {
+  await using rig = await paperRig({ venue: new ScriptedVenue("2022-03-15T14:00:00Z") });
+  const client = await rig.client();
+  const hours = async (): Promise<readonly string[]> =>
+    ((await client.ask("9|8|5|8894||||||||||||0|||"))[0] ?? "").split("|").slice(26, 28);
+  await expect(hours()).resolves.toEqual([
+    "20220315:0400-20220315:2000;20220316:0400-20220316:1700;20220317:CLOSED;20220318:0400-20220318:2000;20220319:CLOSED;20220320:CLOSED",
+    "20220315:0930-20220315:1600;20220316:0930-20220316:1300;20220317:CLOSED;20220318:0930-20220318:1600;20220319:CLOSED;20220320:CLOSED",
+  ]);
+  // Four in the morning UTC: midnight in New York, where the next day begins.
+  await rig.gateway.advanceTo(instant("2022-03-16T03:59:59Z"));
+  expect((await hours())[1]).toMatch(/^20220315:0930/);
+  await rig.gateway.advanceTo(instant("2022-03-16T04:00:00Z"));
+  expect((await hours())[1]).toMatch(/^20220316:0930-20220316:1300;/);
+});

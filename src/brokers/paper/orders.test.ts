@@ -160,6 +160,48 @@ test("clients print what they leave open in many ways; none of them is an attrib
   );
 });
 
+test.each([
+  [151, 109, true],
+  [157, 109, true],
+  [158, 110, true],
+  [160, 111, true],
+  [162, 112, true],
+  [166, 113, true],
+  [169, 114, true],
+  [176, 114, true],
+  [177, 114, false],
+  [178, 114, false],
+])(
+  "at server version %i an order ends where that version's fields end",
+  async (version, tail, hasProfile) => {
+    await using rig = await paperRig();
+    const client = await rig.client(1, `v100..${version}`);
+    const fields = placeOrderMessage({ ...buy, adaptivePriority: "Urgent" }).split("|");
+    // The three fields of the algorithm's attribute, then the NUL behind the last field.
+    fields.splice(tail + 3, 114 - tail);
+    if (hasProfile) fields.splice(42, 0, "");
+    expect(brief(await client.ask(fields.join("|")))).toEqual([
+      "open 1 PreSubmitted",
+      "status 1 PreSubmitted 0/100",
+    ]);
+    const wrong = [...fields.slice(0, -1), "", ""].join("|").replace("3|1|", "3|2|");
+    expect(brief(await client.ask(wrong))).toEqual(["error 2 320"]);
+  },
+);
+
+test("times of executions: two blanks and no zone below 174, one blank and the zone from it on", async () => {
+  for (const [version, time] of [
+    [173, "|20220314  10:00:00|"],
+    [174, "|20220314 10:00:00 US/Eastern|"],
+  ] as const) {
+    await using rig = await paperRig();
+    const [owner, reader] = [await rig.client(1), await rig.client(2, `v100..${version}`)];
+    await place(owner, buy);
+    rig.venue.fill(first, 100, 196.5);
+    expect((await reader.ask("7|3|9||||||||"))[0]).toContain(time);
+  }
+});
+
 test("scale, hedge and delta-neutral groups are read to their end and refused, not misread", async () => {
   await using rig = await paperRig();
   const client = await rig.client();
@@ -295,6 +337,7 @@ test("execution filters: client, account, time in the gateway's zone, symbol, si
   await expect(symbols("2||||||")).resolves.toEqual(["KO"]);
   await expect(symbols("|DU7654321|||||")).resolves.toEqual([]);
   await expect(symbols("||20220314 10:15:00||||")).resolves.toEqual(["KO"]);
+  await expect(symbols("||20220314 10:30:00||||")).resolves.toEqual(["KO"]);
   await expect(symbols("||20220314-10:30:01||||")).resolves.toEqual([]);
   await expect(symbols("||20220314 14:15:00 UTC||||")).resolves.toEqual(["KO"]);
   await expect(symbols("|||TSLA|STK||")).resolves.toEqual(["TSLA"]);
