@@ -107,7 +107,9 @@ describe("the map", () => {
       const allowed = mayImport[top];
       if (!allowed) return [`${file}: ${top} has no rule in mayImport`];
       const targets = importsOf(file).ours.filter((target) => topOf(target) !== top);
-      return targets.filter((target) => !allowed.includes(topOf(target))).map((target) => `${file} → ${target}`);
+      return targets
+        .filter((target) => !allowed.includes(topOf(target)))
+        .map((target) => `${file} → ${target}`);
     });
     expect(wrong).toEqual([]);
   });

@@ -360,6 +360,18 @@ describe("a run that cannot", () => {
     expect(notices.map((notice) => notice.kind)).toEqual(["alert"]);
   });
 
+  it.each([
+    { kind: "account-not-managed", account: "DU1234567", managed: ["DU7654321"] },
+    { kind: "live-account-refused", account: "U1234567" },
+    { kind: "clock-skew", skewSeconds: 7.5, limitSeconds: 5 },
+  ] as const)("trust the broker it finds is held: $kind (O22, Z07)", async (finding) => {
+    const { world, notices } = scriptedWorld({
+      world: { brokerage: { connect: async () => held(finding) } },
+    });
+    expect((await rebalance(jobOf(), world)).verdict).toBe("held");
+    expect(notices.map((notice) => notice.kind)).toEqual(["alert"]);
+  });
+
   it("take the lock says who holds it and touches nothing (S09)", async () => {
     const by = { pid: 4711, host: "box", since: "2022-03-14T14:00:00Z" };
     const busy: LockHeld = { taken: false, by };

@@ -12,6 +12,7 @@ import { type Market, readMarket } from "./job/read-market.ts";
 import { recover } from "./job/recover.ts";
 import { work } from "./job/work.ts";
 import type { Broker, World } from "./ports.ts";
+import type { Finding } from "./trading/finding.ts";
 import type { Instant } from "./trading/instant.ts";
 import { windowOf } from "./trading/order.ts";
 import type { Outcome } from "./trading/outcome.ts";
@@ -72,7 +73,7 @@ async function run(job: Job, world: World): Promise<Outcome> {
   const desk = { run: begun, day, books: new Bookkeeper(begun, world), findings: new Findings(journal) };
   desk.findings.add(...findingsOf(connection));
   const done: Done = !broker
-    ? { verdict: "unreachable" }
+    ? { verdict: isRefusedByUs(findingsOf(connection)) ? "held" : "unreachable" }
     : day.isOpen
       ? await trade(job, world, { ...desk, broker })
       : await observe(world, { ...desk, broker });
@@ -93,6 +94,12 @@ async function run(job: Job, world: World): Promise<Outcome> {
     dayCommitted: committed ? day.toCommit?.on : undefined,
   });
   return outcome;
+}
+
+/** The broker is there, but it is not the one that the configuration means, or its clock and ours do not agree. */
+function isRefusedByUs(findings: readonly Finding[]): boolean {
+  const ours: readonly Finding["kind"][] = ["account-not-managed", "live-account-refused", "clock-skew"];
+  return findings.some(({ kind }) => ours.includes(kind));
 }
 
 /** What a run comes to, as far as it went. */

@@ -2,9 +2,10 @@ import type { Broker, Clock, ContractCache, Journal } from "../ports.ts";
 import type { Account } from "../trading/account.ts";
 import type { Finding } from "../trading/finding.ts";
 import type { Forecast } from "../trading/forecast.ts";
+import type { Instant } from "../trading/instant.ts";
 import type { ContractRequest, Instrument } from "../trading/instrument.ts";
-import { judgeQuote, type Quote } from "../trading/quote.ts";
-import { held, okUnless, type Result } from "../trading/result.ts";
+import { judgeFeed, judgeQuote, type Quote } from "../trading/quote.ts";
+import { findingsOf, okUnless, type Result } from "../trading/result.ts";
 import { dateIn, sessionOpenAt } from "../trading/session.ts";
 import type { Job } from "./job.ts";
 
@@ -118,15 +119,18 @@ async function quotesOf(
   const seconds = (desk.clock.monotonicMs() - startedMs) / 1000;
   desk.journal.append({ kind: "quotes-read", count: readings.value.length, seconds });
 
-  const findings: Finding[] = [];
-  const quotes = new Map<number, Quote>();
   const now = desk.broker.marketTime();
+  const openAt = Math.min(
+    ...instruments.flatMap(({ sessions }) => sessionOpenAt(sessions, now)?.openAt ?? now),
+  ) as Instant;
+  const findings: Finding[] = [...findingsOf(judgeFeed(readings.value, openAt, job.quotes, now))];
+  const quotes = new Map<number, Quote>();
   for (const reading of readings.value) {
     const judged = judgeQuote(reading, job.quotes, now);
     if (judged.ok) quotes.set(reading.conId, judged.value);
     else findings.push(...judged.findings);
   }
-  return findings.length > 0 ? held(...findings) : { ok: true, value: quotes };
+  return okUnless(findings, () => quotes);
 }
 
 function listingKey({ symbol, currency }: { symbol: string; currency: string }): string {

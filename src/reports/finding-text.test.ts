@@ -180,6 +180,11 @@ const sentences: readonly (readonly [Finding, string, RegExp])[] = [
     /next run/,
   ],
   [
+    { kind: "feed-silent", instruments: 12, ageMinutes: 46.8, limitMinutes: 15 },
+    "the price feed is silent: none of 12 instruments has traded for 46 minutes, at most 15 are allowed",
+    /feed_max_silence_minutes/,
+  ],
+  [
     { kind: "quote-stale", symbol: "KO", ageSeconds: 75, limitSeconds: 60 },
     "the quote for KO is stale: it is 75 s old, at most 60 s is allowed",
     /quote_max_age_seconds/,

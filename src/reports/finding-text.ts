@@ -265,6 +265,15 @@ function wordsOf(finding: Finding): Words {
         detail: `bid ${priceOf(finding.bid)} is above ask ${priceOf(finding.ask)}`,
         remedy: "The two sides are not of one moment, or the feed is wrong. The next run asks again.",
       };
+    case "feed-silent":
+      return {
+        title: "the price feed is silent",
+        detail: `none of ${counted(finding.instruments, "instrument")} has traded for ${Math.floor(
+          finding.ageMinutes,
+        )} minutes, at most ${finding.limitMinutes} are allowed`,
+        remedy:
+          "The gateway's data connection may be frozen: look at it, restart it if need be. For stocks that trade rarely raise execution.feed_max_silence_minutes.",
+      };
     case "quote-stale":
       return {
         title: `the quote for ${finding.symbol} is stale`,

@@ -66,7 +66,7 @@ export function jobOf(changes: Partial<Job> = {}): Job {
     leverageMax: 1,
     currency: "USD",
     listings: [],
-    quotes: { allowDelayedQuotes: false, quoteMaxAgeSeconds: 60 },
+    quotes: { allowDelayedQuotes: false, quoteMaxAgeSeconds: 60, feedMaxSilenceMinutes: 15 },
     plan: { ...scenarioPolicy, closeUnlisted: false },
     limits: { grossLeverageMax: 1, weightMax: 0.5, orderValueMax: 600_000, ordersPerRunMax: 50 },
     settleSeconds: 30,

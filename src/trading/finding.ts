@@ -70,6 +70,7 @@ export type Finding =
   | { kind: "quote-not-live"; symbol: string; feed: MarketDataFeed }
   | { kind: "quote-side-missing"; symbol: string; side: "bid" | "ask"; value: string }
   | { kind: "quote-crossed"; symbol: string; bid: number; ask: number }
+  | { kind: "feed-silent"; instruments: number; ageMinutes: number; limitMinutes: number }
   | { kind: "quote-stale"; symbol: string; ageSeconds: number; limitSeconds: number }
   | { kind: "holding-not-priced"; symbol: string }
   | { kind: "limit-price-impossible"; symbol: string; side: "buy" | "sell"; mid: number }

@@ -1,5 +1,5 @@
 import { type Finding } from "./finding.ts";
-import { type Instant } from "./instant.ts";
+import { type Instant, minutesBetween } from "./instant.ts";
 import { isPrice, midOf } from "./price.ts";
 import { held, ok, type Result } from "./result.ts";
 
@@ -32,6 +32,8 @@ export interface Quote {
 export interface QuotePolicy {
   readonly allowDelayedQuotes: boolean;
   readonly quoteMaxAgeSeconds: number;
+  /** How long a live feed may show no trade in any of our instruments while their market is open. */
+  readonly feedMaxSilenceMinutes: number;
 }
 
 /** Turns a reading into a quote, or says what is wrong with it. A price of −1, 0 or NaN is a finding, not a number (D01). */
@@ -49,4 +51,28 @@ export function judgeQuote(reading: QuoteReading, policy: QuotePolicy, now: Inst
     findings.push({ kind: "quote-stale", symbol, ageSeconds, limitSeconds: policy.quoteMaxAgeSeconds });
   if (findings.length > 0 || !isPrice(bid) || !isPrice(ask)) return held(...findings);
   return ok({ conId: reading.conId, bid, ask, mid: midOf(bid, ask), receivedAt: reading.receivedAt });
+}
+
+/**
+ * Is the feed alive? Bids and asks carry no time on the wire: a farm that froze an hour ago still shows them (C16, C17).
+ * The last trades do carry theirs. One quiet stock proves nothing, so the newest trade of all decides; before the first
+ * trade of the session its age counts from the open. Readings that tell no trade time are no evidence either way.
+ */
+export function judgeFeed(
+  readings: readonly QuoteReading[],
+  openAt: Instant,
+  policy: QuotePolicy,
+  now: Instant,
+): Result<undefined> {
+  const told = readings.filter((reading) => reading.feed === "live" && reading.lastTradedAt !== undefined);
+  if (told.length === 0) return ok(undefined);
+  const newest = Math.max(openAt, ...told.map((reading) => reading.lastTradedAt ?? openAt)) as Instant;
+  const ageMinutes = minutesBetween(newest, now);
+  if (ageMinutes <= policy.feedMaxSilenceMinutes) return ok(undefined);
+  return held({
+    kind: "feed-silent",
+    instruments: told.length,
+    ageMinutes,
+    limitMinutes: policy.feedMaxSilenceMinutes,
+  });
 }

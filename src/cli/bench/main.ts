@@ -1,4 +1,5 @@
 import { tableLines } from "../../reports/table.ts";
+import { measureColdStart } from "./cold-start.ts";
 import { type Measured, measureHourlyRuns } from "./hourly-run.ts";
 
 /**
@@ -68,4 +69,8 @@ function rowOf(run: string, instruments: number, real: boolean, measured: Measur
   ];
 }
 
+const { helpMs, emptyMs } = measureColdStart(20);
+process.stdout.write(
+  `cold start: trader --help ${helpMs.toFixed(0)} ms, node -e 0 ${emptyMs.toFixed(0)} ms: ${(helpMs / emptyMs).toFixed(2)} times\n\n`,
+);
 await bench();

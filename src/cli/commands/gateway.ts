@@ -112,7 +112,7 @@ async function started(
   }
 }
 
-function introduction({ at, account, cash, data }: GatewayOptions, gate: PaperGateway): string {
+function introduction({ at, account, cash, data, seed }: Seeded, gate: PaperGateway): string {
   const { venue, port, controlPort } = gate;
   const lines = [
     `Paper gateway on 127.0.0.1:${port}: account ${account}, ${cash} USD, ${venue.contracts().length} stocks, seed ${seed}.`,

@@ -120,7 +120,7 @@ describe("a valid configuration", () => {
         leverageMax: 1.5,
         currency: "USD",
         listings: [],
-        quotes: { allowDelayedQuotes: false, quoteMaxAgeSeconds: 60 },
+        quotes: { allowDelayedQuotes: false, quoteMaxAgeSeconds: 60, feedMaxSilenceMinutes: 15 },
         plan: {
           collarBps: 12,
           bandWeight: 0.004,
@@ -180,7 +180,7 @@ describe("a valid configuration", () => {
         .replace("leverage_max", "close_unlisted = true\nleverage_max")
         .replace(
           "[limits]",
-          "settle_seconds = 32\nallow_delayed_quotes = true\nquote_max_age_seconds = 61\n[limits]",
+          "settle_seconds = 32\nallow_delayed_quotes = true\nquote_max_age_seconds = 61\nfeed_max_silence_minutes = 16\n[limits]",
         )
         .replace(
           "[execution]",
@@ -201,7 +201,7 @@ describe("a valid configuration", () => {
       },
       trustHostClock: false,
       listings: [{ symbol: "BHP", primaryExchange: "ASX", currency: "AUD" }],
-      quotes: { allowDelayedQuotes: true, quoteMaxAgeSeconds: 61 },
+      quotes: { allowDelayedQuotes: true, quoteMaxAgeSeconds: 61, feedMaxSilenceMinutes: 16 },
       plan: { closeUnlisted: true },
       settleSeconds: 32,
       world: "live",

@@ -191,6 +191,7 @@ function jobOf({ account, live, gateway, strategy, portfolio, listing, execution
     quotes: {
       allowDelayedQuotes: execution.allow_delayed_quotes,
       quoteMaxAgeSeconds: execution.quote_max_age_seconds,
+      feedMaxSilenceMinutes: execution.feed_max_silence_minutes,
     },
     plan: {
       collarBps: execution.collar_bps,

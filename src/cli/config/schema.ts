@@ -61,6 +61,7 @@ export const schema = z.strictObject({
     settle_seconds: between(0, 3_000).default(30),
     allow_delayed_quotes: yesOrNo().default(false),
     quote_max_age_seconds: between(1, 3_600).default(60),
+    feed_max_silence_minutes: between(1, 600).default(15),
   }),
   limits: z.strictObject({
     gross_leverage: between(0.000_001, 20),
