@@ -10,7 +10,9 @@ const folder = process.argv[2] ?? "demo";
 const db = new Database(join(folder, "snapshots", "history.db"), { readonly: true });
 const rows = (sql, ...values) => db.prepare(sql).all(...values);
 const csv = (...path) => parse(readFileSync(join(folder, ...path)), { columns: true });
-const files = (...path) => readdirSync(join(folder, ...path)).sort();
+const files = (...path) => readdirSync(join(folder, ...path)).toSorted(byText);
+
+const byText = (a, b) => (String(a) < String(b) ? -1 : String(a) > String(b) ? 1 : 0);
 
 const checks = {
   "eight runs connected; one of them was held and the next one was done": () => {
@@ -54,7 +56,7 @@ const checks = {
   "trades.csv and the history have the same executions": () => {
     const told = csv("snapshots", "trades.csv").map((line) => [line.exec_id, Number(line.shares), Number(line.price)]);
     const booked = rows("SELECT exec_id, shares, price FROM executions").map((e) => [e.exec_id, e.shares, e.price]);
-    assert.deepEqual(told.sort(), booked.sort());
+    assert.deepEqual(told.toSorted(byText), booked.toSorted(byText));
     assert.ok(booked.length > 50);
   },
   "what is held at the end is what was held plus what was traded": () => {
@@ -64,8 +66,8 @@ const checks = {
     const [{ run_id: last }] = rows("SELECT max(run_id) AS run_id FROM positions");
     const held = rows("SELECT symbol, shares FROM positions WHERE run_id = ? AND shares <> 0", last);
     assert.deepEqual(
-      Object.fromEntries(held.map(({ symbol, shares }) => [symbol, shares]).sort()),
-      Object.fromEntries(Object.entries(first).filter(([, shares]) => shares !== 0).sort()),
+      Object.fromEntries(held.map(({ symbol, shares }) => [symbol, shares])),
+      Object.fromEntries(Object.entries(first).filter(([, shares]) => shares !== 0)),
     );
     const inFile = csv("snapshots", `positions-${last}.csv`).filter((line) => Number(line.shares) !== 0);
     assert.equal(inFile.length, held.length);

@@ -42,7 +42,8 @@ export interface RunLock {
 export interface LockTaken extends AsyncDisposable {
   readonly taken: true;
 }
-export interface LockHeld {
+/** Somebody else has it: disposing of this frees nothing. */
+export interface LockHeld extends AsyncDisposable {
   readonly taken: false;
   /** Who holds it, as that process wrote it down; undefined when it could not be read. */
   readonly by: { readonly pid: number; readonly host: string; readonly since: string } | undefined;

@@ -1,4 +1,4 @@
-import type { LockHeld } from "./ports.ts";
+import type { ConnectionRequest, LockHeld } from "./ports.ts";
 import { rebalance } from "./rebalance.ts";
 import { scenarioNow } from "./testing/scenario.ts";
 import { forecastOf, jobOf, orderReport, scriptedWorld } from "./testing/scripted-world.ts";
@@ -173,12 +173,13 @@ describe("working orders", () => {
 
   it("of ours under an id that cannot be had hold the run by id and order", async () => {
     const scripted = scriptedWorld({ openOrders: [orderReport({ clientId: 12 })], handled: openHandled });
-    const { connect } = scripted.world.brokerage;
+    const inner = scripted.world.brokerage;
     const inUse = held({ kind: "client-id-in-use", clientId: 12 });
     const world = {
       ...scripted.world,
       brokerage: {
-        connect: async (r: Parameters<typeof connect>[0]) => (r.clientId === 12 ? inUse : connect(r)),
+        connect: async (request: ConnectionRequest) =>
+          request.clientId === 12 ? inUse : inner.connect(request),
       },
     };
     const outcome = await rebalance(jobOf(), world);
@@ -374,7 +375,7 @@ describe("a run that cannot", () => {
 
   it("take the lock says who holds it and touches nothing (S09)", async () => {
     const by = { pid: 4711, host: "box", since: "2022-03-14T14:00:00Z" };
-    const busy: LockHeld = { taken: false, by };
+    const busy: LockHeld = { taken: false, by, [Symbol.asyncDispose]: async () => undefined };
     const { world, acts } = scriptedWorld({ world: { lock: { take: async () => busy } } });
     const outcome = await rebalance(jobOf(), world);
     expect(outcome.verdict).toBe("busy");

@@ -32,15 +32,14 @@ import { sessionOpenAt } from "./trading/session.ts";
 export async function rebalance(job: Job, world: World): Promise<Outcome> {
   const { clock, journal } = world;
   const startedMs = clock.monotonicMs();
-  const lock = await world.lock.take({ runStartedAt: clock.now() });
+  await using lock = await world.lock.take({ runStartedAt: clock.now() });
   if (!lock.taken) {
     const inProgress = new Findings(journal);
     inProgress.add({ kind: "run-in-progress", by: lock.by });
     return outcomeOf(job, clock.now(), { verdict: "busy", findings: inProgress.all() });
   }
-  await using _held = lock;
 
-  const outcome = await run(job, world).catch((error: unknown) => crashed(job, clock.now(), error));
+  const outcome = await hourlyRun(job, world).catch((error: unknown) => crashed(job, clock.now(), error));
   await mailDue(outcome, world);
   journal.append({
     kind: "run-ended",
@@ -51,7 +50,7 @@ export async function rebalance(job: Job, world: World): Promise<Outcome> {
 }
 
 /** From the first look at the clock to the disconnect. */
-async function run(job: Job, world: World): Promise<Outcome> {
+async function hourlyRun(job: Job, world: World): Promise<Outcome> {
   const { clock, journal, store } = world;
   const expected = await readDay(clock.now(), world);
   if (job.trustHostClock && isOver(expected)) {

@@ -104,7 +104,7 @@ describe("trader run under cron", () => {
     const positions = gateway.venue.positions(account);
     const symbolOf = new Map(gateway.venue.contracts().map(({ conId, symbol }) => [conId, symbol]));
     const held = positions.map(({ conId, shares }) => ({ symbol: symbolOf.get(conId), shares }));
-    const bySymbol = held.toSorted((a, b) => ((a.symbol ?? "") < (b.symbol ?? "") ? -1 : 1));
+    const bySymbol = held.toSorted((a, b) => byText(a.symbol ?? "", b.symbol ?? ""));
     expect(rows("SELECT symbol, shares FROM positions ORDER BY symbol")).toEqual(bySymbol);
     const [file = ""] = readdirSync(join(folder, "snapshots")).filter((name) =>
       name.startsWith("positions-"),
@@ -113,7 +113,7 @@ describe("trader run under cron", () => {
       symbol: line["symbol"],
       shares: Number(line["shares"]),
     }));
-    expect(inFile.toSorted((a, b) => ((a.symbol ?? "") < (b.symbol ?? "") ? -1 : 1))).toEqual(bySymbol);
+    expect(inFile.toSorted((a, b) => byText(a.symbol ?? "", b.symbol ?? ""))).toEqual(bySymbol);
 
     const [equity] = rows("SELECT cash, net_liquidation FROM equity");
     expect(equity?.["cash"]).toBeCloseTo(gateway.venue.balances(account).cash, 2);
@@ -165,7 +165,7 @@ describe("trader run under cron", () => {
     expect(code).toBe(3);
     expect(stderr).toMatch(/momentum\.csv:3 declares 3\s+rows, 2 were found/);
     expect(gateway.venue.executions()).toEqual([]);
-    expect((await mails()).map((mail) => mail.subject).toSorted()).toEqual([
+    expect((await mails()).map((mail) => mail.subject ?? "").toSorted(byText)).toEqual([
       expect.stringContaining("HELD"),
       expect.stringContaining("open update"),
     ]);
@@ -292,7 +292,7 @@ function sharesOf(executions: readonly VenueExecution[]): number {
 }
 
 function inOrder<T extends { exec_id: string }>(list: readonly T[]): T[] {
-  return list.toSorted((a, b) => (a.exec_id < b.exec_id ? -1 : 1));
+  return list.toSorted((a, b) => byText(a.exec_id, b.exec_id));
 }
 
 /** "412,345.67": as mails write amounts. */
@@ -302,4 +302,8 @@ function amount(value: number): string {
 
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+function byText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

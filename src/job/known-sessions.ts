@@ -22,7 +22,7 @@ export async function knownSessions(now: Instant, contracts: ContractCache): Pro
   const through = instruments.map((instrument) => instrument.hoursKnownThrough).reduce(laterDate, "");
   const from = [...told.keys()].reduce(earlierDate, "9999-12-31");
   const covered = (on: string) => from <= on && on <= through;
-  return [...calendar.filter((session) => !covered(session.on)), ...told.values()].sort(
+  return [...calendar.filter((session) => !covered(session.on)), ...told.values()].toSorted(
     (a, b) => a.openAt - b.openAt,
   );
 }

@@ -94,7 +94,11 @@ describe("quotes", () => {
         quotes: async (instruments) =>
           ok(
             instruments.map(({ conId, symbol }) => ({
-              ...{ conId, symbol, bid: 49.95, ask: 50.05, feed: "live" as const },
+              conId,
+              symbol,
+              bid: 49.95,
+              ask: 50.05,
+              feed: "live" as const,
               receivedAt: later(scenarioNow, 3_600_000),
               lastTradedAt: scenarioNow,
             })),

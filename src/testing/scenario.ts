@@ -26,7 +26,7 @@ const centSteps: readonly PriceStep[] = [{ lowEdge: 0, increment: 0.01 }];
 /** A US stock that trades on 2022-03-14. */
 export function stock(symbol: string, known: Partial<Instrument> = {}): Instrument {
   return {
-    conId: [...symbol].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), 7) % 1_000_000,
+    conId: Array.from(symbol).reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), 7) % 1_000_000,
     symbol,
     securityType: "STK",
     primaryExchange: "NASDAQ",

@@ -86,5 +86,3 @@ export type Finding =
   | { kind: "order-rejected"; orderRef: string; symbol: string; code: number; text: string };
 
 export type UnreachableReason = "refused" | "no-answer" | "closed" | "not-ready" | "protocol";
-
-export type FindingKind = Finding["kind"];

@@ -122,7 +122,3 @@ function digest(text: string): string {
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193) >>> 0;
   return ((hash ^ (hash >>> 16)) & 0xffff).toString(16).padStart(4, "0");
 }
-
-export function isDone(report: OrderReport): boolean {
-  return report.state.life === "done";
-}

@@ -2,6 +2,7 @@ import type { Account } from "./account.ts";
 import type { Execution } from "./execution.ts";
 import type { Finding } from "./finding.ts";
 import type { Instant } from "./instant.ts";
+import { unreachable } from "./invariant.ts";
 import type { OrderReport } from "./order.ts";
 import type { Plan } from "./planner/plan.ts";
 import type { Review } from "./risk/review.ts";
@@ -57,5 +58,7 @@ export function exitCodeOf(verdict: Verdict): 0 | 1 | 3 | 4 | 5 {
       return 4;
     case "busy":
       return 5;
+    default:
+      return unreachable(verdict);
   }
 }

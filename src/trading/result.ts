@@ -31,11 +31,6 @@ export function all<R extends Record<string, Result<unknown>>>(parts: R): Result
 /** A step that was not taken because an earlier one is held: no value, and no reason of its own. */
 export const notAsked: Result<never> = held();
 
-/** The next step, taken only with a value. */
-export function andThen<T, U>(result: Result<T>, next: (value: T) => Result<U>): Result<U> {
-  return result.ok ? next(result.value) : result;
-}
-
 /** A step that asks the world for more, taken only with a value. The missing reason is the earlier step's. */
 export async function whenOk<T, U>(
   result: Result<T>,

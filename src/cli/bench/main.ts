@@ -2,6 +2,22 @@ import { tableLines } from "../../reports/table.ts";
 import { measureColdStart } from "./cold-start.ts";
 import { type Measured, measureHourlyRuns } from "./hourly-run.ts";
 
+const numbers = [
+  "instruments",
+  "quotes",
+  "orders",
+  "cancels",
+  "others",
+  "limit s",
+  "wall s",
+  "wall/limit",
+  "CPU s",
+];
+const titles = ["snapshots", "run", ...numbers];
+const columns = titles.map(
+  (title) => ({ title, align: numbers.includes(title) ? "right" : "left" }) as const,
+);
+
 /**
  * `npm run bench`: wall time and messages on the wire of an hourly run, beside what the gateway's own limits make
  * unavoidable: messages at the configured rate, and market-data lines that a snapshot occupies for 11 s.
@@ -26,20 +42,6 @@ async function bench(): Promise<void> {
       );
     }
   }
-  const right = (title: string) => ({ title, align: "right" }) as const;
-  const columns = [
-    { title: "snapshots", align: "left" } as const,
-    right("instruments"),
-    { title: "run", align: "left" } as const,
-    right("quotes"),
-    right("orders"),
-    right("cancels"),
-    right("others"),
-    right("limit s"),
-    right("wall s"),
-    right("wall/limit"),
-    right("CPU s"),
-  ];
   process.stdout.write(`\n${tableLines({ columns, rows }, 120).join("\n")}\n
 limit: what pacing (40 messages a second of the gateway's 50) and lines (100, each busy for 11 s a snapshot) cost alone.
 CPU: run and gateway together, in one process.
@@ -56,8 +58,8 @@ function rowOf(run: string, instruments: number, real: boolean, measured: Measur
   const limitSeconds = (sent - quotes) / 40 + (real ? 11 * Math.ceil(quotes / 100) : quotes / 40);
   return [
     real ? "11 s, 100 lines" : "at once",
-    String(instruments),
     run,
+    String(instruments),
     String(quotes),
     String(orders),
     String(cancels),

@@ -22,7 +22,6 @@ import { paintOn } from "../show-run.ts";
 export function demoSummary(outcomes: readonly Outcome[], folder: string, host: Host): string {
   const paint = paintOn(host.stdout, host);
   const title = (text: string) => `\n${paint("bold", text)}`;
-  const indented = (lines: readonly string[]) => lines.map((line) => `  ${line}`);
   return `${[
     title("What was traded"),
     ...indented(tableLines({ columns: tradedColumns, rows: tradedRows(outcomes) }, 98, paint)),
@@ -38,6 +37,8 @@ export function demoSummary(outcomes: readonly Outcome[], folder: string, host: 
     ...indented(nextSteps(folder, host)),
   ].join("\n")}\n`;
 }
+
+const indented = (lines: readonly string[]) => lines.map((line) => `  ${line}`);
 
 const left = (title: string) => ({ title, align: "left" }) as const;
 const right = (title: string) => ({ title, align: "right" }) as const;

@@ -28,7 +28,7 @@ export function runLockIn(
     async take({ runStartedAt }) {
       mkdirSync(stateFolder, { recursive: true });
       const db = lock(join(stateFolder, "run.lock"));
-      if (!db) return { taken: false, by: await holderIn(holderFile) };
+      if (!db) return { taken: false, by: await holderIn(holderFile), [Symbol.asyncDispose]: async () => {} };
       try {
         await writeDurably(holderFile, holderText({ ...self, since: runStartedAt }));
       } catch (error) {

@@ -51,7 +51,7 @@ export function planRebalance(inputs: PlanInputs, policy: PlanPolicy): Result<Pl
   return okUnless(findings, () => ({
     netLiquidation: account.netLiquidation,
     targetLeverage: inputs.forecast.targetLeverage,
-    trades: trades.sort(sellsFirst),
+    trades: trades.toSorted(sellsFirst),
     untouched,
   }));
 }
