@@ -1,16 +1,15 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startPaperGateway } from "../../brokers/paper/gateway.ts";
 import { rebalance } from "../../rebalance.ts";
-import { simulatedVenue } from "../../simulation/simulated-venue.ts";
-import { syntheticHistory } from "../../simulation/synthetic-history.ts";
-import type { RunEvent } from "../../trading/event.ts";
-import { instant, isoSecondsOf, tradingDate } from "../../trading/instant.ts";
+import { isoSecondsOf } from "../../trading/instant.ts";
 import type { Outcome } from "../../trading/outcome.ts";
 import { readConfig } from "../config/read-config.ts";
 import { systemClock } from "../system-clock.ts";
 import { openRunWorld } from "../world.ts";
+import { benchAccount, benchStartAt, type GatewayWord } from "./gateway-process.ts";
 
 export interface BenchOptions {
   readonly instruments: number;
@@ -33,84 +32,87 @@ export interface Measured {
   readonly cancels: number;
 }
 
-const account = "DU1234567";
-const startAt = instant("2022-03-14T10:30:00-04:00");
 const messageId = { quote: 1, order: 3, cancel: 4 } as const;
 
 /**
  * Two runs over the real wire, the second with the contract details that the first one cached and a forecast that trades
- * every instrument anew. The gateway's time stands still but for fills; ours is the host's.
+ * every instrument anew.
  */
 export async function measureHourlyRuns(options: BenchOptions): Promise<readonly [Measured, Measured]> {
   const folder = mkdtempSync(join(tmpdir(), "trader-bench-"));
-  const history = syntheticHistory({
-    symbols: options.instruments,
-    days: 30,
-    endOn: tradingDate("2022-03-14"),
-    seed: 7,
-  });
-  const cash = options.instruments * 20_000;
-  const gateway = await startPaperGateway({
-    venue: simulatedVenue({
-      history,
-      startAt,
-      seed: 7,
-      accounts: [{ id: account, cash, baseCurrency: "USD", positions: [] }],
-    }),
-    port: 0,
-    clock: { kind: "stepped", idleAdvance: { afterQuietMs: 100, stepSeconds: 1, atMostSeconds: 60 } },
-    snapshotEndsAfterMs: options.snapshotEndsAfterMs,
-    pacing: "throttle",
-    log: () => {},
-  });
+  const gateway = await BenchGateway.start(options);
   try {
     mkdirSync(join(folder, "forecasts"));
     writeFileSync(join(folder, "trader.toml"), configText(gateway.port, options));
-    const symbols = [...history.closes.keys()];
-    const once = async (grossWeight: number): Promise<Measured> => {
-      const rows = symbols.map((symbol) => `${symbol},${grossWeight / symbols.length}`);
-      const header = [
-        `# as_of: ${isoSecondsOf(gateway.venue.now())}`,
-        "# leverage: 1",
-        `# rows: ${rows.length}`,
-      ];
+    const runOnce = async (grossWeight: number): Promise<Measured> => {
+      const rows = gateway.symbols.map((symbol) => `${symbol},${grossWeight / gateway.symbols.length}`);
+      const header = [`# as_of: ${isoSecondsOf(benchStartAt)}`, "# leverage: 1", `# rows: ${rows.length}`];
       writeFileSync(join(folder, "forecasts/all.csv"), [...header, "symbol,weight", ...rows, ""].join("\n"));
-      return await measure(folder, gateway.messages);
+      return await measure(folder, gateway);
     };
-    return [await once(0.4), await once(0.8)];
+    return [await runOnce(0.4), await runOnce(0.8)];
   } finally {
-    await gateway.close();
+    gateway.end();
     rmSync(folder, { recursive: true });
   }
 }
 
-async function measure(
-  folder: string,
-  messages: { readonly received: number; readonly receivedById: ReadonlyMap<number, number> },
-): Promise<Measured> {
+/** The gateway's process, seen from the bench. */
+class BenchGateway {
+  readonly port: number;
+  readonly symbols: readonly string[];
+  readonly #process: ChildProcess;
+
+  private constructor(child: ChildProcess, { port, symbols }: GatewayWord & { kind: "listening" }) {
+    this.port = port;
+    this.symbols = symbols;
+    this.#process = child;
+  }
+
+  static async start(options: BenchOptions): Promise<BenchGateway> {
+    const child = fork(join(import.meta.dirname, "gateway-process.js"), [JSON.stringify(options)]);
+    const [word] = (await once(child, "message")) as [GatewayWord];
+    if (word.kind !== "listening") throw new Error(`the gateway began with ${word.kind}`);
+    return new BenchGateway(child, word);
+  }
+
+  async counts(): Promise<{ readonly received: number; of(id: number): number }> {
+    this.#process.send("counts");
+    const [word] = (await once(this.#process, "message")) as [GatewayWord];
+    if (word.kind !== "counts") throw new Error(`the gateway answered ${word.kind}`);
+    const byId = new Map(word.byId);
+    return { received: word.received, of: (id) => byId.get(id) ?? 0 };
+  }
+
+  end(): void {
+    this.#process.disconnect();
+  }
+}
+
+async function measure(folder: string, gateway: BenchGateway): Promise<Measured> {
   const config = readConfig(join(folder, "trader.toml"), {});
-  const events: RunEvent[] = [];
-  const journal = { append: (event: RunEvent) => void events.push(event) };
   const { world, close } = openRunWorld(config, {
     clock: systemClock,
-    journal,
+    journal: { append: () => {} },
     pid: process.pid,
     hostName: "bench",
     version: "bench",
   });
-  const before = { received: messages.received, byId: new Map(messages.receivedById) };
+  const before = await gateway.counts();
   const startedMs = systemClock.monotonicMs();
   const cpu = process.cpuUsage();
   try {
     const outcome = await rebalance(config.job, world);
+    const wallSeconds = (systemClock.monotonicMs() - startedMs) / 1000;
     const { user, system } = process.cpuUsage(cpu);
-    const countOf = (id: number) => (messages.receivedById.get(id) ?? 0) - (before.byId.get(id) ?? 0);
+    const after = await gateway.counts();
+    const countOf = (id: number) => after.of(id) - before.of(id);
     return {
       outcome,
-      wallSeconds: (systemClock.monotonicMs() - startedMs) / 1000,
+      wallSeconds,
       cpuSeconds: (user + system) / 1e6,
       // START_API is not among the gateway's counts.
-      sent: messages.received - before.received + 1,
+      sent: after.received - before.received + 1,
       quotes: countOf(messageId.quote),
       orders: countOf(messageId.order),
       cancels: countOf(messageId.cancel),
@@ -121,7 +123,7 @@ async function measure(
 }
 
 function configText(port: number, { marketDataLines, messagesPerSecond }: BenchOptions): string {
-  return `account = "${account}"
+  return `account = "${benchAccount}"
 [gateway]
 host = "127.0.0.1"
 port = ${port}

@@ -44,7 +44,7 @@ async function bench(): Promise<void> {
   }
   process.stdout.write(`\n${tableLines({ columns, rows }, 120).join("\n")}\n
 limit: what pacing (40 messages a second of the gateway's 50) and lines (100, each busy for 11 s a snapshot) cost alone.
-CPU: run and gateway together, in one process.
+CPU: of the run; the gateway is a process of its own.
 `);
 }
 
