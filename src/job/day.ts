@@ -20,12 +20,14 @@ export interface Day {
 export async function readDay(now: Instant, { contracts, store, mailer }: World): Promise<Day> {
   const sessions = await knownSessions(now, contracts);
   const { firstRunAt, committedDays } = await store.history();
+  // A mail folder that cannot be read stops no run: it connects as if the update were due, and tells when it mails.
+  const handled = await mailer.handled().catch(() => new Set<string>());
   return {
     now,
     isOpen: sessionOpenAt(sessions, now) !== undefined,
     session: latestSession(sessions, now),
     next: nextSession(sessions, now),
-    update: updateDue(sessions, now, await mailer.handled(), firstRunAt),
+    update: updateDue(sessions, now, handled, firstRunAt),
     toCommit: dayToCommit(sessions, now, committedDays, firstRunAt),
   };
 }

@@ -4,12 +4,20 @@ import type { Outcome } from "../trading/outcome.ts";
 import type { UpdateDue } from "../trading/updates.ts";
 import { updateDue } from "../trading/updates.ts";
 
-/** Sends what is due after a run: an alert when it could not do its work, and the session's update. Never fails it. */
-export async function mailDue(outcome: Outcome, { store, mailer, journal }: World): Promise<void> {
-  const { firstRunAt } = await store.history();
-  const sessions = outcome.session ? [outcome.session] : [];
-  const due = updateDue(sessions, outcome.endedAt, await mailer.handled(), firstRunAt);
-  for (const delivery of await mailer.deliver(noticesOf(outcome, due))) {
+/**
+ * Sends what is due after a run: an alert when it could not do its work, and the session's update. Never fails it: orders
+ * were sent or not, and a mail folder that cannot be read changes nothing of that.
+ */
+export async function mailDue(outcome: Outcome, world: World): Promise<void> {
+  const { mailer, journal } = world;
+  const trouble = (subject: string) => (error: unknown) => {
+    journal.append({ kind: "mail-kept", key: outcome.run.id, subject, reason: String(error) });
+    return undefined;
+  };
+  // Where nobody knows what was sent, an update would be a second one: it stays due. An alert never waits for that.
+  const due = await dueUpdate(outcome, world).catch(trouble("the session's update"));
+  const deliveries = await mailer.deliver(noticesOf(outcome, due)).catch(trouble("the mails of this run"));
+  for (const delivery of deliveries ?? []) {
     const { key, subject } = delivery;
     journal.append(
       delivery.sent
@@ -17,6 +25,12 @@ export async function mailDue(outcome: Outcome, { store, mailer, journal }: Worl
         : { kind: "mail-kept", key, subject, reason: delivery.reason },
     );
   }
+}
+
+async function dueUpdate(outcome: Outcome, { store, mailer }: World): Promise<UpdateDue | undefined> {
+  if (!outcome.session) return undefined;
+  const { firstRunAt } = await store.history();
+  return updateDue([outcome.session], outcome.endedAt, await mailer.handled(), firstRunAt);
 }
 
 /** An update without an account would say nothing: it stays due, and the next run that hears the broker sends it. */
