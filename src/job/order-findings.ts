@@ -1,13 +1,16 @@
 import type { Finding } from "../trading/finding.ts";
 import type { OrderReport } from "../trading/order.ts";
 
-/** What a person must look at among the orders that were sent: those nobody answered for, and those refused. */
+/**
+ * What a person must look at among the orders that were sent: those nobody answered for, and those that the broker ended
+ * unfilled. We cancel nothing that we have just sent, so `cancelled` is a refusal under another name (O17).
+ */
 export function orderFindings(orders: readonly OrderReport[]): readonly Finding[] {
   return orders.flatMap((order): Finding[] => {
     const { orderRef, symbol, orderId, state, messages } = order;
     if (state.life === "unknown") return [{ kind: "order-unknown", orderRef, symbol, orderId }];
-    if (state.life !== "done" || state.status !== "rejected") return [];
-    const reason = messages.at(-1) ?? { code: 0, text: "the broker gave no reason" };
+    if (state.life !== "done" || state.status === "filled") return [];
+    const reason = messages.at(-1) ?? { code: 0, text: "the broker ended it and gave no reason" };
     return [{ kind: "order-rejected", orderRef, symbol, ...reason }];
   });
 }
