@@ -59,7 +59,11 @@ async function cancelAs(
     );
   }
   await using second = connected.value;
-  return await cancelAndBook(second, orders, desk);
+  const cancelled = await cancelAndBook(second, orders, desk);
+  if (!cancelled.ok) return cancelled;
+  // What they filled was told to this connection alone: only it can tell when the positions show it (A06).
+  const shown = await second.account();
+  return shown.ok ? cancelled : shown;
 }
 
 async function cancelAndBook(
