@@ -166,6 +166,19 @@ describe("planRebalance", () => {
     `);
   });
 
+  it("holds on a target that was looked up under another name: it is neither passed over nor closed (D06)", () => {
+    const inputs = scenarioInputs(`
+      account  1,000,000 USD
+      hold     FB 100
+      quote    FB 49.95 50.05
+      target   FB 20%`);
+    const instruments = inputs.instruments.map((known) => ({ ...known, symbol: "META" }));
+    const plan = planRebalance({ ...inputs, instruments }, scenarioPolicy);
+    expect(!plan.ok && plan.findings).toMatchObject([
+      { kind: "forecast-unknown-symbol", file: "f.csv", line: 3, symbol: "FB" },
+    ]);
+  });
+
   it("never closes a holding of a kind that it does not know (D17)", () => {
     check(`
       account  1,000,000 USD

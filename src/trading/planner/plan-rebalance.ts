@@ -39,7 +39,7 @@ export function planRebalance(inputs: PlanInputs, policy: PlanPolicy): Result<Pl
   if (account.netLiquidation.e6 <= 0n)
     return held({ kind: "net-liquidation-not-positive", netLiquidation: account.netLiquidation });
 
-  const findings: Finding[] = [];
+  const findings: Finding[] = [...targetsWithoutInstrument(inputs)];
   const trades: Trade[] = [];
   const untouched: Untouched[] = [];
   for (const candidate of candidatesOf(inputs)) {
@@ -68,6 +68,15 @@ interface Candidate {
   readonly position: Position | undefined;
   /** Undefined when no forecast names it. */
   readonly targetWeight: number | undefined;
+}
+
+/** A target that no instrument bears the name of must not be passed over: what is held of it would pass for unlisted. */
+function targetsWithoutInstrument({ forecast, instruments }: PlanInputs): readonly Finding[] {
+  const known = new Set(instruments.map((instrument) => instrument.symbol));
+  const detail = "the broker lists it under another symbol";
+  return forecast.targets
+    .filter((target) => !known.has(target.symbol))
+    .map(({ symbol, file, line }) => ({ kind: "forecast-unknown-symbol", file, line, symbol, detail }));
 }
 
 function candidatesOf({ account, forecast, instruments }: PlanInputs): Candidate[] {
