@@ -390,7 +390,29 @@ describe("a run that cannot", () => {
     const outcome = await rebalance(jobOf(), world);
     expect(outcome.verdict).toBe("crashed");
     expect(outcome.crash).toMatch(/a bug/);
-    expect(acts).toEqual(["lock", "connect", "disconnect", expect.stringContaining("alert"), "unlock"]);
+    expect(acts).toEqual(["lock", "connect", "snapshot", "disconnect", "mail run-1 alert", "unlock"]);
     expect(notices).toMatchObject([{ kind: "alert", outcome: { verdict: "crashed" } }]);
+  });
+
+  it("go on after orders were sent has its crash, its findings and its fills on record under its own name", async () => {
+    let readings = 0;
+    const scripted = scriptedWorld({ handled: openHandled });
+    const brokerage = {
+      async connect(request: ConnectionRequest) {
+        const connected = await scripted.world.brokerage.connect(request);
+        if (!connected.ok) return connected;
+        const { account } = connected.value;
+        const breaks = () => (++readings > 1 ? Promise.reject(new Error("a bug")) : account());
+        return ok({ ...connected.value, account: breaks });
+      },
+    };
+    const outcome = await rebalance(jobOf(), { ...scripted.world, brokerage });
+    expect(outcome).toMatchObject({
+      verdict: "crashed",
+      run: { id: "run-1" },
+      session: { on: "2022-03-14" },
+    });
+    expect(outcome.executions).toHaveLength(1);
+    expect(scripted.finished).toEqual([outcome]);
   });
 });

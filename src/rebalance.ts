@@ -39,7 +39,9 @@ export async function rebalance(job: Job, world: World): Promise<Outcome> {
     return outcomeOf(job, clock.now(), { verdict: "busy", findings: inProgress.all() });
   }
 
-  const outcome = await hourlyRun(job, world).catch((error: unknown) => crashed(job, clock.now(), error));
+  const outcome = await hourlyRun(job, world).catch((error: unknown) =>
+    outcomeOf(job, clock.now(), brokenOff(error)),
+  );
   await mailDue(outcome, world);
   journal.append({
     kind: "run-ended",
@@ -71,11 +73,9 @@ async function hourlyRun(job: Job, world: World): Promise<Outcome> {
 
   const desk = { run: begun, day, books: new Bookkeeper(begun, world), findings: new Findings(journal) };
   desk.findings.add(...findingsOf(connection));
-  const done: Done = !broker
-    ? { verdict: isRefusedByUs(findingsOf(connection)) ? "held" : "unreachable" }
-    : day.isOpen
-      ? await trade(job, world, { ...desk, broker })
-      : await observe(world, { ...desk, broker });
+  const done: Done = broker
+    ? await tradeOrObserve(job, world, { ...desk, broker }).catch(brokenOff)
+    : { verdict: isRefusedByUs(findingsOf(connection)) ? "held" : "unreachable" };
   const outcome = outcomeOf(job, broker?.marketTime() ?? clock.now(), {
     ...done,
     run: begun,
@@ -110,6 +110,10 @@ interface Desk {
   readonly broker: Broker;
   readonly books: Bookkeeper;
   readonly findings: Findings;
+}
+
+function tradeOrObserve(job: Job, world: World, desk: Desk): Promise<Done> {
+  return desk.day.isOpen ? trade(job, world, desk) : observe(world, desk);
 }
 
 /** The market is open: from what earlier runs left behind to the account after our own orders. */
@@ -164,9 +168,10 @@ function isAnyOpen(market: Result<Market>, now: Instant): boolean {
   return market.ok && market.value.instruments.some(({ sessions }) => sessionOpenAt(sessions, now));
 }
 
-function crashed(job: Job, now: Instant, error: unknown): Outcome {
+/** A run that broke off after it had begun: what it found and what was filled until then goes on record with the crash. */
+function brokenOff(error: unknown): Done {
   const crash = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return outcomeOf(job, now, { verdict: "crashed", crash });
+  return { verdict: "crashed", crash };
 }
 
 /** An outcome from what is known of it; everything else is "nothing", which is what did not happen. */
