@@ -38,7 +38,7 @@ export function showRun(options: ShowOptions): Shown {
     journal: journalTo(sinks, host.stderr),
     end(outcome, report = outcomeReport(outcome, options)) {
       const code = exitCodeOf(outcome.verdict);
-      log?.write(asObject(outcomeJson(outcome)));
+      if (log) writeEnd(log, outcome, host.stderr);
       if (json) {
         host.stdout.write(`${JSON.stringify(outcomeJson(outcome))}\n`);
         return code;
@@ -54,6 +54,15 @@ export function showRun(options: ShowOptions): Shown {
 /** What the configuration keeps secret, for the log to leave out. */
 export function secretsOf({ mail }: Config): readonly string[] {
   return mail.smtp?.login ? [mail.smtp.login.password] : [];
+}
+
+/** Orders were sent or not, whatever becomes of the log: its failure is told and changes no exit code (S17). */
+function writeEnd(log: RunLog, outcome: Outcome, stderr: Output): void {
+  try {
+    log.write(asObject(outcomeJson(outcome)));
+  } catch (error) {
+    stderr.write(`trader: the log fails, it lacks how the run ended: ${String(error)}\n`);
+  }
 }
 
 export function logSink(log: RunLog): Sink {
