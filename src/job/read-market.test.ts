@@ -1,4 +1,4 @@
-import type { ContractAnswer } from "../ports.ts";
+import type { ConnectionRequest, ContractAnswer } from "../ports.ts";
 import { rebalance } from "../rebalance.ts";
 import { scenarioNow, stock } from "../testing/scenario.ts";
 import { forecastOf, jobOf, scriptedWorld } from "../testing/scripted-world.ts";
@@ -68,6 +68,35 @@ describe("contract details", () => {
       "AAA",
       "BBB",
     ]);
+  });
+
+  it("of holdings that are no stocks are never asked for: an option bears its stock's symbol (D17)", async () => {
+    const scripted = scriptedWorld({
+      forecasts: ok([forecastOf({ AAA: 0.1 })]),
+      holdings: { BBB: 10 },
+      handled: ["2022-03-14 open"],
+    });
+    const brokerage = {
+      async connect(request: ConnectionRequest) {
+        const connected = await scripted.world.brokerage.connect(request);
+        if (!connected.ok) return connected;
+        const account = async () => {
+          const told = await connected.value.account();
+          if (!told.ok) return told;
+          const positions = told.value.positions.map((held) => ({ ...held, securityType: "OPT" }));
+          return ok({ ...told.value, positions });
+        };
+        const contracts = async (requests: readonly ContractRequest[]) => {
+          expect(requests.map(({ symbol }) => symbol)).toEqual(["AAA"]);
+          return connected.value.contracts(requests);
+        };
+        return ok({ ...connected.value, account, contracts });
+      },
+    };
+    const closing = jobOf({ plan: { ...jobOf().plan, closeUnlisted: true } });
+    const outcome = await rebalance(closing, { ...scripted.world, brokerage });
+    expect(outcome.verdict).toBe("done");
+    expect(outcome.plan?.untouched).toMatchObject([{ symbol: "BBB", reason: { kind: "not-tradable" } }]);
   });
 });
 

@@ -99,6 +99,33 @@ describe("planRebalance", () => {
     expect(spoken(planScenario(facts(9.49)))).toEqual(["sell AAA 51 limit 99.90 reduce"]);
   });
 
+  it("trades at the minimum value, not below it", () => {
+    const facts = (percent: number) => `
+      account  1,000,000 USD
+      quote    AAA   99.99 100.01
+      target   AAA   ${percent}%`;
+    expect(spoken(planScenario(facts(0.05), { bandWeight: 0 }))).toEqual(["buy AAA 5 limit 100.10 open"]);
+    expect(spoken(planScenario(facts(0.0499), { bandWeight: 0 }))).toEqual(["leave AAA below-minimum-value"]);
+  });
+
+  it("counts the multiplier into shares, values and weights, and orders for the run's account (O22)", () => {
+    const inputs = scenarioInputs(`
+      account  1,000,000 USD
+      hold     AAA   10
+      quote    AAA   49.95 50.05
+      target   AAA   20%`);
+    const instruments = inputs.instruments.map((known) => ({ ...known, multiplier: 10 }));
+    const plan = planRebalance({ ...inputs, instruments }, scenarioPolicy);
+    expect(plan.ok && plan.value.trades).toMatchObject([
+      {
+        currentWeight: 0.005,
+        plannedWeight: 0.2,
+        value: { currency: "USD", e6: 195_000_000_000n },
+        order: { shares: 390, account: "DU1234567", decisionPrice: 50 },
+      },
+    ]);
+  });
+
   it("closes a position to the last share whatever band and minimum say", () => {
     check(`
       account  1,000,000 USD

@@ -20,7 +20,11 @@ describe("the gate", () => {
   it("clears a plan within its limits, at the limit too", () => {
     expect(gate(`account 1,000,000 USD\nquote AAA 49.95 50.05\ntarget AAA 30%`)).toEqual(["cleared 1"]);
     expect(
-      gate(`account 1,000,000 USD\nquote AAA 49.95 50.05\ntarget AAA 40%`, { orderValueMax: 400_000 }),
+      gate(`account 1,000,000 USD\nquote AAA 49.95 50.05\ntarget AAA 40%`, {
+        orderValueMax: 400_000,
+        grossLeverageMax: 0.4,
+        ordersPerRunMax: 1,
+      }),
     ).toEqual(["cleared 1"]);
   });
 

@@ -1,0 +1,48 @@
+import { rebalance } from "../rebalance.ts";
+import { scenarioNow } from "../testing/scenario.ts";
+import { jobOf, type Script, scriptedWorld } from "../testing/scripted-world.ts";
+import { instant, tradingDate } from "../trading/instant.ts";
+import { held } from "../trading/result.ts";
+
+const evening = instant("2022-03-14T20:35:00Z");
+const allHandled = ["2022-03-14 open", "2022-03-14 middle", "2022-03-14 close"];
+
+async function runIn(changes: Partial<Script>, committed: readonly string[] = []) {
+  const scripted = scriptedWorld({ now: evening, handled: allHandled, ...changes });
+  const committedDays = new Set(committed.map(tradingDate));
+  const store = {
+    ...scripted.world.store,
+    history: async () => ({ firstRunAt: scenarioNow, committedDays }),
+  };
+  const outcome = await rebalance(jobOf(), { ...scripted.world, store });
+  return { ...scripted, outcome };
+}
+
+describe("a run outside the session", () => {
+  it("connects for a mail alone, and for the day's row alone", async () => {
+    const mail = await runIn({ handled: allHandled.slice(0, 2) }, ["2022-03-14"]);
+    expect(mail.outcome.verdict).toBe("closed");
+    expect(mail.notices.map(({ key }) => key)).toEqual(["2022-03-14 close"]);
+    const row = await runIn({});
+    expect(row.outcome.verdict).toBe("closed");
+    expect(row.acts).toContain("commit 2022-03-14");
+  });
+
+  it("that is not told the account is held, and commits no day: the next one does", async () => {
+    const unanswered = held({ kind: "request-unanswered", request: "positions", deadlineSeconds: 15 });
+    const { outcome, acts, notices } = await runIn({ broker: { account: async () => unanswered } });
+    expect(outcome.verdict).toBe("held");
+    expect(acts.filter((act) => act.startsWith("commit"))).toEqual([]);
+    expect(acts).toContain("snapshot");
+    expect(notices.map(({ kind }) => kind)).toEqual(["alert"]);
+  });
+});
+
+it("the day is the broker's once connected, whatever the host's clock says (Z07)", async () => {
+  const scripted = scriptedWorld({ handled: ["2022-03-14 open"] });
+  const clock = { ...scripted.world.clock, now: () => instant("2026-07-04T03:00:00Z") };
+  const outcome = await rebalance(jobOf({ trustHostClock: false }), { ...scripted.world, clock });
+  expect(outcome.verdict).toBe("done");
+  expect(outcome.run).toMatchObject({ startedAt: scenarioNow, window: "2022031414" });
+  expect(outcome.session?.on).toBe("2022-03-14");
+});

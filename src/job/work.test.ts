@@ -1,0 +1,106 @@
+import type { Broker, Progress } from "../ports.ts";
+import { anExecution } from "../testing/outcome-builder.ts";
+import { planScenario } from "../testing/scenario.ts";
+import { jobOf, orderReport, scriptedWorld } from "../testing/scripted-world.ts";
+import type { OrderReport, OrderState } from "../trading/order.ts";
+import { ClearedOrders } from "../trading/risk/gate.ts";
+import { Bookkeeper } from "./bookkeeper.ts";
+import { work } from "./work.ts";
+
+const working: OrderState = { life: "working", status: "submitted" };
+const filled: OrderState = { life: "done", status: "filled" };
+
+function cleared(): ClearedOrders {
+  const plan = planScenario("account 1,000,000 USD\nquote AAA 99.90 100.10\ntarget AAA 10%");
+  const gate = plan.ok ? ClearedOrders.clear(plan.value, jobOf().limits).cleared : plan;
+  if (!gate.ok) throw new Error("the scenario must pass");
+  return gate.value;
+}
+
+const report = (state: OrderState, filledShares = 0) =>
+  orderReport({ orderRef: "ours", state, filledShares });
+const heard = (state: OrderState, fills: readonly string[], connected = true): Progress => ({
+  connected,
+  orders: [report(state, fills.length)],
+  executions: fills.map((execId) => anExecution({ execId })),
+});
+
+/** Works one order; what the broker has heard moves on with every look. Answers with what was done, in order. */
+async function worked(looks: readonly Progress[], settleSeconds = 30) {
+  const { world } = scriptedWorld();
+  const acts: string[] = [];
+  const { clock } = world;
+  const startedMs = clock.monotonicMs();
+  let look = 0;
+  const broker: Broker = {
+    place: async () => {
+      acts.push("place");
+      return [report({ life: "unknown" })];
+    },
+    progress: () => looks[Math.min(look, looks.length - 1)],
+  } as Partial<Broker> as Broker;
+  const store = {
+    ...world.store,
+    recordIntents: async () => void acts.push("intents"),
+    book: async (_run: unknown, orders: readonly OrderReport[], executions: Progress["executions"]) => {
+      acts.push(`book ${orders.map(({ state }) => state.life).join()} ${executions.length}`);
+      return [];
+    },
+  };
+  const run = { id: "run-1", startedAt: clock.now(), window: "2022031414", account: "DU1234567" };
+  const reports = await work(cleared(), {
+    broker,
+    books: new Bookkeeper(run, { store, journal: world.journal }),
+    clock: {
+      ...clock,
+      sleep: (ms) => {
+        look += 1;
+        return clock.sleep(ms);
+      },
+    },
+    settleSeconds,
+  });
+  return { acts, reports, waitedMs: clock.monotonicMs() - startedMs };
+}
+
+describe("cleared orders at work", () => {
+  it("are on record before they leave, and what becomes of them as it is heard", async () => {
+    const { acts, reports } = await worked([
+      heard(working, []),
+      heard(working, ["a"]),
+      heard(working, ["a"]),
+      heard(filled, ["a", "b"]),
+    ]);
+    expect(acts).toEqual([
+      "intents",
+      "place",
+      "book unknown 0",
+      "book working 1",
+      "book done 2",
+      "book done 2",
+    ]);
+    expect(reports).toEqual([report(filled, 2)]);
+  });
+
+  it("have their end on record also when it comes without another fill", async () => {
+    const cancelled: OrderState = { life: "done", status: "cancelled" };
+    const { acts } = await worked([heard(working, []), heard(cancelled, [])]);
+    expect(acts.at(-1)).toBe("book done 0");
+  });
+
+  it("are waited for no longer than they can still fill", async () => {
+    expect((await worked([heard(filled, ["a"])])).waitedMs).toBe(0);
+    expect((await worked([heard(working, []), heard(working, [], false)])).waitedMs).toBe(200);
+    expect((await worked([heard(working, [])], 1.1)).waitedMs).toBeCloseTo(1100, 6);
+  });
+
+  it("are waited for while nobody has answered: an answer may still come (O12)", async () => {
+    const { reports, waitedMs } = await worked([
+      heard({ life: "unknown" }, []),
+      heard({ life: "unknown" }, []),
+      heard(filled, ["a"]),
+    ]);
+    expect(waitedMs).toBe(400);
+    expect(reports).toEqual([report(filled, 1)]);
+  });
+});
