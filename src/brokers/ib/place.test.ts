@@ -1,4 +1,6 @@
+import { tradingDate } from "../../trading/instant.ts";
 import type { OrderReport } from "../../trading/order.ts";
+import { sessionOn } from "../../trading/session.ts";
 import {
   account,
   clearedOrders,
@@ -223,6 +225,20 @@ test("C03: executions told while the link is cut are counted", async () => {
     filledShares: 100,
     state: { life: "done", status: "filled" },
   });
+});
+
+test("an order whose turn comes after its market's close is not sent: it would trade at the next open", async () => {
+  const { broker, gateway } = await connected({ on: acknowledging });
+  const closed = sessionOn(tradingDate("2022-03-14"), "09:30", "09:35", "US/Eastern");
+  const cleared = clearedOrders(
+    { orderRef: "before" },
+    { orderRef: "over", instrument: { ...instrumentOf(), sessions: [closed] } },
+    { orderRef: "behind" },
+  );
+  const reports = await broker.place(cleared);
+  expect(lives(reports)).toEqual(["submitted", "rejected", "submitted"]);
+  expect(reports[1]?.messages).toEqual([{ code: 0, text: "Not sent: its market has closed." }]);
+  expect(gateway.got(3).map((fields) => fields[26])).toEqual(["before", "behind"]);
 });
 
 describe("refusals and warnings", () => {

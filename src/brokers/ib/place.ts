@@ -1,6 +1,8 @@
 import { type Contract, type Order, OrderAction, OrderType, SecType, TimeInForce } from "@stoqey/ib";
+import type { Instant } from "../../trading/instant.ts";
 import type { OrderReport, PlannedOrder } from "../../trading/order.ts";
 import type { ClearedOrders } from "../../trading/risk/gate.ts";
+import { sessionOpenAt } from "../../trading/session.ts";
 import { type Deadline, deadlineIn } from "./deadline.ts";
 import type { Desk } from "./desk.ts";
 import { required } from "./events.ts";
@@ -8,6 +10,10 @@ import { required } from "./events.ts";
 interface Why {
   readonly code: number;
   readonly text: string;
+}
+
+interface PlaceDesk extends Desk {
+  marketTime(): Instant;
 }
 
 /** Order ids of one connection: upward from what the gateway offered, and never asked for again (O01). */
@@ -22,7 +28,7 @@ export interface OrderIds {
  */
 export async function placeOrders(
   cleared: ClearedOrders,
-  desk: Desk,
+  desk: PlaceDesk,
   ids: OrderIds,
 ): Promise<readonly OrderReport[]> {
   const { connection, orders } = desk;
@@ -30,8 +36,9 @@ export async function placeOrders(
   let acknowledgedBy = deadlineIn(desk.deadlineSeconds);
   for (const [index, order] of cleared.orders.entries()) {
     stopped ??= whyNotNow(desk);
-    if (stopped) {
-      orders.notSent(order, connection.clientId, stopped);
+    const whyNot = stopped ?? whyClosed(order, desk);
+    if (whyNot) {
+      orders.notSent(order, connection.clientId, whyNot);
       continue;
     }
     await sendOrder(order, desk, ids);
@@ -73,6 +80,12 @@ function whyNotNow({ connection }: Desk): Why | undefined {
   if (connection.isLinkCut)
     return { code: 1100, text: "Not sent: the gateway has lost its link to the broker." };
   return undefined;
+}
+
+/** A day order that comes after the close would be kept for the next open, at today's limit. */
+function whyClosed({ instrument }: PlannedOrder, { marketTime }: PlaceDesk): Why | undefined {
+  const isOpen = sessionOpenAt(instrument.sessions, marketTime()) !== undefined;
+  return isOpen ? undefined : { code: 0, text: "Not sent: its market has closed." };
 }
 
 function contractOf({ instrument }: PlannedOrder): Contract {

@@ -1,13 +1,14 @@
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import type { Broker, Clock, ConnectionRequest } from "../../../ports.ts";
 import type { RunEvent } from "../../../trading/event.ts";
-import { instant } from "../../../trading/instant.ts";
+import { instant, tradingDate } from "../../../trading/instant.ts";
 import type { Instrument } from "../../../trading/instrument.ts";
 import { money } from "../../../trading/money.ts";
 import type { PlannedOrder } from "../../../trading/order.ts";
 import type { Trade } from "../../../trading/planner/plan.ts";
 import type { Result } from "../../../trading/result.ts";
 import { ClearedOrders } from "../../../trading/risk/gate.ts";
+import { sessionOn } from "../../../trading/session.ts";
 import { sign } from "../../../trading/side.ts";
 import { type IbBrokerageOptions, ibBrokerage } from "../brokerage.ts";
 
@@ -450,7 +451,7 @@ export function instrumentOf(symbol = "AAPL", conId = 265598): Instrument {
     multiplier: 1,
     priceSteps: [{ lowEdge: 0, increment: 0.01 }],
     timeZone: "US/Eastern",
-    sessions: [],
+    sessions: [sessionOn(tradingDate("2022-03-14"), "09:30", "16:00", "US/Eastern")],
     hoursKnownThrough: "2022-03-15",
   };
 }
