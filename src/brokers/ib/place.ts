@@ -83,8 +83,8 @@ function whyNotNow({ connection }: Desk): Why | undefined {
 }
 
 /** A day order that comes after the close would be kept for the next open, at today's limit. */
-function whyClosed({ instrument }: PlannedOrder, { marketTime }: PlaceDesk): Why | undefined {
-  const isOpen = sessionOpenAt(instrument.sessions, marketTime()) !== undefined;
+function whyClosed({ instrument }: PlannedOrder, desk: PlaceDesk): Why | undefined {
+  const isOpen = sessionOpenAt(instrument.sessions, desk.marketTime()) !== undefined;
   return isOpen ? undefined : { code: 0, text: "Not sent: its market has closed." };
 }
 
