@@ -270,6 +270,23 @@ describe("what earlier runs left behind", () => {
     ]);
   });
 
+  it("holds the run when it was sent minutes ago and nobody knows it: it may still arrive (O11, O12)", async () => {
+    const sentAt = instant("2022-03-14T14:21:00Z");
+    const young = scriptedWorld({ unsettled: [{ ...unsettled, sentAt }], handled: openHandled });
+    const outcome = await rebalance(jobOf(), young.world);
+    expect(outcome.verdict).toBe("held");
+    expect(outcome.findings).toMatchObject([{ kind: "order-unknown", orderRef: unsettled.orderRef }]);
+    expect(young.acts.filter((act) => act.startsWith("place"))).toEqual([]);
+
+    const told = orderReport({ filledShares: 100, state: { life: "done", status: "filled" } });
+    const known = scriptedWorld({
+      unsettled: [{ ...unsettled, sentAt }],
+      completedOrders: [told],
+      handled: openHandled,
+    });
+    expect((await rebalance(jobOf(), known.world)).verdict).toBe("done");
+  });
+
   it("does not ask for completed orders when there is nothing to settle (C11)", async () => {
     const never = () => new Promise<never>(() => undefined);
     const { world } = scriptedWorld({ broker: { completedOrders: never }, handled: openHandled });

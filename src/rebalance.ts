@@ -139,7 +139,13 @@ async function trade(job: Job, world: World, { run, broker, books, findings }: D
   findings.add(...orderFindings(reports));
   const after = reports.length > 0 ? note(await readAccount(broker, journal)) : account;
   return {
-    verdict: !orders.ok ? "held" : findings.any() ? "attention" : isAnyOpen(market, now) ? "done" : "closed",
+    verdict: !orders.ok
+      ? "held"
+      : findings.any()
+        ? "attention"
+        : areAllClosed(market, now)
+          ? "closed"
+          : "done",
     settledOrders: [...(valueOf(recovered)?.settled ?? []), ...(valueOf(cleared)?.ended ?? [])],
     foreignOrders: valueOf(cleared)?.foreign ?? [],
     plan: valueOf(plan),
@@ -164,8 +170,9 @@ async function observe(world: World, { broker, books, day, findings }: Desk): Pr
 }
 
 /** The contracts' own hours have the last word: a day off that the calendar does not know is closed all the same. */
-function isAnyOpen(market: Result<Market>, now: Instant): boolean {
-  return market.ok && market.value.instruments.some(({ sessions }) => sessionOpenAt(sessions, now));
+function areAllClosed(market: Result<Market>, now: Instant): boolean {
+  if (!market.ok || market.value.instruments.length === 0) return false;
+  return market.value.instruments.every(({ sessions }) => !sessionOpenAt(sessions, now));
 }
 
 /** A run that broke off after it had begun: what it found and what was filled until then goes on record with the crash. */

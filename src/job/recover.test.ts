@@ -45,7 +45,7 @@ describe("what earlier runs left behind", () => {
         anExecution({ execId: "2.01", account: "DU7654321" }),
       ],
     });
-    expect(orders.slice(0, 2)).toEqual([`${unsettled.orderRef} done`, `${other} working`]);
+    expect(orders.slice(0, 2)).toEqual([`${other} working`, `${unsettled.orderRef} done`]);
     expect(executions).toContain("1.01");
     expect(executions).not.toContain("2.01");
     expect(outcome.executions.map(({ execId }) => execId)).toContain("1.01");

@@ -1,7 +1,9 @@
 import type { Broker, Journal } from "../ports.ts";
 import type { Execution } from "../trading/execution.ts";
+import type { Finding } from "../trading/finding.ts";
+import { type Instant, minutesBetween } from "../trading/instant.ts";
 import { type OrderReport, roleOf, type UnsettledOrder } from "../trading/order.ts";
-import { all, ok, type Result } from "../trading/result.ts";
+import { all, held, ok, type Result } from "../trading/result.ts";
 import type { Bookkeeper } from "./bookkeeper.ts";
 
 export interface Recovered {
@@ -28,17 +30,40 @@ export async function recover(
   const open = heard.value.open.filter((order) => order.account === account);
   const executions = heard.value.executions.filter((execution) => execution.account === account);
 
+  await books.book(
+    open.filter((order) => roleOf(order.orderRef)),
+    executions,
+  );
+
   const working = new Set(open.map((order) => order.orderRef));
   const vanished = (await books.unsettledOrders()).filter((order) => !working.has(order.orderRef));
   // Asked only when it is needed: on some gateways this list never ends (C11).
   const completed = vanished.length === 0 ? ok([]) : await broker.completedOrders();
   if (!completed.ok) return completed;
+  const orderRefs = new Set([...open, ...completed.value, ...executions].map((told) => told.orderRef));
+  const inTheAir = vanished.filter((order) => mayStillArrive(order, orderRefs, broker.marketTime()));
+  if (inTheAir.length > 0) return held(...inTheAir.map(unknownOrder));
 
   const settled = vanished.map((order) => endOf(order, completed.value, executions, account));
-  await books.book([...settled, ...open.filter((order) => roleOf(order.orderRef))], executions);
+  await books.book(settled, executions);
   for (const order of settled) journal.append({ kind: "order-settled", order });
-  const seen = [...open, ...completed.value, ...executions].map(({ orderRef }) => orderRef);
-  return ok({ openOrders: open, settled, orderRefs: new Set(seen) });
+  return ok({ openOrders: open, settled, orderRefs });
+}
+
+function unknownOrder({ orderRef, symbol }: UnsettledOrder): Finding {
+  return { kind: "order-unknown", orderRef, symbol, orderId: 0 };
+}
+
+/** How long an order that the broker tells nothing of may still be on its way (a cut link keeps and sends later). */
+const onItsWayMinutes = 10;
+
+/** Nobody knows it and it is young: sent again it could trade twice, so the run waits for the next one (O11, O12). */
+function mayStillArrive(
+  { orderRef, sentAt }: UnsettledOrder,
+  orderRefs: ReadonlySet<string>,
+  now: Instant,
+): boolean {
+  return !orderRefs.has(orderRef) && minutesBetween(sentAt, now) < onItsWayMinutes;
 }
 
 /**

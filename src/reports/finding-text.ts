@@ -334,7 +334,7 @@ function wordsOf(finding: Finding): Words {
     case "order-unknown":
       return {
         title: `nobody knows whether the ${finding.symbol} order was accepted`,
-        detail: `order ${finding.orderId} (${finding.orderRef}) was not acknowledged`,
+        detail: `${finding.orderRef} was not acknowledged`,
         remedy:
           "Look for it at the broker; do not enter it again. The next run looks it up by its reference before it sends anything.",
       };
