@@ -227,7 +227,7 @@ const sentences: readonly (readonly [Finding, string, RegExp])[] = [
   ],
   [
     { kind: "order-unknown", orderRef, symbol: "AAPL", orderId: 42 },
-    `nobody knows whether the AAPL order was accepted: order 42 (${orderRef}) was not acknowledged`,
+    `nobody knows whether the AAPL order was accepted: ${orderRef} was not acknowledged`,
     /do not enter it again/,
   ],
   [
