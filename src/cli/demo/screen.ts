@@ -1,5 +1,6 @@
 import type { Clock } from "../../ports.ts";
 import { eventLine } from "../../reports/event-line.ts";
+import { counted } from "../../reports/plain-text.ts";
 import type { RunEvent } from "../../trading/event.ts";
 import { nyseZone } from "../../trading/nyse-calendar.ts";
 import type { Host } from "../host.ts";
@@ -33,6 +34,7 @@ export function demoLines(host: Host): DemoScreen {
   const print = (line: string) => host.stdout.write(`${line}\n`);
   let folderName = "";
   let filled = 0;
+  let sent = false;
   return {
     opening(folder, port) {
       folderName = `${folder}/`;
@@ -51,8 +53,11 @@ export function demoLines(host: Host): DemoScreen {
       name: "the demo's screen",
       see(event) {
         if (event.kind === "executed") filled += 1;
+        if (event.kind === "run-started") sent = false;
+        if (event.kind === "order-sent") sent = true;
         if (event.kind === "account-read") {
-          if (filled > 0) print(`       filled, in ${filled} executions`);
+          if (filled > 0)
+            print(`       ${sent ? "filled" : "filled since the last run"}: ${counted(filled, "execution")}`);
           filled = 0;
         }
         const line = untold.has(event.kind) ? undefined : eventLine(event, { zone: nyseZone, paint });

@@ -9,11 +9,13 @@ import {
   sharesText,
 } from "../../reports/numbers.ts";
 import { fateText, orderName } from "../../reports/order-text.ts";
+import { nothing } from "../../reports/plan-table.ts";
 import { reasonText } from "../../reports/reason-text.ts";
 import { tableLines } from "../../reports/table.ts";
 import type { Execution } from "../../trading/execution.ts";
 import { absolute, add, type Money, ratio, subtract, toNumber, zero } from "../../trading/money.ts";
 import type { Outcome } from "../../trading/outcome.ts";
+import type { Trade } from "../../trading/planner/plan.ts";
 import { notional } from "../../trading/price.ts";
 import type { Host } from "../host.ts";
 import { paintOn } from "../show-run.ts";
@@ -45,8 +47,9 @@ const right = (title: string) => ({ title, align: "right" }) as const;
 const tradedColumns = [
   left("Instrument"),
   right("Bought"),
+  right("at"),
   right("Sold"),
-  right("Average price"),
+  right("at"),
   right("Commission"),
   right("Held now"),
   left("Last reason"),
@@ -58,22 +61,28 @@ function tradedRows(outcomes: readonly Outcome[]): string[][] {
   const positions = outcomes.findLast((outcome) => outcome.account)?.account?.positions ?? [];
   return [...new Set(executions.map(({ symbol }) => symbol))].toSorted().map((symbol) => {
     const own = executions.filter((execution) => execution.symbol === symbol);
-    const sharesOf = (side: Execution["side"]) =>
-      sum(own.filter((e) => e.side === side).map((e) => e.shares));
-    const value = sum(own.map(({ shares, price }) => shares * price));
+    const traded = (side: Execution["side"]) => {
+      const ones = own.filter((execution) => execution.side === side);
+      const shares = sum(ones.map((execution) => execution.shares));
+      const value = sum(ones.map((execution) => execution.shares * execution.price));
+      return shares === 0 ? [nothing, nothing] : [sharesText(shares), averagePriceOf(value / shares)];
+    };
     const reason = trades.findLast((trade) => trade.symbol === symbol);
     return [
       symbol,
-      sharesText(sharesOf("buy")),
-      sharesText(sharesOf("sell")),
-      averagePriceOf(value / sum(own.map(({ shares }) => shares))),
+      ...traded("buy"),
+      ...traded("sell"),
       amountText(
         own.reduce<Money>((total, { commission }) => add(total, commission ?? zero("USD")), zero("USD")),
       ),
       sharesText(positions.find((position) => position.symbol === symbol)?.shares ?? 0),
-      reason ? `${reason.reason}, target ${percentText(reason.targetWeight)}` : "",
+      reason ? lastReason(reason) : "",
     ];
   });
+}
+
+function lastReason({ reason, targetWeight }: Trade): string {
+  return targetWeight === 0 ? reason : `${reason}, target ${percentText(targetWeight)}`;
 }
 
 /** Orders that did not fill at once, and the run that was held. */
@@ -137,7 +146,7 @@ function nextSteps(folder: string, host: Host): string[] {
   return [
     `cat ${path("orders", "latest.csv")}`,
     `sqlite3 ${path("snapshots", "history.db")} "select * from equity"    # apt install sqlite3, if need be`,
-    "npx trader gateway --at 2022-11-10T15:40    # a paper gateway of your own; then, in another terminal:",
+    "npx trader gateway --at 2022-11-10T15:40    # your own paper gateway, an empty account; in another terminal:",
     `npx trader dry-run --config ${path("trader.toml")}    # what a run would do there; trader run does it`,
     "less docs/going-live.md    # from here to your own account, safely",
   ];
