@@ -24,6 +24,7 @@ const entities: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
+/** A number keeps its "%" on its line. */
 function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? "");
+  return text.replace(/[&<>"']/g, (character) => entities[character] ?? "").replace(/(\d) %/g, "$1&nbsp;%");
 }

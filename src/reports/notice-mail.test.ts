@@ -71,7 +71,7 @@ it("says which slots an update stands for, and which mails are uncertain, in tex
 
 it("tells the same in text and HTML: orders, reasons, account and positions", () => {
   const { text, html } = noticeMail(anUpdate(), { zone });
-  for (const body of [text.replace(/\s+/g, " "), html]) {
+  for (const body of [text.replace(/\s+/g, " "), html.replaceAll("&nbsp;%", " %")]) {
     for (const sentence of [
       "reduce: 500 held, 13.66 %, target 8.2 %",
       "within the no-trade band: 0.3 % off target, band 0.5 %",
@@ -111,4 +111,10 @@ it("keeps a long reason out of the subject's way", () => {
   const { subject } = noticeMail(anAlert(aHeldOutcome({ findings })), { zone });
   expect(subject).toHaveLength(180);
   expect(subject).toMatch(/^\[trader DU1234567\] HELD: forecast x+…$/);
+});
+
+it("HTML keeps a number and its percent sign on one line", () => {
+  const { html } = noticeMail(anUpdate(), { zone });
+  expect(html).toContain("target 8.2&nbsp;%");
+  expect(html).not.toMatch(/\d %/);
 });

@@ -130,7 +130,8 @@ function problemsOf(findings: readonly Finding[]): readonly Problem[] {
 
 function runLine({ run, endedAt, session }: Outcome, zone: string): string {
   const day = session ? `, session of ${session.on}` : "";
-  return `run ${run.id} of account ${plainText(run.account)}, ended ${spokenTime(endedAt, zone)}${day}`;
+  const ended = `account ${plainText(run.account)}, ended ${spokenTime(endedAt, zone)}${day}`;
+  return run.id.endsWith("-not-recorded") ? `${ended}, not on record` : `run ${run.id} of ${ended}`;
 }
 
 function ordersSection(orders: readonly OrderReport[], plan: Plan | undefined): Section {
@@ -289,9 +290,13 @@ function weightOf(
   return percentCell((Number(marketValue.e6) * rate) / Number(netLiquidation.e6));
 }
 
-function nextSection({ nextSession, orderFile }: Outcome, zone: string): Section | undefined {
+/** An alert at noon that names tomorrow's session alone reads as if today were over. */
+function nextSection(outcome: Outcome, zone: string): Section | undefined {
+  const { session, nextSession, orderFile, endedAt } = outcome;
+  const open = session !== undefined && session.openAt <= endedAt && endedAt < session.closeAt;
   const facts: Fact[] = [
     ...(orderFile === undefined ? [] : [["Order file", plainText(orderFile)] as const]),
+    ...(open ? [["This session", `${sessionText(session, zone)}, still open`] as const] : []),
     ...(nextSession === undefined ? [] : [["Next session", sessionText(nextSession, zone)] as const]),
   ];
   return facts.length === 0 ? undefined : { kind: "facts", title: "Next", facts };

@@ -11,6 +11,7 @@ import {
   newYork,
 } from "../testing/outcome-builder.ts";
 import type { Finding } from "../trading/finding.ts";
+import { instant } from "../trading/instant.ts";
 import { money } from "../trading/money.ts";
 import type { Outcome } from "../trading/outcome.ts";
 import { outcomeText } from "./outcome-text.ts";
@@ -114,6 +115,24 @@ it("shows an account without net liquidation without dividing by it", () => {
   expect(said(anOutcome({ account: anAccount({ netLiquidation: money("0", "USD") }) }))).toContain(
     "Leverage used, gross - ",
   );
+});
+
+it("during the session names this one too, after it only the next", () => {
+  const during = anOutcome();
+  expect(said(during)).toContain(
+    "This session 2022-03-14 09:30 to 16:00 EDT, still open Next session 2022-03-15",
+  );
+  const after = anOutcome({ endedAt: instant("2022-03-14T20:35:00Z") });
+  expect(said(after)).not.toContain("This session");
+});
+
+it("a run that is not on record shows no name to look it up by", () => {
+  const run = { ...anOutcome().run, id: "2022031414-not-recorded" };
+  const text = said(anOutcome({ run }));
+  expect(text).toContain(
+    "account DU1234567, ended 2022-03-14 10:36 EDT, session of 2022-03-14, not on record",
+  );
+  expect(text).not.toContain("2022031414");
 });
 
 function findings(count: number): Finding[] {
