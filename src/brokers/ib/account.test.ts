@@ -95,6 +95,8 @@ test("A02: an account that is not in dollars keeps its own base currency, and sa
         peer.send(6, 2, tag, "150000.00", "AUD", account);
       }
       peer.send(6, 2, "ExchangeRate", "1.50", "USD", account);
+      peer.send(6, 2, "ExchangeRate", "0.00", "EUR", account);
+      peer.send(6, 2, "ExchangeRate", "n/a", "GBP", account);
       sendPortfolio(peer, apple(300));
       peer.send(54, 1, account);
     },
@@ -103,6 +105,8 @@ test("A02: an account that is not in dollars keeps its own base currency, and sa
   expect(told.baseCurrency).toBe("AUD");
   expect(told.exchangeRates.get("USD")).toBe(1.5);
   expect(told.exchangeRates.get("AUD")).toBe(1);
+  // Zero and words are no rates: what needs one is then told as missing it.
+  expect([...told.exchangeRates.keys()].toSorted()).toEqual(["AUD", "USD"]);
 });
 
 test("A01: one sum in two currencies is nobody's guess", async () => {

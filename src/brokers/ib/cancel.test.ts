@@ -126,6 +126,20 @@ test("O11: no answer, but the order is not listed any more: it has ended", async
   ]);
 });
 
+test("no answer, and the list is not told again either: nobody knows, so it has not ended (A07)", async () => {
+  let lists = 0;
+  const { cancelled } = await cancel(() => {}, {
+    16: (_fields, peer) => {
+      if (lists++ === 0) list(peer);
+    },
+    7: earlierFill,
+  });
+  expect(cancelled).toMatchObject({
+    ok: false,
+    findings: [{ kind: "request-unanswered", request: "open orders" }],
+  });
+});
+
 test("no answer and still listed: unconfirmed, by name", async () => {
   const { cancelled } = await cancel((peer) => sendStatus(peer, left, "PendingCancel", 40));
   expect(cancelled).toMatchObject({

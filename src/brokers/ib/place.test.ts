@@ -397,6 +397,19 @@ describe("fills", () => {
     expect(broker.progress().orders).toMatchObject([{ state: { life: "done", status: "cancelled" } }]);
   });
 
+  test("S05, O10: an end that comes before its fills is pending until they are heard", async () => {
+    const { broker, gateway } = await connected({ on: acknowledging });
+    const [report] = await broker.place(clearedOrders({}));
+    sendStatus(gateway.peer(), firstOrder(report), "Cancelled", 40);
+    await moment();
+    const pending = { life: "working", status: "pending-cancel" };
+    expect(broker.progress().orders).toMatchObject([{ state: pending, filledShares: 0 }]);
+    sendExecution(gateway.peer(), firstOrder(report), { execId: "0000e0d5.1.01.01", shares: 40 });
+    await moment();
+    const ended = { life: "done", status: "cancelled" };
+    expect(broker.progress().orders).toMatchObject([{ state: ended, filledShares: 40 }]);
+  });
+
   test("a correction replaces the execution that it corrects, and takes no older word after it", async () => {
     const { broker, gateway } = await connected({ on: acknowledging });
     const [report] = await broker.place(clearedOrders({}));
