@@ -418,9 +418,9 @@ describe("a run that cannot", () => {
       async connect(request: ConnectionRequest) {
         const connected = await scripted.world.brokerage.connect(request);
         if (!connected.ok) return connected;
-        const { account } = connected.value;
-        const breaks = () => (++readings > 1 ? Promise.reject(new Error("a bug")) : account());
-        return ok({ ...connected.value, account: breaks });
+        const broker = connected.value;
+        const account = () => (++readings > 1 ? Promise.reject(new Error("a bug")) : broker.account());
+        return ok({ ...broker, account });
       },
     };
     const outcome = await rebalance(jobOf(), { ...scripted.world, brokerage });
