@@ -74,12 +74,14 @@ function jsonSink(stdout: Output): Sink {
 }
 
 function lineSink({ host, clock, zone }: ShowOptions): Sink {
-  const paint = paintOn(host.stdout, host);
   return {
     name: "the terminal",
     see(event) {
+      // A mail that did not leave cannot tell of itself: under cron, stderr is what reaches the owner.
+      const output = event.kind === "mail-kept" ? host.stderr : host.stdout;
+      const paint = paintOn(output, host);
       const line = eventLine(event, { zone, paint });
-      if (line !== undefined) host.stdout.write(`${paint("dim", timeOfDay(clock.now(), zone))}  ${line}\n`);
+      if (line !== undefined) output.write(`${paint("dim", timeOfDay(clock.now(), zone))}  ${line}\n`);
     },
   };
 }

@@ -9,8 +9,9 @@ import { reasonText } from "../reports/reason-text.ts";
 import { contractCacheIn } from "../storage/contract-cache.ts";
 import { orderFilesIn } from "../storage/order-files.ts";
 import { runLockIn } from "../storage/sqlite/run-lock.ts";
-import { openStore } from "../storage/store.ts";
+import { openStore, type StoreOptions } from "../storage/store.ts";
 import type { Config, Paths } from "./config/config.ts";
+import { ConfigError } from "./config/mistake.ts";
 import {
   dryRunJournal,
   noLock,
@@ -41,7 +42,7 @@ export interface WorldOptions {
 export function openRunWorld(config: Config, options: WorldOptions): OpenWorld {
   const { clock, journal, pid, hostName: host, version } = options;
   const { paths, mail, digest } = config;
-  const store = openStore({ folder: paths.snapshots, version, configDigest: digest, journal });
+  const store = openHistory(config, { folder: paths.snapshots, version, configDigest: digest, journal });
   const world: World = {
     clock,
     journal,
@@ -81,6 +82,15 @@ export function openDryRunWorld(config: Config, options: Pick<WorldOptions, "clo
     mailer: noMailer,
   };
   return { world, close: () => {} };
+}
+
+function openHistory({ file, job }: Config, options: Omit<StoreOptions, "account">) {
+  try {
+    return openStore({ ...options, account: job.connection.account });
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== "OTHER_ACCOUNT") throw error;
+    throw new ConfigError(`${file}: data.folder: ${(error as Error).message}`);
+  }
 }
 
 function contractsIn(paths: Paths): ContractCache {

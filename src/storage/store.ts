@@ -7,13 +7,15 @@ import { bringUpToDate, equityFile, positionsFileOf, tradesFile } from "./csv/hi
 import { bookExecutions } from "./sqlite/executions.ts";
 import { openDatabase } from "./sqlite/open-database.ts";
 import { insertIntents, orderRefsOf, unsettledOrders, updateOrders } from "./sqlite/orders.ts";
-import { beginRun, endRun, firstRunAt, type Program } from "./sqlite/runs.ts";
+import { accountsOnRecord, beginRun, endRun, firstRunAt, type Program } from "./sqlite/runs.ts";
 import { commitDay, committedDays, writeSnapshot } from "./sqlite/snapshots.ts";
 import type { Db } from "./sqlite/sqlite.ts";
 
 export interface StoreOptions extends Program {
   /** Where `history.db` and the CSV files live; made when it is missing. */
   readonly folder: string;
+  /** The one account that this history is of. Opening that of another one throws, with code OTHER_ACCOUNT. */
+  readonly account?: string;
   /** Hears of CSV files that could not be written. Without it that is thrown. */
   readonly journal?: Journal;
 }
@@ -28,6 +30,7 @@ export function openStore(options: StoreOptions): Store & { close(): void } {
   const { folder, journal } = options;
   mkdirSync(folder, { recursive: true });
   const db = openDatabase(join(folder, "history.db"));
+  if (options.account !== undefined) refuseOtherAccounts(db, options.account, folder);
   // A writer from its first statement: "not there yet" must still be true when it writes (S02).
   const inTransaction = <T>(work: () => T): T => db.transaction(work).immediate();
 
@@ -72,6 +75,15 @@ export function openStore(options: StoreOptions): Store & { close(): void } {
       db.close();
     },
   };
+}
+
+/** Two accounts in one history would share its equity curve, its days and its mails. */
+function refuseOtherAccounts(db: Db, account: string, folder: string): void {
+  const others = accountsOnRecord(db).filter((known) => known !== account);
+  if (others.length === 0) return;
+  db.close();
+  const what = `the history in ${folder} is of account ${others.join(", ")}: one data folder per account`;
+  throw Object.assign(new Error(what), { code: "OTHER_ACCOUNT" });
 }
 
 /** The end of a run as one transaction's work. Answers which CSV files must follow, and which of them to distrust. */

@@ -1,8 +1,9 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createConnection } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runLockIn } from "../../storage/sqlite/run-lock.ts";
+import { openStore } from "../../storage/store.ts";
 import { instant } from "../../trading/instant.ts";
 import type { Host } from "../host.ts";
 import { main } from "../main.ts";
@@ -45,6 +46,7 @@ let controlPort = 0;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "trader-commands-"));
+  mkdirSync(join(folder, "data"));
   gateway = new Terminal(folder);
   gatewayEnds = main(
     ["node", "trader", "gateway", "--port", "0", "--at", "2022-03-14T10:35", "--seed", "7"],
@@ -141,6 +143,25 @@ describe("trader run", () => {
     expect(err).toContain(`127.0.0.1:${port}`);
   });
 
+  it("exits 2 in a data folder that is another account's, and touches nothing there", async () => {
+    const db = openStore({ folder: join(folder, "data/snapshots"), version: "test" });
+    const startedAt = instant("2022-03-11T15:35:00Z");
+    await db.begin({ startedAt, window: "2022031115", account: "DU7777777" });
+    db.close();
+    const { code, err } = await trader("run");
+    expect(code).toBe(2);
+    expect(err).toContain("is of account DU7777777: one data folder per account");
+    expect(gateway.out).not.toContain("client 17 connected");
+  });
+
+  it("tells on stderr of a mail that did not leave: under cron nothing else reaches the owner", async () => {
+    const server = '[mail.smtp]\nhost = "127.0.0.1"\nport = 1\nsecurity = "none"\n';
+    writeFileSync(join(folder, "trader.toml"), `${config(port)}${server}`);
+    const { code, err } = await trader("run");
+    expect(code).toBe(0);
+    expect(err).toMatch(/mail .*open update 2022-03-14/);
+  });
+
   it("exits 5 while another run is in progress, and says which", async () => {
     const lock = runLockIn(join(folder, "data/state"), { pid: 815, host: "elsewhere" });
     const taken = await lock.take({ runStartedAt: instant("2022-03-14T14:35:00Z") });
@@ -188,6 +209,15 @@ describe("trader dry-run", () => {
     await using held = taken;
     expect(held.taken).toBe(true);
     expect((await trader("dry-run")).code).toBe(0);
+  });
+
+  it("reads the forecasts in a closed market too, and tells their mistakes", async () => {
+    await tell("advance-to 2022-03-14T21:00:00Z");
+    writeFileSync(join(folder, "momentum.csv"), forecast.replace("# rows: ", "# rows: 1"));
+    const { code, out } = await trader("dry-run");
+    expect(code).toBe(0);
+    expect(out).toMatch(/Forecast files as they are now: \d problem/);
+    expect(out).toContain("is truncated");
   });
 
   it("ends with the code that a run would have", async () => {

@@ -1,9 +1,12 @@
 import type { Job } from "../../job/job.ts";
 import { rebalance } from "../../rebalance.ts";
+import { findingText } from "../../reports/finding-text.ts";
 import { outcomeReport, type Report } from "../../reports/outcome-report.ts";
 import { counted } from "../../reports/plain-text.ts";
 import { planTable } from "../../reports/plan-table.ts";
+import type { Finding } from "../../trading/finding.ts";
 import type { Outcome } from "../../trading/outcome.ts";
+import { findingsOf } from "../../trading/result.ts";
 import type { Config } from "../config/config.ts";
 import { findConfig } from "../config/find-config.ts";
 import { readConfig } from "../config/read-config.ts";
@@ -28,7 +31,9 @@ export async function dryRun(options: RunOptions, host: Host): Promise<number> {
   try {
     const outcome = { ...(await rebalance(dryRunJob(config), opened.world)), orderFile: undefined };
     if (outcome.plan && !json) host.stdout.write(`\n${planTable(outcome.plan)}\n`);
-    return shown.end(outcome, whatWouldBe(outcome, config.mail.zone));
+    const unread =
+      outcome.verdict === "closed" ? findingsOf(await opened.world.forecasts.read(outcome.endedAt)) : [];
+    return shown.end(outcome, withForecasts(whatWouldBe(outcome, config.mail.zone), unread));
   } finally {
     opened.close();
   }
@@ -38,6 +43,14 @@ export async function dryRun(options: RunOptions, host: Host): Promise<number> {
 function dryRunJob({ job, dryRunClientId }: Config): Job {
   const connection = { ...job.connection, clientId: dryRunClientId };
   return { ...job, connection, trustHostClock: false, world: "dry run" };
+}
+
+/** In a closed market a run does not read the forecasts; who tries out at a weekend wants to hear of their mistakes. */
+function withForecasts(report: Report, mistakes: readonly Finding[]): Report {
+  if (mistakes.length === 0) return report;
+  const title = `Forecast files as they are now: ${counted(mistakes.length, "problem")}`;
+  const problems = { kind: "problems", title, problems: mistakes.map(findingText) } as const;
+  return { ...report, sections: [...report.sections, problems] };
 }
 
 /** The outcome in the conditional: nothing of it has happened, and the plan is in its own table already. */

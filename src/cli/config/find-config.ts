@@ -14,7 +14,7 @@ export function findConfig(asked: string | undefined, env: Env, cwd: string): st
       ? [asked, "--config"]
       : fromEnv
         ? [fromEnv, "the environment variable TRADER_CONFIG"]
-        : ["trader.toml", "the working folder"];
+        : ["trader.toml", "default, in the working folder"];
   const absolute = resolve(cwd, file);
   if (existsSync(absolute)) return absolute;
   throw new ConfigError(

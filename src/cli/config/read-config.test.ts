@@ -66,6 +66,7 @@ let folder = "";
 let file = "";
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "trader-config-"));
+  mkdirSync(join(folder, "data"));
   file = join(folder, "trader.toml");
 });
 afterEach(() => rmSync(folder, { recursive: true }));
@@ -228,6 +229,7 @@ describe("one mistake is told with its place, its line and what is allowed", () 
       "6:3: gateway.client_id",
       "expected a whole number from 1 to 999999, not 0",
     ],
+    ["folder", 'folder = "dota"', "9:1: data.folder", "there is no folder dota: expected one that exists"],
     ["folder", 'folder = " "', "9:1: data.folder", "expected a path: the folder for orders"],
     ["name", 'name = "a/b"', "12:1: strategy[1].name", "expected a name of letters"],
     [

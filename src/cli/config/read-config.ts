@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { parse, TomlError } from "smol-toml";
 import type { Job } from "../../job/job.ts";
@@ -28,6 +28,7 @@ export function readConfig(file: string, env: Env): Config {
     ...(result.success ? [] : result.error.issues.flatMap((issue) => schemaMistakes(issue, raw))),
     ...crossCheck(raw, { dryRunClientIdOffset }),
     ...password.mistakes,
+    ...dataFolderMistakes(raw, folder),
   ];
   if (!result.success || mistakes.length > 0)
     throw new ConfigError(mistakesText(file, text, mistakes, places(text)));
@@ -109,6 +110,16 @@ function unwrapped(node: unknown): Node {
       ? (node as { unwrap?: () => unknown }).unwrap?.()
       : undefined;
   return inner === undefined ? (node as Node) : unwrapped(inner);
+}
+
+/** A folder that is not there is a mistyped one: made silently, it would begin an empty history. */
+function dataFolderMistakes(raw: unknown, folder: string): readonly Mistake[] {
+  const path = ["data", "folder"];
+  const value = valueAt(raw, path);
+  if (typeof value !== "string" || !schema.shape.data.shape.folder.safeParse(value).success) return [];
+  const data = resolve(folder, value);
+  if (statSync(data, { throwIfNoEntry: false })?.isDirectory()) return [];
+  return [{ path, what: `there is no folder ${data}: expected one that exists; make it first` }];
 }
 
 interface Password {

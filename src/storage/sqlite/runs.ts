@@ -44,6 +44,14 @@ export function endRun(db: Db, outcome: Outcome, program: Program): void {
     insert.run(run.id, index + 1, finding.kind, detailOf(finding));
 }
 
+/** The accounts that have had a run. */
+export function accountsOnRecord(db: Db): readonly string[] {
+  const rows = db.prepare<[], { account: string }>(
+    "SELECT DISTINCT account FROM run_record ORDER BY account",
+  );
+  return rows.all().map((row) => row.account);
+}
+
 /** When the first run was, of any account. */
 export function firstRunAt(db: Db): string | undefined {
   const row = db
