@@ -13,6 +13,7 @@ import type { Result } from "./trading/result.ts";
 import type { ClearedOrders } from "./trading/risk/gate.ts";
 import type { Run } from "./trading/run.ts";
 import type { Session } from "./trading/session.ts";
+import type { SessionSoFar } from "./trading/session-so-far.ts";
 
 /** Everything the job asks of the world. A dry run, the demo and a backtest are other worlds, never other branches. */
 export interface World {
@@ -153,6 +154,8 @@ export interface Store {
   finish(outcome: Outcome): Promise<void>;
   /** The day's row; does nothing when the session has it already. Answers whether it was written now. */
   commitDay(outcome: Outcome, session: Session): Promise<boolean>;
+  /** What the session's runs have put on record until now, the asking run's end included: asked when an update is due. */
+  sessionSoFar(account: string, session: Session): Promise<SessionSoFar>;
   /** The last session whose day is committed, and when our first run was: what a run outside the session may owe. */
   history(): Promise<{
     readonly firstRunAt: Instant | undefined;

@@ -44,6 +44,12 @@ export const noStore: Store = {
   book: async () => [],
   finish: async () => {},
   commitDay: async () => false,
+  sessionSoFar: async () => ({
+    runs: { count: 0, held: 0, attention: 0, crashed: 0, unreachable: 0, interrupted: 0 },
+    orders: { sent: 0, filled: 0, partlyFilled: 0, cancelled: 0, rejected: 0, unknown: 0, working: 0 },
+    executions: { count: 0, bought: [], sold: [], commission: [], withoutCommission: 0 },
+    firstSnapshot: undefined,
+  }),
   history: async () => ({ firstRunAt: undefined, committedDays: new Set() }),
 };
 

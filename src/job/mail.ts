@@ -1,7 +1,6 @@
 import type { World } from "../ports.ts";
 import type { Notice } from "../trading/notice.ts";
 import type { Outcome } from "../trading/outcome.ts";
-import type { UpdateDue } from "../trading/updates.ts";
 import { updateDue } from "../trading/updates.ts";
 
 /**
@@ -15,8 +14,8 @@ export async function mailDue(outcome: Outcome, world: World): Promise<void> {
     return undefined;
   };
   // Where nobody knows what was sent, an update would be a second one: it stays due. An alert never waits for that.
-  const due = await dueUpdate(outcome, world).catch(trouble("the session's update"));
-  const deliveries = await mailer.deliver(noticesOf(outcome, due)).catch(trouble("the mails of this run"));
+  const update = await dueUpdate(outcome, world).catch(trouble("the session's update"));
+  const deliveries = await mailer.deliver(noticesOf(outcome, update)).catch(trouble("the mails of this run"));
   for (const delivery of deliveries ?? []) {
     const { key, subject } = delivery;
     journal.append(
@@ -27,17 +26,20 @@ export async function mailDue(outcome: Outcome, world: World): Promise<void> {
   }
 }
 
-async function dueUpdate(outcome: Outcome, { store, mailer }: World): Promise<UpdateDue | undefined> {
-  if (!outcome.session) return undefined;
+/** An update without an account would say nothing: it stays due, and the next run that hears the broker sends it. */
+async function dueUpdate(outcome: Outcome, { store, mailer }: World): Promise<Notice | undefined> {
+  const { session, account, endedAt, run } = outcome;
+  if (!session || !account) return undefined;
   const { firstRunAt } = await store.history();
-  return updateDue([outcome.session], outcome.endedAt, await mailer.handled(), firstRunAt);
+  const due = updateDue([session], endedAt, await mailer.handled(), firstRunAt);
+  if (!due) return undefined;
+  return { kind: "update", ...due, outcome, soFar: await store.sessionSoFar(run.account, due.session) };
 }
 
-/** An update without an account would say nothing: it stays due, and the next run that hears the broker sends it. */
-export function noticesOf(outcome: Outcome, due: UpdateDue | undefined): readonly Notice[] {
+function noticesOf(outcome: Outcome, update: Notice | undefined): readonly Notice[] {
   const notices: Notice[] = [];
   if (needsAlert(outcome)) notices.push({ kind: "alert", key: `${outcome.run.id} alert`, outcome });
-  if (due && outcome.account) notices.push({ kind: "update", ...due, outcome });
+  if (update) notices.push(update);
   return notices;
 }
 

@@ -22,8 +22,6 @@ export interface MailMark {
   /** How often it was refused for good. */
   readonly refusals: number;
   readonly reason?: string;
-  /** What an update told of the account, for the later updates of its session. */
-  readonly told?: { readonly netLiquidation: string; readonly currency: string; readonly at: string };
   /** Keys of uncertain mails that this mail tells of. */
   readonly tellsOf?: readonly string[];
 }

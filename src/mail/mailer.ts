@@ -1,11 +1,9 @@
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock, Delivery, Mailer } from "../ports.ts";
-import { type NoticeMailOptions, noticeMail } from "../reports/notice-mail.ts";
+import { noticeMail, type UncertainMail } from "../reports/notice-mail.ts";
 import { instant, isoOf } from "../trading/instant.ts";
-import { decimalOf, money } from "../trading/money.ts";
 import type { Notice } from "../trading/notice.ts";
-import { updateKey } from "../trading/updates.ts";
 import { composeMail, keyOf, mailFileName } from "./compose.ts";
 import { moveDurably, systemErrorCode, writeDurably } from "./durable-file.ts";
 import { latestMarks, type MailMark, MailRecord, type MailState } from "./mail-record.ts";
@@ -112,9 +110,9 @@ class FolderMailer implements Mailer {
     for (const notice of notices) {
       if (handled.has(notice.key)) continue;
       const uncertain = untold.map(({ subject, at }) => ({ subject, at: instant(at) }));
-      const mail = await this.#compose(notice, { uncertain, atOpen: atOpenOf(notice, marks) });
+      const mail = await this.#compose(notice, uncertain);
       try {
-        await this.#write(mail, { ...toldOf(notice), tellsOf: untold.map(({ key }) => key) });
+        await this.#write(mail, { tellsOf: untold.map(({ key }) => key) });
       } catch (error) {
         if (systemErrorCode(error) === undefined) throw error;
         unkept.push({ ...mail, file: undefined });
@@ -124,11 +122,11 @@ class FolderMailer implements Mailer {
     return unkept;
   }
 
-  async #compose(notice: Notice, words: Omit<NoticeMailOptions, "zone">): Promise<Mail & { file: string }> {
+  async #compose(notice: Notice, uncertain: readonly UncertainMail[]): Promise<Mail & { file: string }> {
     const { from, to, clock, zone } = this.#options;
     const { key, outcome } = notice;
     const at = clock.now();
-    const mail = noticeMail(notice, { ...words, zone });
+    const mail = noticeMail(notice, { zone, uncertain });
     const bytes = await composeMail({ key, account: outcome.run.account, from, to, at, ...mail });
     return { key, subject: mail.subject, bytes, file: mailFileName(key, at), refusals: 0, state: "kept" };
   }
@@ -296,24 +294,6 @@ async function inTurn<T, U>(items: readonly T[], act: (item: T) => Promise<U>): 
 
 function triesLeft(refusals: number): string {
   return refusals === 0 ? "" : `; refused for good ${refusals} of ${refusalsMax} times`;
-}
-
-/** What the session's open update told of the account. */
-function atOpenOf(notice: Notice, marks: readonly MailMark[]): NoticeMailOptions["atOpen"] {
-  if (notice.kind !== "update" || notice.slot === "open") return undefined;
-  const told = marks.findLast(
-    ({ key, told: said }) => key === updateKey(notice.session, "open") && said,
-  )?.told;
-  if (!told) return undefined;
-  return { netLiquidation: money(told.netLiquidation, told.currency), at: instant(told.at) };
-}
-
-/** What an update tells of the account, for the record. */
-function toldOf({ kind, outcome: { account, endedAt } }: Notice): Partial<MailMark> {
-  if (kind !== "update" || !account) return {};
-  const { netLiquidation } = account;
-  const { currency } = netLiquidation;
-  return { told: { netLiquidation: decimalOf(netLiquidation), currency, at: isoOf(endedAt) } };
 }
 
 /** "desk@example.com" of "The desk <desk@example.com>". */

@@ -6,6 +6,7 @@ import {
   anUpdate,
   aReport,
   aSale,
+  aSessionSoFar,
   aTrade,
   newYork,
 } from "../testing/outcome-builder.ts";
@@ -15,7 +16,7 @@ import { money } from "../trading/money.ts";
 import { noticeMail } from "./notice-mail.ts";
 
 const zone = newYork;
-const atOpen = { netLiquidation: money("1008111.54", "USD"), at: instant("2022-03-14T13:35:00Z") };
+const { firstSnapshot } = aSessionSoFar();
 
 it("an alert's subject says account, verdict, first reason and how many more", () => {
   const [first] = aHeldOutcome().findings;
@@ -34,28 +35,116 @@ it("an alert's subject says account, verdict, first reason and how many more", (
 it("an update's subject says slot, day, worth, change and orders", () => {
   const sale = aReport(aSale(), { state: { life: "working", status: "submitted" }, filledShares: 60 });
   const outcome = anOutcome({ orders: [sale, aReport(aTrade()), aReport(aTrade())] });
-  expect(noticeMail(anUpdate({ outcome }), { zone, atOpen }).subject).toBe(
+  expect(noticeMail(anUpdate({ outcome }), { zone }).subject).toBe(
     "[trader DU1234567] middle update 2022-03-14: 1,012,345.67 USD, +0.42 % since open, 3 orders, 1 working",
   );
+});
+
+it("a close update tells the whole session's orders, not that its own run had none", () => {
   const closed = anOutcome({ verdict: "closed", orders: [] });
-  expect(noticeMail(anUpdate({ slot: "close", outcome: closed }), { zone }).subject).toBe(
-    "[trader DU1234567] close update 2022-03-14: 1,012,345.67 USD",
+  const mail = noticeMail(anUpdate({ slot: "close", outcome: closed }), { zone });
+  expect(mail.subject).toBe(
+    "[trader DU1234567] close update 2022-03-14: 1,012,345.67 USD, +0.42 % since open, 24 orders, 142 executions, 1 run was held",
   );
+  for (const body of [mail.text, mail.html])
+    expect(body).toContain("The session is over: 24 orders, 142 executions, 1 run was held");
+  const { orders, runs } = aSessionSoFar();
+  const soFar = aSessionSoFar({
+    runs: { ...runs, held: 0, crashed: 2 },
+    orders: { ...orders, filled: 17, unknown: 1, working: 1 },
+  });
+  expect(noticeMail(anUpdate({ slot: "close", outcome: closed, soFar }), { zone }).subject).toContain(
+    "24 orders, 1 working, 1 UNKNOWN, 142 executions, 2 runs crashed",
+  );
+});
+
+it("a close update whose own run is held says so first", () => {
+  const { text } = noticeMail(anUpdate({ slot: "close", outcome: aHeldOutcome() }), { zone });
+  expect(text).toMatch(/^HELD: nothing was sent, 1 problem\n/);
 });
 
 it("an update of a held run says that it is held", () => {
   expect(noticeMail(anUpdate({ outcome: aHeldOutcome() }), { zone }).subject).toBe(
-    "[trader DU1234567] middle update 2022-03-14: 1,012,345.67 USD, HELD: forecast momentum.csv is truncated",
+    "[trader DU1234567] middle update 2022-03-14: 1,012,345.67 USD, +0.42 % since open, HELD: forecast momentum.csv is truncated",
   );
 });
 
-it("compares with the open only in one currency", () => {
-  const euros = { ...atOpen, netLiquidation: money("1008111.54", "EUR") };
-  expect(noticeMail(anUpdate(), { zone, atOpen: euros }).subject).not.toContain("since open");
-  const poorer = anOutcome({ account: anAccount({ netLiquidation: money("998030.42", "USD") }) });
-  const { text, subject } = noticeMail(anUpdate({ outcome: poorer }), { zone, atOpen });
-  expect(subject).toContain("-1.00 % since open");
-  expect(text).toContain("Net liquidation -1.00 % since 2022-03-14 09:35 EDT, when it was 1,008,111.54 USD");
+it("tells the session so far right under the head of an update", () => {
+  const { text, html } = noticeMail(anUpdate(), { zone });
+  expect(text).toContain(
+    [
+      "Middle update of the session of 2022-03-14.",
+      "",
+      "The session so far",
+      "  Runs             7 (1 run was held)",
+      "  Orders           24: 19 filled, 2 partly filled, 3 cancelled",
+      "  Executions       142",
+      "  Bought           812,345.67 USD and 1,000.50 EUR",
+      "  Sold             531,000.12 USD",
+      "  Commission       107.51 USD (4 not told yet)",
+      "  Net liquidation  +0.42 % since 2022-03-14 09:36 EDT, when it was 1,008,111.54 USD",
+      "                   (deposits and withdrawals included)",
+      "",
+      "This run",
+    ].join("\n"),
+  );
+  expect(html).toMatch(
+    /The session so far.*24: 19 filled, 2 partly filled, 3 cancelled.*107\.51 USD \(4 not/s,
+  );
+  expect(noticeMail(anAlert(), { zone }).text).not.toContain("The session so far");
+});
+
+it("tells a session without orders and fills as one", () => {
+  const soFar = aSessionSoFar({
+    orders: { sent: 0, filled: 0, partlyFilled: 0, cancelled: 0, rejected: 0, unknown: 0, working: 0 },
+    executions: { count: 0, bought: [], sold: [], commission: [], withoutCommission: 0 },
+  });
+  const { text, subject } = noticeMail(anUpdate({ slot: "close", soFar }), { zone });
+  expect(subject).toContain("no orders, no executions, 1 run was held");
+  expect(text).toMatch(/ Orders +none\n +Executions +none\n +Net liquidation/);
+});
+
+it("does not call a commission zero that nobody has told", () => {
+  const executions = {
+    count: 3,
+    bought: [],
+    sold: [money("7", "USD")],
+    commission: [],
+    withoutCommission: 3,
+  };
+  const { text } = noticeMail(anUpdate({ soFar: aSessionSoFar({ executions }) }), { zone });
+  expect(text).toMatch(/ Bought +nothing\n +Sold +7\.00 USD\n +Commission +not told yet\n/);
+});
+
+describe("the change since the session's first snapshot", () => {
+  const changeOf = (differs: Partial<NonNullable<typeof firstSnapshot>> | undefined) => {
+    const first = differs && firstSnapshot ? { ...firstSnapshot, ...differs } : undefined;
+    return noticeMail(anUpdate({ soFar: aSessionSoFar({ firstSnapshot: first }) }), { zone });
+  };
+
+  it("is told with its sign", () => {
+    const poorer = anOutcome({ account: anAccount({ netLiquidation: money("998030.42", "USD") }) });
+    const { text, subject } = noticeMail(anUpdate({ outcome: poorer }), { zone });
+    expect(subject).toContain("-1.00 % since open");
+    expect(text).toContain("-1.00 % since 2022-03-14 09:36 EDT, when it was 1,008,111.54 USD");
+  });
+
+  it("is since the first run where no run saw the account in the morning", () => {
+    expect(changeOf({ takenAt: instant("2022-03-14T17:36:00Z") }).subject).toContain(
+      "+0.42 % since the first run, 2 orders filled",
+    );
+  });
+
+  it.each([
+    ["there is none", undefined],
+    ["it is this run's own", { runId: anOutcome().run.id }],
+    ["it is in another currency", { netLiquidation: money("1008111.54", "EUR") }],
+    ["it was worth nothing", { netLiquidation: money("0", "USD") }],
+  ])("is not told where %s", (_, differs) => {
+    const { text, subject } = changeOf(differs);
+    expect(subject).not.toContain("since");
+    expect(text).not.toContain("when it was");
+  });
 });
 
 it("says which slots an update stands for, and which mails are uncertain, in text and HTML", () => {

@@ -1,15 +1,16 @@
 import type { Instant } from "../trading/instant.ts";
 import { unreachable } from "../trading/invariant.ts";
-import { type Money, ratio, subtract } from "../trading/money.ts";
 import type { Notice } from "../trading/notice.ts";
 import type { Outcome } from "../trading/outcome.ts";
-import { spokenTime } from "../trading/session.ts";
+import { type Session, spokenTime } from "../trading/session.ts";
+import type { SessionSoFar } from "../trading/session-so-far.ts";
 import { findingText } from "./finding-text.ts";
 import { type Html, html } from "./html.ts";
-import { changeText, moneyText } from "./numbers.ts";
+import { moneyText } from "./numbers.ts";
 import { ordersText, outcomeReport, type Report, type Section } from "./outcome-report.ts";
 import { reportText } from "./outcome-text.ts";
 import { capitalized, plainText, shortened } from "./plain-text.ts";
+import { sessionChange, sessionSection, sessionWords } from "./session-section.ts";
 import type { Table } from "./table.ts";
 import { verdictText } from "./verdict-text.ts";
 
@@ -22,13 +23,11 @@ export interface NoticeMail {
 export interface NoticeMailOptions {
   /** IANA zone in which times are told. */
   readonly zone: string;
-  /** Net liquidation as the session's open update told it. */
-  readonly atOpen?: { readonly netLiquidation: Money; readonly at: Instant } | undefined;
   /** Earlier mails of which nobody knows whether they arrived; they are not sent again. */
   readonly uncertain?: readonly UncertainMail[];
 }
 
-interface UncertainMail {
+export interface UncertainMail {
   readonly subject: string;
   readonly at: Instant;
 }
@@ -40,11 +39,22 @@ const subjectLength = 180;
 /** The words of a mail: a subject that tells all in one glance, and the same report as text and as HTML. */
 export function noticeMail(notice: Notice, options: NoticeMailOptions): NoticeMail {
   const { outcome } = notice;
-  const told = outcomeReport(outcome, { zone: options.zone, withPositions: notice.kind === "update" });
-  const report = { ...told, sections: [...openingSections(notice, options), ...told.sections] };
-  const about = notice.kind === "alert" ? alertSubject(outcome) : updateSubject(notice, options);
+  const told = outcomeReport(outcome, { zone: options.zone, inUpdate: notice.kind === "update" });
+  const report = {
+    ...told,
+    headline: headlineOf(notice, told),
+    sections: [...openingSections(notice, options), ...told.sections],
+  };
+  const about = notice.kind === "alert" ? alertSubject(outcome) : updateSubject(notice);
   const subject = shortened(plainText(`[trader ${outcome.run.account}] ${about}`), subjectLength);
   return { subject, text: reportText(report, { width: mailWidth }), html: page(subject, report).markup };
+}
+
+/** "No orders" over a day of many would be true of the closing run and wrong of the day. */
+function headlineOf(notice: Notice, { headline }: Report): string {
+  if (notice.kind === "alert" || notice.slot !== "close" || notice.outcome.verdict !== "closed")
+    return headline;
+  return `the session is over: ${sessionWords(notice.soFar)}`;
 }
 
 function alertSubject({ verdict, findings, crash }: Outcome): string {
@@ -54,17 +64,23 @@ function alertSubject({ verdict, findings, crash }: Outcome): string {
   return `${verdictWord(verdict)}: ${reason}${more.length > 0 ? ` (+${more.length} more)` : ""}`;
 }
 
-function updateSubject(notice: Notice & { kind: "update" }, { atOpen }: NoticeMailOptions): string {
-  const { slot, session, outcome } = notice;
+/** The close tells the whole session's orders: its own run comes after them and has none. */
+function updateSubject({ slot, session, outcome, soFar }: Notice & { kind: "update" }): string {
   const { account, orders, verdict, findings } = outcome;
-  const change = changeSinceOpen(outcome, atOpen);
+  const change = sessionChange(soFar, outcome);
+  const traded = orders.length > 0 || verdict === "done" ? [ordersText(orders)] : [];
   const parts = [
     account ? moneyText(account.netLiquidation) : "account not known",
-    ...(change === undefined ? [] : [`${change} since open`]),
-    ...(orders.length > 0 || verdict === "done" ? [ordersText(orders)] : []),
+    ...(change === undefined ? [] : [`${change} since ${firstLook(soFar, session)}`]),
+    ...(slot === "close" ? [sessionWords(soFar)] : traded),
     ...(findings.length > 0 || isTrouble(verdict) ? [alertSubject(outcome)] : []),
   ];
   return `${slot} update ${session.on}: ${parts.join(", ")}`;
+}
+
+/** Where the morning's runs did not see the account, what is compared with is not the open. */
+function firstLook({ firstSnapshot }: SessionSoFar, { midAt }: Session): string {
+  return firstSnapshot && firstSnapshot.takenAt < midAt ? "open" : "the first run";
 }
 
 function isTrouble(verdict: Outcome["verdict"]): boolean {
@@ -75,33 +91,17 @@ function verdictWord(verdict: Outcome["verdict"]): string {
   return isTrouble(verdict) ? verdict.toUpperCase() : verdict;
 }
 
-/** Deposits and withdrawals are in it: it is the change of what the account is worth, not a return. */
-function changeSinceOpen({ account }: Outcome, atOpen: NoticeMailOptions["atOpen"]): string | undefined {
-  if (!account || !atOpen || atOpen.netLiquidation.e6 <= 0n) return undefined;
-  if (atOpen.netLiquidation.currency !== account.netLiquidation.currency) return undefined;
-  return changeText(ratio(subtract(account.netLiquidation, atOpen.netLiquidation), atOpen.netLiquidation));
-}
-
-function openingSections(
-  notice: Notice,
-  { zone, atOpen, uncertain = [] }: NoticeMailOptions,
-): readonly Section[] {
-  const change = changeSinceOpen(notice.outcome, atOpen);
-  const lines = [
-    ...(notice.kind === "update" ? [updateLine(notice)] : []),
-    ...(notice.kind === "update" && atOpen && change !== undefined
-      ? [
-          `Net liquidation ${change} since ${spokenTime(atOpen.at, zone)}, when it was ${moneyText(
-            atOpen.netLiquidation,
-          )} (deposits and withdrawals included).`,
-        ]
-      : []),
-  ];
+function openingSections(notice: Notice, { zone, uncertain = [] }: NoticeMailOptions): readonly Section[] {
   const notes = uncertain.map(
     ({ subject, at }) => `"${plainText(subject)}" of ${spokenTime(at, zone)}; it is not sent again`,
   );
   return [
-    ...(lines.length > 0 ? [{ kind: "lines", title: "", lines } as const] : []),
+    ...(notice.kind === "update"
+      ? [
+          { kind: "lines", title: "", lines: [updateLine(notice)] } as const,
+          sessionSection(notice.soFar, notice.outcome, zone),
+        ]
+      : []),
     ...(notes.length > 0
       ? [{ kind: "lines", title: "Mails that perhaps arrived, perhaps not", lines: notes } as const]
       : []),

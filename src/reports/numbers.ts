@@ -6,6 +6,11 @@ export function moneyText(amount: Money): string {
   return `${amountText(amount)} ${amount.currency}`;
 }
 
+/** "1,234.50 USD and 99.00 EUR": an amount for each currency. */
+export function moneyListText(amounts: readonly Money[]): string {
+  return amounts.map(moneyText).join(" and ");
+}
+
 /** "1,234,567.89": for a column whose title names the currency. */
 export function amountText({ currency, e6 }: Money): string {
   return grouped(decimalOf({ currency, e6: divideHalfEven(e6, 10_000n) * 10_000n }));

@@ -1,7 +1,7 @@
 import type { Account } from "../trading/account.ts";
 import type { Execution } from "../trading/execution.ts";
 import type { Finding } from "../trading/finding.ts";
-import { absolute, add, type Money, ratio, zero } from "../trading/money.ts";
+import { absolute, add, type Money, ratio, totals, zero } from "../trading/money.ts";
 import type { OrderReport } from "../trading/order.ts";
 import type { Outcome } from "../trading/outcome.ts";
 import type { Plan, Trade, Untouched } from "../trading/planner/plan.ts";
@@ -11,6 +11,7 @@ import { findingText } from "./finding-text.ts";
 import {
   amountText,
   factorText,
+  moneyListText,
   moneyText,
   percentCell,
   percentText,
@@ -49,20 +50,20 @@ interface Problem {
 }
 
 /** What it is, and what it says. */
-type Fact = readonly [string, string];
+export type Fact = readonly [string, string];
 
 export interface ReportOptions {
   /** IANA zone in which times are told. */
   readonly zone: string;
-  /** With a table of all positions: right for an update by mail, too much after every hourly run. */
-  readonly withPositions?: boolean;
+  /** As part of an update: named as one run of the session, and with all positions, too much after every hourly run. */
+  readonly inUpdate?: boolean;
 }
 
 /** The run in the order in which a person asks: what happened, what is wrong, what was traded, what was not, how it stands. */
-export function outcomeReport(outcome: Outcome, { zone, withPositions = false }: ReportOptions): Report {
+export function outcomeReport(outcome: Outcome, { zone, inUpdate = false }: ReportOptions): Report {
   const { verdict, findings, crash, plan, orders, settledOrders, foreignOrders, account } = outcome;
   const sections: (Section | undefined)[] = [
-    { kind: "lines", title: "", lines: [runLine(outcome, zone)] },
+    { kind: "lines", title: inUpdate ? "this run" : "", lines: [runLine(outcome, zone)] },
     crash === undefined
       ? undefined
       : { kind: "lines", title: "What broke", lines: crash.split("\n").map(plainText) },
@@ -81,7 +82,7 @@ export function outcomeReport(outcome: Outcome, { zone, withPositions = false }:
       foreignOrders.map((order) => `${orderName(order)}${limitText(order)}: ${fateText(order)}`),
     ),
     account ? accountSection(account) : noAccountSection(outcome),
-    withPositions && account ? positionsSection(account) : undefined,
+    inUpdate && account ? positionsSection(account) : undefined,
     nextSection(outcome, zone),
   ];
   const trouble = findings.length > 0 ? `, ${counted(findings.length, "problem")}` : "";
@@ -182,23 +183,20 @@ function fillsSection(executions: readonly Execution[]): Section | undefined {
           (sum, { shares, price }) => add(sum, absolute(notional(shares, price, 1, currency))),
           zero(currency),
         );
+    const told = ours.flatMap(({ commission }) => (commission ? [commission] : []));
+    const charged = commissionText(totals(told), ours.length - told.length);
     return [
       counted(ours.length, "execution"),
-      `bought ${moneyText(turnover("buy"))}, sold ${moneyText(turnover("sell"))}, ${commissionText(ours)}`,
+      `bought ${moneyText(turnover("buy"))}, sold ${moneyText(turnover("sell"))}, commission ${charged}`,
     ];
   });
   return { kind: "facts", title: "New fills", facts };
 }
 
-/** A commission that was not told yet is not a commission of zero (O38). */
-function commissionText(executions: readonly Execution[]): string {
-  const told = executions.flatMap(({ commission }) => (commission ? [commission] : []));
-  const missing = executions.length - told.length;
-  const sums = [...new Set(told.map(({ currency }) => currency))].map((currency) =>
-    moneyText(told.filter((each) => each.currency === currency).reduce(add, zero(currency))),
-  );
-  if (sums.length === 0) return "commission not told yet";
-  return `commission ${sums.join(" and ")}${missing > 0 ? ` (${missing} not told yet)` : ""}`;
+/** "1.00 USD (2 not told yet)": a commission that was not told yet is not a commission of zero (O38). */
+export function commissionText(sums: readonly Money[], missing: number): string {
+  if (sums.length === 0) return "not told yet";
+  return `${moneyListText(sums)}${missing > 0 ? ` (${missing} not told yet)` : ""}`;
 }
 
 /** Few are told one by one; many are gathered by their reason. The order file has every line. */

@@ -8,6 +8,7 @@ import { bookExecutions } from "./sqlite/executions.ts";
 import { openDatabase } from "./sqlite/open-database.ts";
 import { insertIntents, orderRefsOf, unsettledOrders, updateOrders } from "./sqlite/orders.ts";
 import { accountsOnRecord, beginRun, endRun, firstRunAt, type Program } from "./sqlite/runs.ts";
+import { sessionSoFar } from "./sqlite/session-so-far.ts";
 import { commitDay, committedDays, writeSnapshot } from "./sqlite/snapshots.ts";
 import type { Db } from "./sqlite/sqlite.ts";
 
@@ -63,6 +64,9 @@ export function openStore(options: StoreOptions): Store & { close(): void } {
       const { account, run, endedAt } = outcome;
       if (!account) return false;
       return inTransaction(() => commitDay(db, run, account, session, endedAt));
+    },
+    async sessionSoFar(account, session) {
+      return db.transaction(() => sessionSoFar(db, account, session))();
     },
     async history() {
       const first = firstRunAt(db);

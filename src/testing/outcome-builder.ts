@@ -9,6 +9,7 @@ import type { Outcome } from "../trading/outcome.ts";
 import type { Plan, Trade, Untouched } from "../trading/planner/plan.ts";
 import { notional } from "../trading/price.ts";
 import { type Session, sessionOn } from "../trading/session.ts";
+import type { SessionSoFar } from "../trading/session-so-far.ts";
 
 // Valid values to start from; a test says only what differs. No two numbers are alike, so that a swap shows.
 
@@ -254,6 +255,27 @@ export function anAlert(outcome: Outcome = aHeldOutcome()): Notice & { kind: "al
   return { kind: "alert", key: `${outcome.run.id} alert`, outcome };
 }
 
+/** Seven runs since 09:36 in New York, one of them held; +0.42 % until `anAccount`. */
+export function aSessionSoFar(differs: Partial<SessionSoFar> = {}): SessionSoFar {
+  return {
+    runs: { count: 7, held: 1, attention: 0, crashed: 0, unreachable: 0, interrupted: 0 },
+    orders: { sent: 24, filled: 19, partlyFilled: 2, cancelled: 3, rejected: 0, unknown: 0, working: 0 },
+    executions: {
+      count: 142,
+      bought: [money("812345.67", "USD"), money("1000.5", "EUR")],
+      sold: [money("531000.12", "USD")],
+      commission: [money("107.51", "USD")],
+      withoutCommission: 4,
+    },
+    firstSnapshot: {
+      runId: "20220314T133500Z",
+      takenAt: instant("2022-03-14T13:36:05Z"),
+      netLiquidation: money("1008111.54", "USD"),
+    },
+    ...differs,
+  };
+}
+
 export function anUpdate(differs: Partial<Notice & { kind: "update" }> = {}): Notice & { kind: "update" } {
   const slot = differs.slot ?? "middle";
   return {
@@ -263,6 +285,7 @@ export function anUpdate(differs: Partial<Notice & { kind: "update" }> = {}): No
     slot,
     missed: [],
     outcome: anOutcome(),
+    soFar: aSessionSoFar(),
     ...differs,
   };
 }

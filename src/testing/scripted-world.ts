@@ -13,6 +13,7 @@ import type { Outcome } from "../trading/outcome.ts";
 import { notional } from "../trading/price.ts";
 import type { QuoteReading } from "../trading/quote.ts";
 import { ok, type Result } from "../trading/result.ts";
+import { aSessionSoFar } from "./outcome-builder.ts";
 import { scenarioNow, scenarioPolicy, stock } from "./scenario.ts";
 
 /** What a test changes of the scripted world; everything else is a quiet, healthy paper account. */
@@ -178,6 +179,7 @@ export function scriptedWorld(changes: Partial<Script> = {}): Scripted {
         acts.push(`commit ${session.on}`);
         return true;
       },
+      sessionSoFar: async () => aSessionSoFar(),
       history: async () => ({ firstRunAt: script.firstRunAt, committedDays: new Set() }),
     },
     mailer: {

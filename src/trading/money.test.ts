@@ -10,6 +10,7 @@ import {
   ratio,
   subtract,
   toNumber,
+  totals,
 } from "./money.ts";
 
 const amounts = fc.bigInt({ min: -(10n ** 18n), max: 10n ** 18n });
@@ -78,4 +79,10 @@ describe("money", () => {
     expect(() => ratio(money("1", "USD"), money("0", "USD"))).toThrow(/ratio to 0 USD/);
     expect(toNumber(money("-2.5", "USD"))).toBe(-2.5);
   });
+});
+
+it("sums each currency for itself, in the order in which they come", () => {
+  const amounts = [money("1.5", "USD"), money("-2", "EUR"), money("0.000001", "USD")];
+  expect(totals(amounts)).toEqual([money("1.500001", "USD"), money("-2", "EUR")]);
+  expect(totals([])).toEqual([]);
 });

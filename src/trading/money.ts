@@ -41,6 +41,14 @@ export function subtract<C extends string>(a: Money<C>, b: Money<NoInfer<C>>): M
   return { currency: a.currency, e6: a.e6 - b.e6 };
 }
 
+/** One sum for each currency, in the order in which the currencies come. */
+export function totals(amounts: readonly Money[]): readonly Money[] {
+  const sums = new Map<string, Money>();
+  for (const amount of amounts)
+    sums.set(amount.currency, add(sums.get(amount.currency) ?? zero(amount.currency), amount));
+  return [...sums.values()];
+}
+
 export function absolute<C extends string>(a: Money<C>): Money<C> {
   return a.e6 < 0n ? { currency: a.currency, e6: -a.e6 } : a;
 }

@@ -1,5 +1,6 @@
 import type { Outcome } from "./outcome.ts";
 import type { Session } from "./session.ts";
+import type { SessionSoFar } from "./session-so-far.ts";
 
 /** The three moments of a session at which the owner hears from us. */
 export type UpdateSlot = "open" | "middle" | "close";
@@ -16,4 +17,6 @@ export type Notice =
       /** Earlier slots of the session that no run served in time; this update stands for them too. */
       readonly missed: readonly UpdateSlot[];
       readonly outcome: Outcome;
+      /** All runs of the session, the outcome's among them. */
+      readonly soFar: SessionSoFar;
     };
