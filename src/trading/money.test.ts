@@ -82,7 +82,7 @@ describe("money", () => {
 });
 
 it("sums each currency for itself, in the order in which they come", () => {
-  const amounts = [money("1.5", "USD"), money("-2", "EUR"), money("0.000001", "USD")];
-  expect(totals(amounts)).toEqual([money("1.500001", "USD"), money("-2", "EUR")]);
+  const mixed = [money("1.5", "USD"), money("-2", "EUR"), money("0.000001", "USD")];
+  expect(totals(mixed)).toEqual([money("1.500001", "USD"), money("-2", "EUR")]);
   expect(totals([])).toEqual([]);
 });
