@@ -26,6 +26,8 @@ export interface ClockEvents {
   isWaiting(): boolean;
   /** Time has moved: tell the clients what came of it. */
   onMoved(): void;
+  /** The next instant at which time must not be jumped over; undefined when there is none. */
+  nextStop(): Instant | undefined;
 }
 
 /** The only one who moves the venue's time. */
@@ -90,6 +92,12 @@ export class VenueClock {
   }
 
   #move(at: Instant): void {
+    let stop = this.#events.nextStop();
+    while (stop !== undefined && stop < at) {
+      if (stop > this.#venue.now()) this.#venue.advanceTo(stop);
+      this.#events.onMoved();
+      stop = this.#events.nextStop();
+    }
     this.#venue.advanceTo(at);
     this.#events.onMoved();
   }

@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import type { Client } from "./client.ts";
+import type { FaultyLine } from "./faults.ts";
 import { type Field, FieldReader, MalformedRequest, payloadOf } from "./fields.ts";
 import { BrokenStream, FrameReader, frameOf } from "./frame.ts";
 import { agreedVersion, beginsLikeGreeting, greeting, readVersionRange } from "./handshake.ts";
@@ -15,12 +15,14 @@ export interface ConnectionEvents {
   /** START_API has come. Answers whether the client may stay. */
   onStart(connection: Connection): boolean;
   onMessage(connection: Connection, messageId: number, reader: FieldReader): void;
+  /** A message is to go out: it goes by `put`, as it is or as faults have left it. */
+  onSend(connection: Connection, payload: string): void;
   onSent(connection: Connection, payload: string): void;
   onEnd(connection: Connection, why: string): void;
 }
 
 /** One socket: from its greeting over the version to START_API, and then message by message. */
-export class Connection implements Client {
+export class Connection implements FaultyLine {
   clientId = -1;
   serverVersion = 0;
   readonly #socket: Socket;
@@ -30,6 +32,7 @@ export class Connection implements Client {
   #greeted = Buffer.alloc(0);
   /** A complete message that pacing does not let pass yet. */
   #waiting: Buffer | undefined;
+  #isFrozen = false;
   #stage: "greeting" | "version" | "start" | "started" | "ended" = "greeting";
   #outbox: Buffer[] = [];
   #unsent = 0;
@@ -48,7 +51,11 @@ export class Connection implements Client {
   /** Puts a message on its way. All that is sent in one turn leaves in one write. */
   send(...fields: readonly Field[]): void {
     if (this.#stage === "ended") return;
-    const payload = payloadOf(fields);
+    this.#events.onSend(this, payloadOf(fields));
+  }
+
+  put(payload: string): void {
+    if (this.#stage === "ended" || this.#isFrozen) return;
     this.#events.onSent(this, payload);
     this.#outbox.push(frameOf(payload));
     if (this.#outbox.length === 1) queueMicrotask(() => this.#flush());
@@ -73,12 +80,27 @@ export class Connection implements Client {
     if (this.#stage === "ended") return;
     this.#flush();
     this.#ended(why);
-    this.#socket.destroySoon();
+    if (this.#isFrozen) this.#socket.destroy();
+    else this.#socket.destroySoon();
   }
 
   /** Breaks the connection off, unsent answers and all. */
   destroy(): void {
     this.#socket.destroy();
+  }
+
+  /** Nothing is read or written any more, not even the other side's goodbye; the client id stays taken. */
+  freeze(): void {
+    this.#flush();
+    this.#isFrozen = true;
+    this.#socket.pause();
+  }
+
+  reset(why: string): void {
+    if (this.#stage === "ended") return;
+    this.#flush();
+    this.#ended(why);
+    this.#socket.resetAndDestroy();
   }
 
   #onBytes(chunk: Buffer): void {
@@ -111,6 +133,7 @@ export class Connection implements Client {
   /** Reads what has arrived, as fast as pacing lets it; the socket waits meanwhile. */
   #read(): void {
     while (this.#stage !== "ended" && this.#stage !== "greeting") {
+      if (this.#isFrozen) return;
       this.#waiting ??= this.#frames.next();
       const payload = this.#waiting;
       if (!payload) break;
@@ -136,7 +159,7 @@ export class Connection implements Client {
     reader.skip("version");
     this.clientId = reader.id("clientId");
     this.#stage = "started";
-    if (!this.#events.onStart(this)) this.end("client id already in use");
+    if (!this.#events.onStart(this) && !this.#isFrozen) this.end("not let in");
   }
 
   #agreeOnVersion(payload: Buffer): void {

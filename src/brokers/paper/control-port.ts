@@ -9,6 +9,12 @@ export interface Controls {
   advanceTo(at: Instant): Promise<void>;
   /** Working orders, a line each. */
   orders(): readonly string[];
+  /** Each fault with the number of times that it has struck, a line each. */
+  faults(): readonly string[];
+  /** The fault of this name happens now. Throws RangeError when there is none. */
+  trigger(name: string): void;
+  /** One more fault, as JSON of what a scenario file's table holds. Throws RangeError when it is none. */
+  arm(text: string): void;
   quit(): void;
 }
 
@@ -23,7 +29,7 @@ type Answer =
 
 /**
  * A line of text is a command, a line of JSON its answer: `now`, `advance 3600` (seconds), `advance-to 2022-03-14T13:30:00Z`,
- * `orders`, `quit`. Whoever can reach the port moves time, so it listens on this machine only.
+ * `orders`, `faults`, `trigger NAME`, `arm {"on": "placeOrder", "do": "lose"}`, `quit`. Whoever can reach the port moves time, so it listens on this machine only.
  */
 export async function startControlPort(controls: Controls, port: number): Promise<ControlPort> {
   const sockets = new Set<Socket>();
@@ -63,9 +69,18 @@ async function serve(controls: Controls, socket: Socket): Promise<void> {
 async function answer(controls: Controls, command: string): Promise<Answer> {
   const [verb = "", argument, ...rest] = command.split(/\s+/);
   try {
+    if (verb === "arm") {
+      controls.arm(command.slice(verb.length).trim());
+      return { ok: true, faults: controls.faults() };
+    }
     if (rest.length > 0) throw new RangeError(`too many words: ${command}`);
     if (verb === "now" || verb === "quit") return { ok: true, now: isoSecondsOf(controls.now()) };
     if (verb === "orders") return { ok: true, now: isoSecondsOf(controls.now()), orders: controls.orders() };
+    if (verb === "faults") return { ok: true, faults: controls.faults() };
+    if (verb === "trigger") {
+      controls.trigger(argument ?? "");
+      return { ok: true, faults: controls.faults() };
+    }
     const at = destination(controls, verb, argument);
     await controls.advanceTo(at);
     return { ok: true, now: isoSecondsOf(controls.now()) };
@@ -83,5 +98,7 @@ function destination(controls: Controls, verb: string, argument: string | undefi
       throw new RangeError(`not a number of seconds: ${argument}`);
     return later(controls.now(), seconds * 1000);
   }
-  throw new RangeError("commands: now, advance SECONDS, advance-to INSTANT, orders, quit");
+  throw new RangeError(
+    "commands: now, advance SECONDS, advance-to INSTANT, orders, faults, trigger NAME, arm FAULT, quit",
+  );
 }

@@ -6,11 +6,15 @@ import { noId, refuse } from "./client.ts";
 import { type GatewayClock, VenueClock } from "./clock.ts";
 import { Connection, type ConnectionEvents } from "./connection.ts";
 import { type ControlPort, startControlPort } from "./control-port.ts";
+import type { Fault, Scenario } from "./fault.ts";
+import { Faults } from "./faults.ts";
 import type { FieldReader } from "./fields.ts";
+import { Historical } from "./historical.ts";
 import { closeServer, listen, portOf } from "./listen.ts";
 import { MarketData } from "./market-data.ts";
 import { OrderIds } from "./order-ids.ts";
 import { Orders } from "./orders.ts";
+import { ProfitAndLoss } from "./pnl.ts";
 import { farmNotices, refusals } from "./refusal.ts";
 import { answer, type Desk } from "./requests.ts";
 import { connectionTime } from "./wall-time.ts";
@@ -30,6 +34,10 @@ export interface PaperGatewayOptions {
   readonly marketDataLines?: number;
   /** Throttle: at most 50 messages a second are read of a client, as the real gateway does. */
   readonly pacing: "throttle" | "off";
+  /** What goes wrong, and when; nothing when not said. */
+  readonly scenario?: Scenario;
+  /** Reads a fault that the control port is told; without it none can be armed there. Throws RangeError. */
+  readonly readFault?: (text: string) => Fault;
   readonly log: (line: string) => void;
   /** Every message both ways, "<" in and ">" out, with "|" for NUL. */
   readonly trace?: (line: string) => void;
@@ -74,6 +82,7 @@ class Gateway implements PaperGateway, ConnectionEvents {
   controlPort: number | undefined;
   readonly messages = { received: 0, sent: 0, receivedById: new Map<number, number>() };
   readonly #desk: Desk;
+  readonly #faults: Faults;
   readonly #clock: VenueClock;
   readonly #server: Server;
   #control: ControlPort | undefined;
@@ -99,22 +108,42 @@ class Gateway implements PaperGateway, ConnectionEvents {
       ids,
       orders: new Orders(venue, ids, (clientId) => this.#clients.get(clientId)),
       accounts: new Accounts(venue),
+      historical: new Historical(venue),
+      pnl: new ProfitAndLoss(venue),
       marketData: new MarketData(venue, {
         snapshotEndsAfterMs: options.snapshotEndsAfterMs,
         lines: options.marketDataLines ?? 100,
       }),
     };
+    this.#faults = new Faults(
+      {
+        venue,
+        log: options.log,
+        noteOrderId: (clientId, orderId) => ids.note(clientId, orderId),
+        forgetQuotes: () => {
+          for (const connection of this.#connections) this.#desk.marketData.forget(connection);
+        },
+        resetAll: () => {
+          for (const connection of this.#connections) connection.reset("the scenario restarts the gateway");
+        },
+        rollBackIds: (by) => ids.rollBack(by),
+      },
+      options.scenario?.faults ?? [],
+    );
     this.#unsubscribe = venue.subscribe((event) => this.#onVenueEvent(event));
     this.#clock = new VenueClock(venue, options.clock, {
       isWaiting: () => this.#isWaiting(),
       onMoved: () => this.#onMoved(),
+      nextStop: () => this.#faults.nextInstant(),
     });
     this.#server = createServer((socket) => {
-      this.#connections.add(new Connection(socket, this, options.pacing));
+      const connection = new Connection(socket, this, options.pacing);
+      this.#connections.add(connection);
+      this.#faults.onConnect(connection);
     });
   }
 
-  async open(host: string, { port, controlPort }: PaperGatewayOptions): Promise<void> {
+  async open(host: string, { port, controlPort, readFault }: PaperGatewayOptions): Promise<void> {
     try {
       await listen(this.#server, port, host);
       this.port = portOf(this.#server);
@@ -125,6 +154,12 @@ class Gateway implements PaperGateway, ConnectionEvents {
             advanceTo: (at) => this.advanceTo(at),
             orders: () => this.venue.openOrders().map((order) => this.#desk.orders.describe(order)),
             quit: () => void this.close(),
+            faults: () => this.#faults.describe(),
+            trigger: (name) => this.#faults.command(name),
+            arm: (text) => {
+              if (!readFault) throw new RangeError("this gateway takes no faults");
+              this.#faults.arm(readFault(text));
+            },
           },
           controlPort,
         );
@@ -147,6 +182,7 @@ class Gateway implements PaperGateway, ConnectionEvents {
 
   async #close(): Promise<void> {
     this.#clock.stop();
+    this.#faults.stop();
     this.#unsubscribe();
     const connections = [...this.#connections];
     const ended = [closeServer(this.#server), this.#control?.close() ?? Promise.resolve()];
@@ -166,6 +202,7 @@ class Gateway implements PaperGateway, ConnectionEvents {
 
   onStart(connection: Connection): boolean {
     const { clientId } = connection;
+    if (!this.#faults.onStart(connection)) return false;
     if (this.#clients.has(clientId)) {
       refuse(connection, noId, refusals.clientIdInUse);
       return false;
@@ -177,6 +214,7 @@ class Gateway implements PaperGateway, ConnectionEvents {
     connection.send(15, 1, this.venue.accounts.join(","));
     connection.send(9, 1, this.#desk.ids.next(clientId));
     for (const notice of farmNotices) refuse(connection, noId, notice);
+    this.#faults.onReady(connection);
     return true;
   }
 
@@ -186,8 +224,12 @@ class Gateway implements PaperGateway, ConnectionEvents {
     this.messages.received += 1;
     this.messages.receivedById.set(messageId, (this.messages.receivedById.get(messageId) ?? 0) + 1);
     this.#trace?.(`${connection.clientId} < ${reader.all.join("|")}|`);
-    answer(this.#desk, connection, messageId, reader);
+    this.#faults.fromClient(connection, reader.all, () => answer(this.#desk, connection, messageId, reader));
     this.#desk.accounts.tellChanges();
+  }
+
+  onSend(connection: Connection, payload: string): void {
+    this.#faults.toClient(connection, payload);
   }
 
   onSent(connection: Connection, payload: string): void {
@@ -198,12 +240,15 @@ class Gateway implements PaperGateway, ConnectionEvents {
 
   onEnd(connection: Connection, why: string): void {
     this.#connections.delete(connection);
+    this.#faults.onEnd(connection);
     const isClient = this.#clients.get(connection.clientId) === connection;
     this.#log(`${isClient ? `client ${connection.clientId}` : "a connection"} ended: ${why}`);
     if (!isClient) return;
     this.#clients.delete(connection.clientId);
     this.#desk.accounts.forget(connection);
     this.#desk.marketData.forget(connection);
+    this.#desk.historical.forget(connection);
+    this.#desk.pnl.forget(connection);
   }
 
   #onVenueEvent(event: VenueEvent): void {
@@ -213,8 +258,11 @@ class Gateway implements PaperGateway, ConnectionEvents {
   }
 
   #onMoved(): void {
+    this.#faults.onTime(this.venue.now());
     this.#desk.accounts.tellChanges();
     this.#desk.marketData.tellChanges();
+    this.#desk.historical.tellChanges();
+    this.#desk.pnl.tellChanges();
   }
 
   /** A client is here, an order works, and nothing is under way on the wire. */

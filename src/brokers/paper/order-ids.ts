@@ -14,4 +14,9 @@ export class OrderIds {
   note(clientId: number, orderId: number): void {
     this.#highest.set(clientId, Math.max(orderId, this.#highest.get(clientId) ?? 0));
   }
+
+  /** Every client's next id becomes lower by so much: the gateway restarts and has not seen its last orders (C01). */
+  rollBack(by: number): void {
+    for (const [clientId, highest] of this.#highest) this.#highest.set(clientId, Math.max(0, highest - by));
+  }
 }
