@@ -1,12 +1,10 @@
-import { type Instant, later } from "../trading/instant.ts";
-import { invariant } from "../trading/invariant.ts";
+import type { Instant } from "../trading/instant.ts";
 import type { Session } from "../trading/session.ts";
 import type { DailyCloses } from "./daily-closes.ts";
 import { type ExchangeDay, isOpenAt } from "./exchange-days.ts";
-import { displayedShares, halfSpread, type Touch, touchAround, tradesInSecond } from "./liquidity.ts";
+import type { Touch } from "./liquidity.ts";
+import { instantOf, type ListingDay, listingDay, secondIn } from "./listing-day.ts";
 import type { Listing } from "./listings.ts";
-import { type NoiseKey, noiseKey } from "./noise.ts";
-import { pricePath } from "./price-path.ts";
 import { roundToTick } from "./tick.ts";
 
 export interface LastTrade {
@@ -28,19 +26,11 @@ export interface Market {
   previousClose(listing: Listing, at: Instant): number;
 }
 
-/** One listing's day: its path, and where its noise comes from. */
-interface ListingDay {
-  readonly day: ExchangeDay;
-  readonly session: Session;
-  readonly sessionSeconds: number;
-  readonly path: (second: number) => number;
-  readonly close: number;
-  readonly key: NoiseKey;
-  /** The last trade as of the second that was asked for last: accounts are valued many times in one second. */
+/** A listing's day with its last trade as of the second asked for last: accounts are valued many times in one second. */
+interface KeptDay {
+  readonly day: ListingDay;
   last?: { readonly second: number; readonly trade: LastTrade };
 }
-
-const msPerSecond = 1000;
 
 /** The market of these closes; the noise between them comes from the seed. */
 export function market(parts: {
@@ -49,63 +39,38 @@ export function market(parts: {
   readonly seed: number;
 }): Market {
   const { closes, dayOf, seed } = parts;
-  const kept = new Map<number, ListingDay>();
+  const kept = new Map<number, KeptDay>();
 
-  /** Throws unless the exchange opens on that day. */
-  const listingDay = (listing: Listing, day: ExchangeDay): ListingDay => {
+  const keptDay = (listing: Listing, day: ExchangeDay): KeptDay => {
     const known = kept.get(listing.conId);
     if (known?.day.on === day.on) return known;
-    const { session } = day;
-    invariant(session, `a session on ${day.on}`);
-    const { symbol } = listing;
-    const index = closes.indexOf(day.on);
-    const close = closes.close(symbol, index);
-    const sessionSeconds = (session.closeAt - session.openAt) / msPerSecond;
-    const path = pricePath({
-      previousClose: closes.close(symbol, index - 1),
-      close,
-      dailyVolatility: closes.dailyVolatility(symbol, index),
-      sessionSeconds,
-      key: noiseKey(seed, symbol, day.on, "path"),
-    });
-    const key = noiseKey(seed, symbol, day.on, "display");
-    const fresh: ListingDay = { day, session, sessionSeconds, path, close, key };
+    const fresh: KeptDay = { day: listingDay({ closes, seed }, listing, day) };
     kept.set(listing.conId, fresh);
     return fresh;
   };
 
-  const touchIn = (listing: Listing, on: ListingDay, second: number): Touch => {
-    const fair = on.path(second);
-    return touchAround(fair, halfSpread(listing, fair, second), listing.priceSteps);
-  };
-
   const touch = (listing: Listing, at: Instant): Touch | undefined => {
-    const day = dayOf(at);
-    if (!isOpenAt(day, at)) return undefined;
-    const on = listingDay(listing, day);
-    return touchIn(listing, on, secondIn(on, at));
+    const exchangeDay = dayOf(at);
+    if (!isOpenAt(exchangeDay, at)) return undefined;
+    const { day } = keptDay(listing, exchangeDay);
+    return day.touch(secondIn(day, at));
   };
 
   const displayed = (listing: Listing, side: keyof Touch, at: Instant): number => {
-    const day = dayOf(at);
-    if (!isOpenAt(day, at)) return 0;
-    const on = listingDay(listing, day);
-    const second = secondIn(on, at);
-    return displayedShares(
-      listing,
-      second / on.sessionSeconds,
-      on.key,
-      4 * second + (side === "bid" ? 0 : 1),
-    );
+    const exchangeDay = dayOf(at);
+    if (!isOpenAt(exchangeDay, at)) return 0;
+    const { day } = keptDay(listing, exchangeDay);
+    return day.displayed(side, secondIn(day, at));
   };
 
-  const tradeUntil = (listing: Listing, on: ListingDay, now: number): LastTrade => {
+  const tradeUntil = (day: ListingDay, now: number): LastTrade => {
     let second = now;
-    // The opening trade always takes place.
-    while (second > 0 && tradesInSecond(listing, on.key, second) === undefined) second -= 1;
-    const { bid, ask } = touchIn(listing, on, second);
-    const isAtAsk = tradesInSecond(listing, on.key, second) === "ask";
-    return { price: isAtAsk ? ask : bid, tradedAt: later(on.session.openAt, second * msPerSecond) };
+    let price = day.tradedAt(second);
+    while (price === undefined) {
+      second -= 1;
+      price = day.tradedAt(second);
+    }
+    return { price, tradedAt: instantOf(day, second) };
   };
 
   const closingTrade = (listing: Listing, session: Session): LastTrade => {
@@ -118,9 +83,9 @@ export function market(parts: {
     const { session } = day;
     if (!session || at < session.openAt) return closingTrade(listing, day.previous);
     if (at >= session.closeAt) return closingTrade(listing, session);
-    const on = listingDay(listing, day);
-    const now = secondIn(on, at);
-    if (on.last?.second !== now) on.last = { second: now, trade: tradeUntil(listing, on, now) };
+    const on = keptDay(listing, day);
+    const now = secondIn(on.day, at);
+    if (on.last?.second !== now) on.last = { second: now, trade: tradeUntil(on.day, now) };
     return on.last.trade;
   };
 
@@ -130,8 +95,4 @@ export function market(parts: {
   };
 
   return { touch, displayed, lastTrade, previousClose };
-}
-
-function secondIn({ session }: ListingDay, at: Instant): number {
-  return Math.floor((at - session.openAt) / msPerSecond);
 }

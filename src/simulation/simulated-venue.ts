@@ -1,12 +1,15 @@
-import type { Instant } from "../trading/instant.ts";
-import { daysFrom, nyseSessions } from "../trading/nyse-calendar.ts";
+import { type Instant, tradingDate } from "../trading/instant.ts";
+import { daysFrom, nyseSession, nyseSessions, nyseTradingDates, nyseZone } from "../trading/nyse-calendar.ts";
 import type { PriceHistory } from "../trading/price-history.ts";
+import { dateIn, wallClock } from "../trading/session.ts";
 import { Announcer } from "./announcer.ts";
+import { type BarSource, barsOf } from "./bars.ts";
 import { Books } from "./books.ts";
 import { dailyCloses } from "./daily-closes.ts";
 import { Exchange } from "./exchange.ts";
 import { exchangeDays, isOpenAt } from "./exchange-days.ts";
 import type { Touch } from "./liquidity.ts";
+import { listingDay } from "./listing-day.ts";
 import { type Listing, type ListingFacts, listingsOf } from "./listings.ts";
 import { market } from "./market.ts";
 import { balancesOf, positionsOf } from "./simulated-account.ts";
@@ -48,7 +51,8 @@ export function simulatedVenue(options: SimulatedVenueOptions): Venue {
   if (new Set(ids).size < ids.length) throw new RangeError(`an account twice among ${ids.join(", ")}`);
   const books = new Map(options.accounts.map((account) => [account.id, openBooks(account, listings)]));
   const dayOf = exchangeDays();
-  const shown = market({ closes: dailyCloses(history, seed), dayOf, seed });
+  const closes = dailyCloses(history, seed);
+  const shown = market({ closes, dayOf, seed });
   const [firstOn = ""] = history.dates;
   if (dayOf(startAt).on <= firstOn)
     throw new RangeError(`the price history begins on ${firstOn}: it can be traded from the next day on`);
@@ -95,6 +99,14 @@ export function simulatedVenue(options: SimulatedVenueOptions): Venue {
     };
   };
 
+  const barSource: BarSource = {
+    startAt,
+    datesUntil: (until) =>
+      nyseTradingDates(tradingDate(history.dates[1] ?? firstOn), dateIn(nyseZone, until)),
+    day: (of, on) => listingDay({ closes, seed }, of, { on, session: nyseSession(on) }),
+    midnight: (on) => wallClock(on, "00:00", nyseZone),
+  };
+
   return {
     now: () => exchange.now,
     advanceTo: (at) => exchange.advanceTo(at),
@@ -103,6 +115,8 @@ export function simulatedVenue(options: SimulatedVenueOptions): Venue {
     accounts: ids,
     contracts: () => listings,
     quote,
+    bars: (request) => barsOf(barSource, listing(request.conId), request, exchange.now),
+    firstBarAt: () => wallClock(tradingDate(history.dates[1] ?? firstOn), "09:30", nyseZone),
     sessions: (days) => {
       const today = dayOf(exchange.now).on;
       return days > 0 ? nyseSessions(today, daysFrom(today, days - 1)) : [];

@@ -1,4 +1,4 @@
-import type { Instant } from "../trading/instant.ts";
+import type { Instant, TradingDate } from "../trading/instant.ts";
 import type { PriceStep } from "../trading/price.ts";
 import type { Session } from "../trading/session.ts";
 import type { Side } from "../trading/side.ts";
@@ -22,6 +22,10 @@ export interface Venue {
 
   contracts(): readonly VenueContract[];
   quote(conId: number): VenueQuote;
+  /** Bars of the past up to the present, oldest first, the one of the present included as far as it has come. */
+  bars(request: VenueBarRequest): readonly VenueBar[];
+  /** When the first bar of a contract begins. */
+  firstBarAt(conId: number): Instant;
   /** Sessions from the present day on, `days` calendar days, closed days left out. */
   sessions(days: number): readonly Session[];
   /** Is the regular session open now? */
@@ -60,6 +64,34 @@ export interface VenueQuote {
   readonly last: number;
   readonly lastTradedAt: Instant;
   readonly previousClose: number;
+}
+
+export interface VenueBarRequest {
+  readonly conId: number;
+  readonly price: "trades" | "midpoint" | "bid" | "ask";
+  /** Whole seconds of a bar within a session, or a longer one. */
+  readonly size: number | "day" | "week" | "month";
+  /** Nothing later is in a bar. */
+  readonly until: Instant;
+  /** How far back from there: days are sessions, seconds are those of sessions, the others the calendar's. */
+  readonly length: {
+    readonly count: number;
+    readonly unit: "seconds" | "days" | "weeks" | "months" | "years";
+  };
+}
+
+/** Volume, average price and trades are 0 unless the bar is one of trades. */
+export interface VenueBar {
+  readonly startAt: Instant;
+  /** The session's date: of its first session for a week or a month. */
+  readonly on: TradingDate;
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+  readonly volumeShares: number;
+  readonly averagePrice: number;
+  readonly trades: number;
 }
 
 export interface VenueOrderRequest {

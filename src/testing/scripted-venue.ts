@@ -1,6 +1,8 @@
 import type {
   Venue,
   VenueBalances,
+  VenueBar,
+  VenueBarRequest,
   VenueContract,
   VenueEvent,
   VenueExecution,
@@ -46,6 +48,8 @@ export class ScriptedVenue implements Venue {
   readonly zone = "US/Eastern";
   readonly accounts: readonly string[];
   quotes = new Map<number, VenueQuote>();
+  laidBars: readonly VenueBar[] = [];
+  readonly barRequests: VenueBarRequest[] = [];
   readonly #orders: VenueOrder[] = [];
   readonly #executions: VenueExecution[] = [];
   readonly #positions = new Map<number, VenuePosition>();
@@ -92,6 +96,16 @@ export class ScriptedVenue implements Venue {
     const quoted = { last: 196.5, lastTradedAt: instant("2022-03-14T13:59:58Z"), previousClose };
     if (!this.isOpen()) return { bid: undefined, ask: undefined, bidShares: 0, askShares: 0, ...quoted };
     return this.quotes.get(conId) ?? { bid: 196.48, ask: 196.52, bidShares: 300, askShares: 700, ...quoted };
+  }
+
+  /** Whatever was asked, the bars that the test has laid down. */
+  bars(request: VenueBarRequest): readonly VenueBar[] {
+    this.barRequests.push(request);
+    return this.laidBars;
+  }
+
+  firstBarAt(): Instant {
+    return instant("2021-03-15T13:30:00Z");
   }
 
   sessions(days: number): readonly Session[] {

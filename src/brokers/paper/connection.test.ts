@@ -144,9 +144,9 @@ test("requests that are not imitated, unknown or unreadable are each refused on 
   const client = await rig.client();
   const codeOf = async (message: string): Promise<string | undefined> =>
     (await client.ask(message)).map((line) => line.split("|").slice(2, 4).join(" ")).join();
-  await expect(codeOf("20|77|0|TSLA|STK|")).resolves.toBe("77 162");
+  await expect(codeOf("20|77|0|TSLA|STK|")).resolves.toBe("77 320");
   await expect(codeOf("25|1|77|")).resolves.toBe("77 366");
-  await expect(codeOf("92|78|DU1234567||")).resolves.toBe("78 322");
+  await expect(codeOf("96|78|0|TSLA|STK|")).resolves.toBe("78 322");
   await expect(codeOf("10|5|79|0|TSLA|")).resolves.toBe("79 322");
   await expect(codeOf("12345|1|")).resolves.toBe("-1 322");
   await expect(codeOf("62|1|")).resolves.toBe("-1 320");

@@ -27,6 +27,7 @@ export function recorded(text: string): readonly Field[] {
 export class FieldReader {
   readonly #fields: readonly string[];
   #at = 0;
+  #requestId: number | undefined;
 
   /** Throws BrokenStream when the payload does not end in a NUL: then it is no message at all. */
   constructor(payload: Buffer) {
@@ -72,10 +73,16 @@ export class FieldReader {
     return value;
   }
 
+  /** The request's own id, as soon as it has been read: what is wrong with the rest is answered on it. */
+  get requestId(): number | undefined {
+    return this.#requestId;
+  }
+
   /** A whole number that must be there. */
   id(name: string): number {
     const value = this.integer(name);
     if (value === undefined) throw new MalformedRequest(`${name} is missing`);
+    if (name === "reqId") this.#requestId = value;
     return value;
   }
 

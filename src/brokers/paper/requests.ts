@@ -4,9 +4,12 @@ import { type Client, noId, refuse } from "./client.ts";
 import { contractDetails, marketRule } from "./contracts.ts";
 import { executions } from "./executions.ts";
 import { type FieldReader, MalformedRequest } from "./fields.ts";
+import type { Historical } from "./historical.ts";
 import type { MarketData } from "./market-data.ts";
+import { matchingSymbols } from "./matching-symbols.ts";
 import type { OrderIds } from "./order-ids.ts";
 import type { Orders } from "./orders.ts";
+import type { ProfitAndLoss } from "./pnl.ts";
 import { unprocessable, unreadable } from "./refusal.ts";
 
 /** What answers requests. */
@@ -16,6 +19,8 @@ export interface Desk {
   readonly orders: Orders;
   readonly accounts: Accounts;
   readonly marketData: MarketData;
+  readonly historical: Historical;
+  readonly pnl: ProfitAndLoss;
 }
 
 type Handler = (desk: Desk, client: Client, reader: FieldReader) => void;
@@ -36,6 +41,8 @@ const handlers: ReadonlyMap<number, Handler> = new Map<number, Handler>([
   [15, (desk, client) => desk.orders.bindManualOrders(client)],
   [16, (desk, client) => desk.orders.allOpenOrders(client)],
   [17, (desk, client) => client.send(15, 1, desk.venue.accounts.join(","))],
+  [20, (desk, client, reader) => desk.historical.request(client, reader)],
+  [25, (desk, client, reader) => desk.historical.cancel(client, reader)],
   [49, (desk, client) => client.send(49, 1, Math.floor(desk.venue.now() / 1000))],
   [58, (desk) => desk.orders.cancelAll()],
   [59, (desk, client, reader) => desk.marketData.requestType(client, reader)],
@@ -48,14 +55,21 @@ const handlers: ReadonlyMap<number, Handler> = new Map<number, Handler>([
   [75, () => {}],
   [76, (desk, client, reader) => desk.accounts.updatesMulti(client, reader)],
   [77, () => {}],
+  [81, (desk, client, reader) => matchingSymbols(desk.venue, client, reader)],
+  [87, (desk, client, reader) => desk.historical.headTimestamp(client, reader)],
+  // Head timestamps are answered at once and leave nothing to cancel.
+  [90, () => {}],
   [91, (desk, client, reader) => marketRule(desk.venue, client, reader)],
+  [92, (desk, client, reader) => desk.pnl.account(client, reader)],
+  [93, (desk, client, reader) => desk.pnl.cancel(client, reader)],
+  [94, (desk, client, reader) => desk.pnl.single(client, reader)],
+  [95, (desk, client, reader) => desk.pnl.cancel(client, reader)],
   [99, (desk, client) => desk.orders.completedOrders(client)],
 ]);
 
 /** Requests of the protocol that are not imitated, with what stands before their request id. */
 const notImitated: ReadonlyMap<number, { readonly name: string; readonly fieldsBeforeId: number }> = new Map([
   [10, { name: "market depth", fieldsBeforeId: 1 }],
-  [20, { name: "historical data", fieldsBeforeId: 0 }],
   [21, { name: "exercising options", fieldsBeforeId: 1 }],
   [22, { name: "market scanners", fieldsBeforeId: 0 }],
   [50, { name: "real-time bars", fieldsBeforeId: 1 }],
@@ -63,11 +77,7 @@ const notImitated: ReadonlyMap<number, { readonly name: string; readonly fieldsB
   [54, { name: "implied volatility", fieldsBeforeId: 1 }],
   [55, { name: "option prices", fieldsBeforeId: 1 }],
   [78, { name: "option chains", fieldsBeforeId: 0 }],
-  [81, { name: "matching symbols", fieldsBeforeId: 0 }],
-  [87, { name: "head timestamps", fieldsBeforeId: 0 }],
   [88, { name: "histograms", fieldsBeforeId: 0 }],
-  [92, { name: "daily P&L", fieldsBeforeId: 0 }],
-  [94, { name: "daily P&L of a position", fieldsBeforeId: 0 }],
   [96, { name: "historical ticks", fieldsBeforeId: 0 }],
   [97, { name: "tick-by-tick data", fieldsBeforeId: 0 }],
 ]);
@@ -80,7 +90,7 @@ export function answer(desk: Desk, client: Client, messageId: number, reader: Fi
     handler(desk, client, reader);
   } catch (error) {
     if (!(error instanceof MalformedRequest)) throw error;
-    refuse(client, noId, unreadable(`Message ${messageId}: ${error.message}`));
+    refuse(client, reader.requestId ?? noId, unreadable(`Message ${messageId}: ${error.message}`));
   }
 }
 
@@ -89,15 +99,6 @@ function refuseUnknown(client: Client, messageId: number, reader: FieldReader): 
   const [, ...fields] = reader.all;
   const requestId = known ? Number(fields[known.fieldsBeforeId] || Number.NaN) : Number.NaN;
   const id = Number.isSafeInteger(requestId) ? requestId : noId;
-  if (messageId === 25) {
-    const queryId = Number(fields[1]);
-    const text = `No historical data query found for ticker id:${fields[1]}`;
-    return refuse(client, Number.isSafeInteger(queryId) ? queryId : noId, { code: 366, text });
-  }
-  if (messageId === 20) {
-    const text = "Historical Market Data Service error message:the paper gateway has no historical data yet";
-    return refuse(client, id, { code: 162, text });
-  }
   const what = known?.name ?? `message ${messageId}`;
   refuse(client, id, unprocessable(`The paper gateway does not imitate ${what} yet`));
 }

@@ -77,6 +77,17 @@ export function sessionTime(at: Instant, zone: string): string {
   return `${date}:${time.slice(0, 2)}${time.slice(3, 5)}`;
 }
 
+/** "20220314-13:30:00": an instant of UTC. */
+export function utcTime(at: Instant): string {
+  const { date, time } = partsOf(at, "UTC");
+  return `${date}-${time}`;
+}
+
+/** "20220314" */
+export function compactDate(on: TradingDate): string {
+  return on.replaceAll("-", "");
+}
+
 /**
  * Reads the time of an execution filter: "20220314 09:30:00" or "20220314-09:30:00" in the gateway's zone, with another zone
  * behind it in that one; undefined when it is none of these.

@@ -1,0 +1,75 @@
+import { contractNamed, newYork, smallVenue } from "../testing/small-venue.ts";
+import type { Venue, VenueBarRequest } from "./venue.ts";
+
+const asked = (venue: Venue, over: Partial<VenueBarRequest> = {}) =>
+  venue.bars({
+    conId: contractNamed(venue, "RRC").conId,
+    price: "trades",
+    size: 60,
+    length: { unit: "days", count: 1 },
+    until: venue.now(),
+    ...over,
+  });
+
+const highest = (bars: readonly { readonly high: number }[]) => Math.max(...bars.map((bar) => bar.high));
+
+it("ends with the last price, and holds every price that was seen", () => {
+  const venue = smallVenue({ at: "2022-11-22T09:30:00-05:00" });
+  const { conId } = contractNamed(venue, "RRC");
+  const seen: number[] = [];
+  for (let second = 0; second < 200; second += 1) {
+    venue.advanceTo(newYork(`09:${33 + Math.floor(second / 60)}:${String(second % 60).padStart(2, "0")}`));
+    seen.push(venue.quote(conId).last);
+  }
+  const bars = asked(venue);
+  expect(bars).toHaveLength(7);
+  expect(bars.at(-1)?.close).toBe(venue.quote(conId).last);
+  expect(Math.max(...seen)).toBeLessThanOrEqual(highest(bars));
+  expect(asked(venue, { price: "bid" }).at(-1)?.close).toBe(venue.quote(conId).bid);
+});
+
+it("closes a day with the close of the data, on its last minute too; the day holds its minutes", () => {
+  const venue = smallVenue({ at: "2022-11-22T17:00:00-05:00" });
+  const { conId } = contractNamed(venue, "RRC");
+  const minutes = asked(venue);
+  const days = asked(venue, { size: "day", length: { unit: "days", count: 3 } });
+  expect(minutes).toHaveLength(390);
+  expect(days.map((day) => day.on)).toEqual(["2022-11-18", "2022-11-21", "2022-11-22"]);
+  expect(minutes.at(-1)?.close).toBe(venue.quote(conId).last);
+  expect(days.at(-1)?.close).toBe(venue.quote(conId).last);
+  expect(days.at(-2)?.close).toBe(venue.quote(conId).previousClose);
+  expect(days.at(-1)?.high).toBe(highest(minutes));
+  const volume = minutes.reduce((total, bar) => total + bar.volumeShares, 0);
+  expect(days.at(-1)?.volumeShares).toBe(volume);
+  expect(volume).toBeGreaterThan(500_000);
+});
+
+it("holds of a day before its life what the minutes of that day hold, and is the same on every question", () => {
+  const venue = smallVenue();
+  const until = newYork("16:00:00", "2022-11-18");
+  const minutes = asked(venue, { until });
+  const day = asked(venue, { until, size: "day" });
+  expect(day[0]?.high).toBe(highest(minutes));
+  expect(asked(venue, { until, size: "day" })).toEqual(day);
+  expect(minutes.every((bar) => bar.low <= bar.open && bar.open <= bar.high && bar.low <= bar.close)).toBe(
+    true,
+  );
+});
+
+it("begins hours on the hour, weeks on their first session, months likewise", () => {
+  const venue = smallVenue({ at: "2022-11-25T17:00:00-05:00" });
+  const times = (bars: ReturnType<typeof asked>) =>
+    bars.map((bar) => new Date(bar.startAt).toISOString().slice(11, 16));
+  expect(times(asked(venue, { size: 3600 }))).toEqual(["14:30", "15:00", "16:00", "17:00"]);
+  const weeks = asked(venue, { size: "week", length: { unit: "weeks", count: 2 } });
+  expect(weeks.map((week) => week.on)).toEqual(["2022-11-07", "2022-11-14", "2022-11-21"]);
+  const months = asked(venue, { size: "month", length: { unit: "months", count: 1 } });
+  expect(months.map((month) => month.on)).toEqual(["2022-10-04", "2022-11-01"].slice(0, months.length));
+});
+
+it("counts seconds backwards through sessions", () => {
+  const venue = smallVenue({ at: "2022-11-22T09:31:30-05:00" });
+  const bars = asked(venue, { length: { unit: "seconds", count: 300 } });
+  expect(bars).toHaveLength(5);
+  expect(bars[0]?.startAt).toBe(newYork("15:57:00", "2022-11-21"));
+});
