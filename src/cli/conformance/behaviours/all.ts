@@ -1,0 +1,15 @@
+import type { Behaviour } from "../behaviour.ts";
+import { accountBehaviours } from "./accounts.ts";
+import { connectionBehaviours } from "./connection.ts";
+import { marketDataBehaviours } from "./market-data.ts";
+import { orderBehaviours } from "./orders.ts";
+import { tradingBehaviours } from "./trading.ts";
+
+/** Every request and behaviour that a client of the paper gateway may count on. A new one is one more row of its area. */
+export const behaviours: readonly Behaviour[] = [
+  ...connectionBehaviours,
+  ...accountBehaviours,
+  ...marketDataBehaviours,
+  ...orderBehaviours,
+  ...tradingBehaviours,
+];
