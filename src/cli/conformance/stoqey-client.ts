@@ -47,7 +47,8 @@ export class StoqeyClient {
   }
 
   async #until(name: EventName, isIt: (...args: readonly never[]) => boolean): Promise<readonly unknown[]> {
-    return await this.#search((event) => event.name === String(name) && isIt(...(event.args as never[])));
+    const wanted: string = name;
+    return await this.#search((event) => event.name === wanted && isIt(...(event.args as never[])));
   }
 
   async #search(
