@@ -1,6 +1,8 @@
+import type { Instant } from "../trading/instant.ts";
 import { add, divideHalfEven, type Money, moneyFromNumber, subtract, toNumber } from "../trading/money.ts";
 import { notional } from "../trading/price.ts";
 import { type Side, sign } from "../trading/side.ts";
+import { type AccountTerms, usualTerms } from "./account-terms.ts";
 
 /** Shares of one contract, signed, and what the open position cost, commissions included; a short's cost is negative. */
 export interface Holding {
@@ -14,6 +16,8 @@ export interface Fill {
   readonly shares: number;
   readonly price: number;
   readonly commission: Money<"USD">;
+  /** When the money of a sale is there; at once when not said. */
+  readonly settlesAt?: Instant;
 }
 
 const flat: Holding = { shares: 0, cost: { currency: "USD", e6: 0n } };
@@ -25,11 +29,16 @@ const flat: Holding = { shares: 0, cost: { currency: "USD", e6: 0n } };
 export class Books {
   #cash: Money<"USD">;
   readonly #holdings = new Map<number, Holding>();
+  readonly terms: AccountTerms;
+  /** What sales have brought that is not paid yet, oldest first. */
+  #unsettled: { readonly value: Money<"USD">; readonly settlesAt: Instant }[] = [];
 
   constructor(
     cash: number,
     positions: readonly { readonly conId: number; readonly shares: number; readonly averageCost: number }[],
+    terms: AccountTerms = usualTerms,
   ) {
+    this.terms = terms;
     this.#cash = moneyFromNumber(cash, "USD");
     for (const { conId, shares, averageCost } of positions)
       this.#set(conId, { shares, cost: notional(shares, averageCost, 1, "USD") });
@@ -38,6 +47,12 @@ export class Books {
   /** Negative is a loan. */
   get cash(): Money<"USD"> {
     return this.#cash;
+  }
+
+  /** Cash without what sales have brought and what has not been paid at this instant. */
+  settledCash(at: Instant): Money<"USD"> {
+    this.#unsettled = this.#unsettled.filter((sale) => sale.settlesAt > at);
+    return this.#unsettled.reduce((cash, sale) => subtract(cash, sale.value), this.#cash);
   }
 
   /** Holdings that are not flat, by conId. */
@@ -57,6 +72,8 @@ export class Books {
     const signedShares = sign(side) * shares;
     const value = notional(signedShares, price, 1, "USD");
     this.#cash = subtract(subtract(this.#cash, value), commission);
+    if (side === "sell" && fill.settlesAt !== undefined)
+      this.#unsettled.push({ value: { currency: "USD", e6: -value.e6 }, settlesAt: fill.settlesAt });
     const closing = Math.sign(held.shares) === -sign(side) ? Math.min(shares, Math.abs(held.shares)) : 0;
     if (closing === 0) {
       this.#set(conId, {

@@ -1,14 +1,17 @@
 import { type Instant, instantFromMs } from "../trading/instant.ts";
 import { invariant } from "../trading/invariant.ts";
 import { toNumber } from "../trading/money.ts";
+import type { BaseCurrency } from "./account-terms.ts";
 import type { Books } from "./books.ts";
 import { type ExchangeDay, isOpenAt, nextOpenAt } from "./exchange-days.ts";
-import { judgeMargin, judgeTerms, type Refusal } from "./judge-order.ts";
+import { judgeAccount } from "./judge-account.ts";
+import { judgeTerms, type Refusal } from "./judge-order.ts";
 import type { Touch } from "./liquidity.ts";
 import type { Listing } from "./listings.ts";
 import type { Market } from "./market.ts";
 import { OrderNames } from "./order-names.ts";
 import type { MarkOf } from "./simulated-account.ts";
+import { settlesAt } from "./settlement.ts";
 import { TakenShares } from "./taken-shares.ts";
 import type { VenueEvent, VenueExecution, VenueOrder, VenueOrderRequest } from "./venue.ts";
 import { accepts, afterFill, remainingShares, type WorkingOrder, workingOrder } from "./working-order.ts";
@@ -21,6 +24,8 @@ export interface ExchangeParts {
   readonly markOf: MarkOf;
   readonly listings: ReadonlyMap<number, Listing>;
   readonly books: ReadonlyMap<string, Books>;
+  /** Dollars for one unit of a base currency. */
+  readonly dollarsPer: (currency: BaseCurrency) => number;
   readonly tell: (...events: readonly VenueEvent[]) => void;
 }
 
@@ -150,7 +155,10 @@ export class Exchange {
     const refusal = judgeTerms(request, listings.get(request.conId));
     if (refusal) return refusal;
     const working = this.working().filter((order) => order.account === request.account);
-    return judgeMargin(request, { books: account, working, markOf });
+    const { otherCash, baseCurrency } = account.terms;
+    const dollarsPerBase = this.#parts.dollarsPer(baseCurrency);
+    const money = { otherDollars: otherCash * dollarsPerBase, dollarsPerBase };
+    return judgeAccount(request, { books: account, working, markOf, ...money, now: this.#now });
   }
 
   /** Answers with the order as it is then: cancelled, or done already; undefined when today knows no such order. */
@@ -191,7 +199,10 @@ export class Exchange {
     const books = this.#parts.books.get(order.account);
     invariant(books, `books of ${order.account}`);
     const { shares, price } = fill;
-    const realizedPnl = books.book({ conId: order.conId, side: order.side, shares, price, commission });
+    const realizedPnl = books.book({
+      ...{ conId: order.conId, side: order.side, shares, price, commission },
+      settlesAt: settlesAt(fill.at),
+    });
     const execution = executionOf(order, {
       execId: this.#names.nextExecId(),
       exchange: listing.primaryExchange,

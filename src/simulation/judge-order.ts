@@ -32,9 +32,15 @@ export function judgeTerms(request: VenueOrderRequest, listing: Listing | undefi
  */
 export function judgeMargin(
   request: VenueOrderRequest,
-  account: { readonly books: Books; readonly working: readonly VenueOrder[]; readonly markOf: MarkOf },
+  account: {
+    readonly books: Books;
+    readonly working: readonly VenueOrder[];
+    readonly markOf: MarkOf;
+    /** Cash in another currency than dollars, in dollars. */
+    readonly otherDollars: number;
+  },
 ): Refusal | undefined {
-  const { books, working, markOf } = account;
+  const { books, working, markOf, otherDollars } = account;
   const bought = pendingShares(working, "buy");
   const sold = pendingShares(working, "sell");
   const held = books.sharesOf(request.conId);
@@ -45,7 +51,7 @@ export function judgeMargin(
   const pending = request.side === "buy" ? bought : sold;
   pending.set(request.conId, alreadyReducing + request.shares);
   const exposures: Exposure[] = [];
-  let equity = toNumber(books.cash);
+  let equity = toNumber(books.cash) + otherDollars;
   for (const conId of new Set([...books.holdings.keys(), ...bought.keys(), ...sold.keys()])) {
     const shares = books.sharesOf(conId);
     const price = markOf(conId);

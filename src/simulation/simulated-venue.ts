@@ -2,12 +2,14 @@ import { type Instant, tradingDate } from "../trading/instant.ts";
 import { daysFrom, nyseSession, nyseSessions, nyseTradingDates, nyseZone } from "../trading/nyse-calendar.ts";
 import type { PriceHistory } from "../trading/price-history.ts";
 import { dateIn, wallClock } from "../trading/session.ts";
+import type { BaseCurrency } from "./account-terms.ts";
 import { Announcer } from "./announcer.ts";
 import { type BarSource, barsOf } from "./bars.ts";
 import { Books } from "./books.ts";
 import { dailyCloses } from "./daily-closes.ts";
 import { Exchange } from "./exchange.ts";
 import { exchangeDays, isOpenAt } from "./exchange-days.ts";
+import { dollarsPerEuro } from "./exchange-rate.ts";
 import type { Touch } from "./liquidity.ts";
 import { listingDay } from "./listing-day.ts";
 import { type Listing, type ListingFacts, listingsOf } from "./listings.ts";
@@ -28,8 +30,11 @@ export interface SimulatedVenueOptions {
 
 export interface SimulatedAccount {
   readonly id: string;
+  /** In the base currency. */
   readonly cash: number;
-  readonly baseCurrency: "USD";
+  readonly baseCurrency: BaseCurrency;
+  /** "margin" when not said. */
+  readonly kind?: "margin" | "cash";
   readonly positions: readonly {
     readonly symbol: string;
     /** Signed whole shares. */
@@ -63,6 +68,9 @@ export function simulatedVenue(options: SimulatedVenueOptions): Venue {
     return found;
   };
   const markOf = (conId: number): number => shown.lastTrade(listing(conId), exchange.now).price;
+  const dollarsPer = (currency: BaseCurrency): number =>
+    currency === "USD" ? 1 : dollarsPerEuro(seed, exchange.now);
+
   const exchange: Exchange = new Exchange({
     startAt,
     seed,
@@ -71,6 +79,7 @@ export function simulatedVenue(options: SimulatedVenueOptions): Venue {
     markOf,
     listings: byConId,
     books,
+    dollarsPer,
     tell: (...events) => announcer.tell(...events),
   });
 
@@ -128,7 +137,8 @@ export function simulatedVenue(options: SimulatedVenueOptions): Venue {
     completedOrders: () => exchange.done(),
     executions: () => exchange.executions(),
     positions: (account) => positionsOf(booksOf(account), markOf, executionsOf(account)),
-    balances: (account) => balancesOf(booksOf(account), markOf, executionsOf(account)),
+    balances: (account) =>
+      balancesOf(booksOf(account), { markOf, dollarsPer, now: exchange.now }, executionsOf(account)),
   };
 }
 
@@ -140,5 +150,8 @@ function openBooks(account: SimulatedAccount, listings: readonly Listing[]): Boo
       throw new RangeError(`${account.id} holds ${shares} shares of ${symbol}`);
     return { conId: listing.conId, shares, averageCost };
   });
-  return new Books(account.cash, positions);
+  const { kind = "margin", baseCurrency, cash } = account;
+  return baseCurrency === "USD"
+    ? new Books(cash, positions, { kind, baseCurrency, otherCash: 0 })
+    : new Books(0, positions, { kind, baseCurrency, otherCash: cash });
 }

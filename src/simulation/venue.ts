@@ -153,10 +153,26 @@ export interface VenuePosition {
   readonly realizedPnl: number;
 }
 
+/** One currency's part of an account, in that currency. */
+export interface VenueLedger {
+  readonly currency: string;
+  /** What one unit of it is worth in the base currency. */
+  readonly exchangeRate: number;
+  readonly cash: number;
+  readonly stockMarketValue: number;
+  readonly unrealizedPnl: number;
+  readonly realizedPnl: number;
+}
+
 /** In the base currency. */
 export interface VenueBalances {
+  readonly accountKind: "margin" | "cash";
   readonly baseCurrency: string;
+  /** The base currency first. */
+  readonly ledgers: readonly VenueLedger[];
   readonly cash: number;
+  /** Cash without the proceeds of sales that are not paid yet. */
+  readonly settledCash: number;
   readonly netLiquidation: number;
   readonly stockMarketValue: number;
   readonly grossPositionValue: number;

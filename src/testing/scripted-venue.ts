@@ -225,8 +225,16 @@ export class ScriptedVenue implements Venue {
   /** No two numbers alike, so that a swapped pair shows. */
   balances(): VenueBalances {
     return {
+      accountKind: "margin",
       baseCurrency: "USD",
+      ledgers: [
+        {
+          ...{ currency: "USD", exchangeRate: 1, cash: this.#cash },
+          ...{ stockMarketValue: -321.5, unrealizedPnl: -7.77, realizedPnl: 8.88 },
+        },
+      ],
       cash: this.#cash,
+      settledCash: 876_543.21,
       netLiquidation: 1_000_123.45,
       stockMarketValue: -321.5,
       grossPositionValue: 654.25,
