@@ -109,6 +109,7 @@ const gatewayCommand: Add = (program, host, ends) => {
     .option("--data <file>", "daily closes as CSV: Date and one column per symbol; default: the shipped ones")
     .option("--seed <number>", "of everything that is random; default: another one each time", whole)
     .option("--control-port <number>", "with --at: take clock commands there; 0 takes a free one", port)
+    .option("--scenario <file>", "what goes wrong, and when: a TOML file as in docs/scenarios.md")
     .action(async (options: GatewayOptions) => {
       const { gateway } = await import("./commands/gateway.ts");
       ends(await gateway(options, host));
@@ -124,6 +125,7 @@ export interface GatewayOptions {
   readonly data?: string;
   readonly seed?: number;
   readonly controlPort?: number;
+  readonly scenario?: string;
 }
 
 function whole(text: string): number {

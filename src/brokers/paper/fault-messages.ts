@@ -66,7 +66,13 @@ export const messageLayouts: ReadonlyMap<string, MessageLayout> = new Map([
     ),
   ],
   ["error", told(4, "version id code text")],
-  ["openOrder", told(5, `orderId ${listing} action shares orderType limitPrice auxPrice timeInForce`)],
+  [
+    "openOrder",
+    told(
+      5,
+      `orderId ${listing} action shares orderType limitPrice auxPrice timeInForce ocaGroup account - - orderRef ownerId permId`,
+    ),
+  ],
   ["updateAccountValue", told(6, "version key value currency account")],
   [
     "updatePortfolio",
@@ -77,7 +83,14 @@ export const messageLayouts: ReadonlyMap<string, MessageLayout> = new Map([
   ],
   ["updateAccountTime", told(8, "version time")],
   ["nextValidId", told(9, "version orderId")],
-  ["contractDetails", told(10, "reqId symbol")],
+  // As from server version 164 on.
+  [
+    "contractDetails",
+    told(
+      10,
+      "reqId symbol secType expiry strike right exchange currency localSymbol marketName tradingClass conId minTick",
+    ),
+  ],
   [
     "execDetails",
     told(

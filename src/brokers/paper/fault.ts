@@ -39,7 +39,7 @@ export type Act =
   | { readonly do: "hold"; readonly messages: number }
   /** It alone arrives so much later on the host's clock. */
   | { readonly do: "delay"; readonly milliseconds: number }
-  /** The request is answered with this error and not carried out; a client that starts is sent away with it. */
+  /** The request is answered with this error ({name} in its text is the occasion's value) and not carried out; a client that starts is sent away with it. */
   | ({ readonly do: "reject" } & Refusal)
   /** This error comes on the request's id, and the request is carried out. */
   | ({ readonly do: "warn" } & Refusal)

@@ -6,6 +6,7 @@ import type { Act, Fault } from "./fault.ts";
 import { messageName, withValues } from "./fault-messages.ts";
 import { Subjects } from "./fault-subjects.ts";
 import { decimalText, payloadOf } from "./fields.ts";
+import type { Refusal } from "./refusal.ts";
 
 type Fields = readonly string[];
 type Values = Readonly<Record<string, string>>;
@@ -72,7 +73,12 @@ export class Faults {
     const named = this.#armed.filter(({ fault }) => fault.name === name);
     if (named.length === 0) throw new RangeError(`no fault is named ${name}`);
     this.#happened.add(name);
-    for (const { fault } of named) if (/^(command|time|ready)$/.test(fault.when.on)) this.#toAll(fault);
+    for (const armed of named) {
+      if (!/^(command|time|ready)$/.test(armed.fault.when.on)) continue;
+      armed.struck += 1;
+      this.#noteStruck(armed);
+      this.#toAll(armed.fault);
+    }
   }
 
   onConnect(line: FaultyLine): void {
@@ -188,8 +194,8 @@ export class Faults {
   /** What an act does to one connection at an occasion that has these values. */
   #befall(line: FaultyLine, act: Act, values: Values): Outcome {
     if (act.do === "lose") return { isLost: true, afterwards: [] };
-    if (act.do === "notice") refuse(unfaulted(line), noId, act);
-    if (act.do === "warn") refuse(unfaulted(line), requestOf(values), act);
+    if (act.do === "notice") refuse(unfaulted(line), noId, worded(act, values));
+    if (act.do === "warn") refuse(unfaulted(line), requestOf(values), worded(act, values));
     if (act.do === "reject") return this.#reject(line, act, values);
     if (act.do === "say") {
       for (const message of spoken(act.messages, values)) line.put(payloadOf(message));
@@ -213,7 +219,7 @@ export class Faults {
 
   #reject(line: FaultyLine, act: Act & { do: "reject" }, values: Values): Outcome {
     const { orderId, action, shares = "0" } = values;
-    refuse(unfaulted(line), requestOf(values), act);
+    refuse(unfaulted(line), requestOf(values), worded(act, values));
     // Only what asks for an order has both.
     if (orderId !== undefined && action !== undefined) {
       this.#gateway.noteOrderId(line.clientId, Number(orderId));
@@ -271,6 +277,11 @@ function disconnected(line: FaultyLine, { when, reset }: Act & { do: "disconnect
   if (when === "after") return { isLost: false, afterwards: [leave] };
   leave();
   return { isLost: true, afterwards: [] };
+}
+
+/** An error with the occasion's values in its text. */
+function worded({ code, text }: Refusal, values: Values): Refusal {
+  return { code, text: filledIn(text, values) };
 }
 
 /** The id that an error about this occasion carries. */

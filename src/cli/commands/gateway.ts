@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import type { GatewayClock } from "../../brokers/paper/clock.ts";
+import type { Scenario } from "../../brokers/paper/fault.ts";
 import { type PaperGateway, startPaperGateway } from "../../brokers/paper/gateway.ts";
 import { shiftToEndOn } from "../../simulation/shift-history.ts";
 import { simulatedVenue } from "../../simulation/simulated-venue.ts";
@@ -14,6 +15,7 @@ import { ConfigError } from "../config/mistake.ts";
 import { exitCode } from "../exit-code.ts";
 import type { Host } from "../host.ts";
 import type { GatewayOptions } from "../main.ts";
+import { readFault, readScenario } from "../scenario/read-scenario.ts";
 import { systemClock } from "../system-clock.ts";
 import { packageFolder } from "../version.ts";
 
@@ -29,13 +31,19 @@ export async function gateway(options: GatewayOptions, host: Host): Promise<numb
     throw new ConfigError("--control-port moves a clock that waits: it needs --at");
   const seed = options.seed ?? systemClock.now() % 1_000_000_000;
   const venue = venueOf({ ...options, seed }, await historyOf(options, host));
-  const gate = await started(options, venue, (line) => host.stdout.write(`${clockOf(venue)}  ${line}\n`));
+  const scenario =
+    options.scenario === undefined ? noFaults : readScenario(resolve(host.cwd, options.scenario));
+  const gate = await started(options, scenario, venue, (line) =>
+    host.stdout.write(`${clockOf(venue)}  ${line}\n`),
+  );
   host.stdout.write(introduction({ ...options, seed }, gate));
   host.stopSignal().addEventListener("abort", () => void gate.close());
   await gate.closed;
   host.stdout.write("The gateway is closed.\n");
   return exitCode.done;
 }
+
+const noFaults: Scenario = { about: "nothing goes wrong", faults: [] };
 
 async function historyOf({ data }: GatewayOptions, host: Host): Promise<PriceHistory> {
   if (data === undefined) return await readPriceHistory(join(packageFolder, "data/sp500-20-daily.csv.gz"));
@@ -88,6 +96,7 @@ function lastSessionOn(now: Instant): TradingDate {
 
 async function started(
   { port, controlPort, at }: GatewayOptions,
+  scenario: Scenario,
   venue: Venue,
   log: (line: string) => void,
 ): Promise<PaperGateway> {
@@ -102,6 +111,8 @@ async function started(
       ...(at && { controlPort: controlPort ?? 0 }),
       snapshotEndsAfterMs: at ? 0 : 1_000,
       pacing: at ? "off" : "throttle",
+      scenario,
+      readFault,
       log,
     });
   } catch (error) {
@@ -112,7 +123,7 @@ async function started(
   }
 }
 
-function introduction({ at, account, cash, data, seed }: Seeded, gate: PaperGateway): string {
+function introduction({ at, scenario, account, cash, data, seed }: Seeded, gate: PaperGateway): string {
   const { venue, port, controlPort } = gate;
   const lines = [
     `Paper gateway on 127.0.0.1:${port}: account ${account}, ${cash} USD, ${venue.contracts().length} stocks, seed ${seed}.`,
@@ -124,6 +135,7 @@ function introduction({ at, account, cash, data, seed }: Seeded, gate: PaperGate
           `  echo "advance 3600" | nc -N 127.0.0.1 ${controlPort}     (seconds; or: advance-to ${isoSecondsOf(venue.now())}, now, orders, quit)`,
         ]
       : []),
+    ...(scenario === undefined ? [] : [`What ${scenario} says goes wrong.`]),
     "In trader.toml:",
     `  account = "${account}"`,
     '  [gateway]  host = "127.0.0.1"',
