@@ -76,8 +76,10 @@ test("after a fill subscribers hear of what changed, after the execution; not wh
     "6|2|TotalCashValue|1019649.50|USD|DU1234567|",
     "6|2|TotalCashValue-S|1019649.50|USD|DU1234567|",
     "6|2|CashBalance|1019649.50|BASE|DU1234567|",
+    "6|2|NetLiquidationByCurrency|1019328.00|BASE|DU1234567|",
     "6|2|TotalCashBalance|1019649.50|BASE|DU1234567|",
     "6|2|CashBalance|1019649.50|USD|DU1234567|",
+    "6|2|NetLiquidationByCurrency|1019328.00|USD|DU1234567|",
     "6|2|TotalCashBalance|1019649.50|USD|DU1234567|",
     "7|8|76792991|TSLA|STK||0|0||NASDAQ|USD|TSLA|NMS|-100|197.25|-19725.00|196.5|-75.00|3.50|DU1234567|",
     "8|1|10:00|",
@@ -188,3 +190,76 @@ test("of two accounts a subscriber hears the one it asked for; positions are tol
   expect(told.filter((message) => /^[678]\|/.test(message))).toEqual([]);
   expect(told).toContain("61|3|DU2|76792991|TSLA|STK||0.0|||NASDAQ|USD|TSLA|NMS|-100|196.5|");
 });
+
+test("an account tells every key of a real one for stocks, its segments too, and each once per currency", async () => {
+  await using rig = await paperRig();
+  const client = await rig.client();
+  const told = await client.ask("6|2|1|DU1234567|");
+  const keys = told
+    .filter((message) => message.startsWith("6|"))
+    .map((message) => message.split("|").slice(2, 5).join("|"));
+  expect(new Set(keys).size).toBe(keys.length);
+  expect(keys).toEqual(
+    expect.arrayContaining([
+      "DayTradesRemaining|-1|",
+      "Leverage-S|0.00|",
+      "NetLiquidation-C|0.00|USD",
+      "NetLiquidation-S|1000123.45|USD",
+      "PreviousDayEquityWithLoanValue-S|999900.01|USD",
+      "RegTMargin|300.11|USD",
+      "SegmentTitle-C|US Commodities|",
+      "SMA|999599.90|USD",
+      "TradingType-S|STKNOPT|",
+      "AccruedCash|0.00|BASE",
+      "AccruedCash|0.00|USD",
+      "OptionMarketValue|0.00|BASE",
+    ]),
+  );
+});
+
+test("an account summary knows settled cash, leverage and the day's beginning", async () => {
+  await using rig = await paperRig();
+  const client = await rig.client();
+  const tags = "SettledCash,Leverage,HighestSeverity,PreviousDayEquityWithLoanValue,SMA";
+  await expect(client.ask(`62|1|9|All|${tags}|`)).resolves.toEqual([
+    "63|1|9|DU1234567|SettledCash|876543.21|USD|",
+    "63|1|9|DU1234567|Leverage|0.00||",
+    "63|1|9|DU1234567|HighestSeverity|0||",
+    "63|1|9|DU1234567|PreviousDayEquityWithLoanValue|999900.01|USD|",
+    "63|1|9|DU1234567|SMA|999599.90|USD|",
+    "64|1|9|",
+  ]);
+});
+
+test("an account in euros has a ledger of euros, one of dollars at their rate, and their sum (A01, A03)", async () => {
+  await using rig = await paperRig({ venue: new EuroVenue() });
+  const client = await rig.client();
+  const told = await client.ask("62|1|9|All|NetLiquidation,$LEDGER:ALL|");
+  expect(told[0]).toBe("63|1|9|DU1234567|NetLiquidation|1000123.45|EUR|");
+  const values = (key: string) =>
+    told.filter((message) => message.includes(`|${key}|`)).map((message) => message.split("|").slice(5, 7));
+  expect(values("ExchangeRate")).toEqual([
+    ["1.00", "EUR"],
+    ["0.9259259", "USD"],
+    ["1.00", "BASE"],
+  ]);
+  expect(values("CashBalance")).toEqual([
+    ["1234.56", "EUR"],
+    ["-78.90", "USD"],
+    ["1000000.50", "BASE"],
+  ]);
+});
+
+class EuroVenue extends ScriptedVenue {
+  override balances() {
+    const none = { stockMarketValue: 0, unrealizedPnl: 0, realizedPnl: 0 };
+    return {
+      ...super.balances(),
+      baseCurrency: "EUR",
+      ledgers: [
+        { currency: "EUR", exchangeRate: 1, cash: 1234.56, ...none },
+        { currency: "USD", exchangeRate: 1 / 1.08, cash: -78.9, ...none },
+      ],
+    };
+  }
+}

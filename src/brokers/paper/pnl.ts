@@ -1,7 +1,7 @@
-import type { Venue, VenuePosition } from "../../simulation/venue.ts";
-import { sign } from "../../trading/side.ts";
+import type { Venue } from "../../simulation/venue.ts";
 import { type Client, refuse } from "./client.ts";
 import type { FieldReader } from "./fields.ts";
+import { type PositionPnl, pnlOf } from "./position-pnl.ts";
 import { invalid } from "./refusal.ts";
 
 /** P&L is told once a second at most. */
@@ -13,17 +13,6 @@ interface Subscription {
   readonly conId: number | undefined;
   told: string;
   toldAtMs: number;
-}
-
-/** In the currency of the contract. */
-interface PositionPnl {
-  readonly shares: number;
-  /** Since the last close before today, commissions taken off. */
-  readonly daily: number;
-  readonly unrealized: number;
-  /** Today's. */
-  readonly realized: number;
-  readonly value: number;
 }
 
 /** Profit and loss: of an account and of single positions, again whenever it has changed. */
@@ -87,48 +76,14 @@ export class ProfitAndLoss {
   }
 
   #fields({ account, conId }: Subscription): readonly number[] {
+    const all = pnlOf(this.#venue, account);
     if (conId === undefined) {
-      const all = this.#traded(account).map((held) => this.#pnlOf(account, held));
       const sum = (of: (pnl: PositionPnl) => number): number =>
         all.reduce((total, pnl) => total + of(pnl), 0);
       return [sum((pnl) => pnl.daily), sum((pnl) => pnl.unrealized), sum((pnl) => pnl.realized)];
     }
     if (!this.#venue.contracts().some((contract) => contract.conId === conId)) return [];
-    const { shares, daily, unrealized, realized, value } = this.#pnlOf(account, conId);
-    return [shares, daily, unrealized, realized, value];
-  }
-
-  /** Contracts that the account holds or has traded today. */
-  #traded(account: string): readonly number[] {
-    const conIds = new Set(this.#venue.positions(account).map((position) => position.conId));
-    for (const execution of this.#venue.executions())
-      if (execution.account === account) conIds.add(execution.conId);
-    return [...conIds];
-  }
-
-  #pnlOf(account: string, conId: number): PositionPnl {
-    const { last, previousClose } = this.#venue.quote(conId);
-    const held: VenuePosition | undefined = this.#venue
-      .positions(account)
-      .find((position) => position.conId === conId);
-    const shares = held?.shares ?? 0;
-    let bought = 0;
-    let paid = 0;
-    let realized = 0;
-    for (const execution of this.#venue.executions()) {
-      if (execution.account !== account || execution.conId !== conId) continue;
-      const signed = sign(execution.side) * execution.shares;
-      bought += signed;
-      paid += signed * execution.price + execution.commission;
-      realized += execution.realizedPnl ?? 0;
-    }
-    const value = shares * last;
-    return {
-      shares,
-      daily: value - (shares - bought) * previousClose - paid,
-      unrealized: held ? value - shares * held.averageCost : 0,
-      realized,
-      value,
-    };
+    const one = all.find((pnl) => pnl.conId === conId);
+    return one ? [one.shares, one.daily, one.unrealized, one.realized, one.value] : [0, 0, 0, 0, 0];
   }
 }
