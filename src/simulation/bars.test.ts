@@ -73,3 +73,20 @@ it("counts seconds backwards through sessions", () => {
   expect(bars).toHaveLength(5);
   expect(bars[0]?.startAt).toBe(newYork("15:57:00", "2022-11-21"));
 });
+
+it("today's range and volume are those of the day's bar, at any time; a closed market keeps its last quote frozen", () => {
+  const venue = smallVenue({ at: "2022-11-22T09:00:00-05:00" });
+  const { conId } = contractNamed(venue, "RRC");
+  expect(venue.today(conId)).toBeUndefined();
+  for (const time of ["09:30:00", "11:17:42", "15:59:59", "16:00:00", "19:00:00"]) {
+    venue.advanceTo(newYork(time));
+    const [bar] = asked(venue, { size: "day" });
+    const { open, high, low, volumeShares } = bar ?? {};
+    expect(venue.today(conId)).toEqual({ open, high, low, volumeShares });
+  }
+  expect(venue.quote(conId).bid).toBeUndefined();
+  expect(venue.frozenQuote(conId)).toMatchObject({
+    bid: asked(venue, { size: "day", price: "bid" })[0]?.close,
+    ask: asked(venue, { size: "day", price: "ask" })[0]?.close,
+  });
+});

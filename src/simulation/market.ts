@@ -6,6 +6,7 @@ import type { Touch } from "./liquidity.ts";
 import { instantOf, type ListingDay, listingDay, secondIn } from "./listing-day.ts";
 import type { Listing } from "./listings.ts";
 import { roundToTick } from "./tick.ts";
+import type { VenueToday } from "./venue.ts";
 
 export interface LastTrade {
   readonly price: number;
@@ -22,6 +23,10 @@ export interface Market {
   /** Shares on display at one side of the touch; none while the exchange is closed. */
   displayed(listing: Listing, side: keyof Touch, at: Instant): number;
   lastTrade(listing: Listing, at: Instant): LastTrade;
+  /** What has been traded today; undefined before the open and on closed days. */
+  today(listing: Listing, at: Instant): VenueToday | undefined;
+  /** Bid and ask as they stood when the last session ended. */
+  closingTouch(listing: Listing, at: Instant): Touch;
   /** The close of the last trading date before this day. */
   previousClose(listing: Listing, at: Instant): number;
 }
@@ -30,6 +35,8 @@ export interface Market {
 interface KeptDay {
   readonly day: ListingDay;
   last?: { readonly second: number; readonly trade: LastTrade };
+  /** The prices from the open through a second: only what came later is looked at again. */
+  range?: { readonly second: number; readonly open: number; readonly high: number; readonly low: number };
 }
 
 /** The market of these closes; the noise between them comes from the seed. */
@@ -89,10 +96,37 @@ export function market(parts: {
     return on.last.trade;
   };
 
+  const closingTouch = (listing: Listing, at: Instant): Touch => {
+    const { session, previous } = dayOf(at);
+    const last = session && at >= session.closeAt ? session : previous;
+    const day = listingDay({ closes, seed }, listing, { on: last.on, session: last });
+    return day.touch(day.sessionSeconds - 1);
+  };
+
+  const today = (listing: Listing, at: Instant): VenueToday | undefined => {
+    const exchangeDay = dayOf(at);
+    const { session } = exchangeDay;
+    if (!session || at < session.openAt) return undefined;
+    const on = keptDay(listing, exchangeDay);
+    const { day } = on;
+    const now = Math.min(secondIn(day, at), day.sessionSeconds);
+    const opened = day.tradedAt(0) ?? day.close;
+    on.range ??= { second: 0, open: opened, high: opened, low: opened };
+    let { high, low } = on.range;
+    for (let second = on.range.second + 1; second <= now; second += 1) {
+      const price = second === day.sessionSeconds ? day.close : day.tradedAt(second);
+      if (price === undefined) continue;
+      high = Math.max(high, price);
+      low = Math.min(low, price);
+    }
+    on.range = { second: Math.max(now, on.range.second), open: on.range.open, high, low };
+    return { open: on.range.open, high, low, volumeShares: day.volumeThrough(now) };
+  };
+
   const previousClose = (listing: Listing, at: Instant): number => {
     const close = closes.close(listing.symbol, closes.indexOf(dayOf(at).previous.on));
     return roundToTick(close, listing.priceSteps);
   };
 
-  return { touch, displayed, lastTrade, previousClose };
+  return { touch, displayed, lastTrade, closingTouch, today, previousClose };
 }

@@ -124,6 +124,11 @@ export function simulatedVenue(options: SimulatedVenueOptions): Venue {
     accounts: ids,
     contracts: () => listings,
     quote,
+    frozenQuote: (conId) => {
+      const now = quote(conId);
+      return now.bid === undefined ? { ...now, ...shown.closingTouch(listing(conId), exchange.now) } : now;
+    },
+    today: (conId) => shown.today(listing(conId), exchange.now),
     bars: (request) => barsOf(barSource, listing(request.conId), request, exchange.now),
     firstBarAt: () => wallClock(tradingDate(history.dates[1] ?? firstOn), "09:30", nyseZone),
     sessions: (days) => {

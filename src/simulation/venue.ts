@@ -22,6 +22,10 @@ export interface Venue {
 
   contracts(): readonly VenueContract[];
   quote(conId: number): VenueQuote;
+  /** The quote, with the last session's last bid and ask while nobody quotes; no shares stand behind them. */
+  frozenQuote(conId: number): VenueQuote;
+  /** What others have traded today; undefined before the open and on closed days. */
+  today(conId: number): VenueToday | undefined;
   /** Bars of the past up to the present, oldest first, the one of the present included as far as it has come. */
   bars(request: VenueBarRequest): readonly VenueBar[];
   /** When the first bar of a contract begins. */
@@ -64,6 +68,14 @@ export interface VenueQuote {
   readonly last: number;
   readonly lastTradedAt: Instant;
   readonly previousClose: number;
+}
+
+/** Of the trades since the open. */
+export interface VenueToday {
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly volumeShares: number;
 }
 
 export interface VenueBarRequest {

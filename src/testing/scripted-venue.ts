@@ -10,6 +10,7 @@ import type {
   VenueOrderRequest,
   VenuePosition,
   VenueQuote,
+  VenueToday,
 } from "../simulation/venue.ts";
 import { type Instant, instant, tradingDate } from "../trading/instant.ts";
 import { isOnTick } from "../trading/price.ts";
@@ -96,6 +97,15 @@ export class ScriptedVenue implements Venue {
     const quoted = { last: 196.5, lastTradedAt: instant("2022-03-14T13:59:58Z"), previousClose };
     if (!this.isOpen()) return { bid: undefined, ask: undefined, bidShares: 0, askShares: 0, ...quoted };
     return this.quotes.get(conId) ?? { bid: 196.48, ask: 196.52, bidShares: 300, askShares: 700, ...quoted };
+  }
+
+  frozenQuote(conId: number): VenueQuote {
+    const now = this.quote(conId);
+    return this.isOpen() ? now : { ...now, bid: 196.25, ask: 196.75 };
+  }
+
+  today(): VenueToday | undefined {
+    return this.isOpen() ? { open: 195.5, high: 197.75, low: 194.25, volumeShares: 123_450 } : undefined;
   }
 
   /** Whatever was asked, the bars that the test has laid down. */

@@ -14,6 +14,10 @@ const ticks = (id: number): readonly string[] => [
   `1|6|${id}|4|196.5|100|0|`,
   `2|6|${id}|5|100|`,
   `46|6|${id}|45|1647266398|`,
+  `2|6|${id}|8|1234|`,
+  `1|6|${id}|6|197.75|0|0|`,
+  `1|6|${id}|7|194.25|0|0|`,
+  `1|6|${id}|14|195.5|0|0|`,
   `1|6|${id}|9|195.97|0|0|`,
 ];
 
@@ -44,7 +48,7 @@ test("lines are counted over all clients, and those of one that left are free", 
   await one.ask(request(1, { snapshot: 0 }));
   await expect(two.ask(request(1))).resolves.toEqual([expect.stringContaining("|101|")]);
   await one.end();
-  await expect(two.ask(request(2))).resolves.toHaveLength(10);
+  await expect(two.ask(request(2))).resolves.toHaveLength(14);
 });
 
 test("a closed market quotes −1 on both sides and still tells the last trade (D01)", async () => {
@@ -54,7 +58,10 @@ test("a closed market quotes −1 on both sides and still tells the last trade (
   expect(told.slice(1, 5)).toEqual(["1|6|9|1|-1|0|0|", "2|6|9|0|0|", "1|6|9|2|-1|0|0|", "2|6|9|3|0|"]);
   expect(told[5]).toBe("1|6|9|4|196.5|100|0|");
   await client.ask("59|1|2|");
-  await expect(client.ask(request(10))).resolves.toContain("58|1|10|2|");
+  // Frozen: the bid and the ask with which the session ended.
+  const frozen = await client.ask(request(10));
+  expect(frozen[0]).toBe("58|1|10|2|");
+  expect([frozen[1], frozen[3]]).toEqual(["1|6|10|1|196.25|0|0|", "1|6|10|2|196.75|0|0|"]);
 });
 
 test("a stream tells only what changed, until it is cancelled", async () => {

@@ -1,4 +1,4 @@
-import type { Venue, VenueQuote } from "../../simulation/venue.ts";
+import type { Venue, VenueQuote, VenueToday } from "../../simulation/venue.ts";
 import { type Client, refuse } from "./client.ts";
 import { onlyContract, readContractSpec } from "./contract-lookup.ts";
 import { type FieldReader, isUnset, MalformedRequest } from "./fields.ts";
@@ -12,12 +12,18 @@ const ticks = {
   askSize: 3,
   last: 4,
   lastSize: 5,
+  high: 6,
+  low: 7,
+  volume: 8,
   close: 9,
+  open: 14,
   lastTimestamp: 45,
 } as const;
 const types = { live: 1, frozen: 2 } as const;
 /** What a price is when nobody quotes. */
 const noPrice = -1;
+/** Volume is told in round lots of so many shares. */
+const sharesPerLot = 100;
 /** The venue keeps no size of its last trade: one board lot stands for it. */
 const lastShares = 100;
 
@@ -30,7 +36,10 @@ export interface MarketDataPolicy {
 
 interface Line {
   readonly conId: number;
+  /** It was asked for while the client wanted frozen quotes. */
+  readonly isFrozen: boolean;
   told: VenueQuote | undefined;
+  toldToday: VenueToday | undefined;
   snapshotEnd: NodeJS.Timeout | undefined;
 }
 
@@ -67,7 +76,9 @@ export class MarketData {
     if ("refusal" in found) return refuse(client, requestId, found.refusal);
     if (mine.has(requestId)) return refuse(client, requestId, unprocessable("Duplicate ticker id"));
     if (this.#linesInUse() >= this.#policy.lines) return refuse(client, requestId, refusals.tooManyLines);
-    const line: Line = { conId: found.contract.conId, told: undefined, snapshotEnd: undefined };
+    const isFrozen = this.#frozenWanted.get(client) ?? false;
+    const nothingYet = { told: undefined, toldToday: undefined, snapshotEnd: undefined };
+    const line: Line = { conId: found.contract.conId, isFrozen, ...nothingYet };
     this.#lines.set(client, mine.set(requestId, line));
     client.send(58, 1, requestId, this.#typeFor(client));
     this.#sendTicks(client, requestId, line);
@@ -132,7 +143,7 @@ export class MarketData {
   }
 
   #sendTicks(client: Client, requestId: number, line: Line): void {
-    const now = this.#venue.quote(line.conId);
+    const now = line.isFrozen ? this.#venue.frozenQuote(line.conId) : this.#venue.quote(line.conId);
     const told = line.told;
     line.told = now;
     const sendPrice = (type: number, price: number, size: number): void =>
@@ -153,6 +164,18 @@ export class MarketData {
       sendSize(ticks.lastSize, lastShares);
       client.send(46, 6, requestId, ticks.lastTimestamp, String(Math.floor(now.lastTradedAt / 1000)));
     }
+    this.#sendToday(client, requestId, line);
     if (!told || told.previousClose !== now.previousClose) sendPrice(ticks.close, now.previousClose, 0);
+  }
+  /** Volume, high, low and open of the session, as far as they are not what was told before. */
+  #sendToday(client: Client, requestId: number, line: Line): void {
+    const now = this.#venue.today(line.conId);
+    const told = line.toldToday;
+    line.toldToday = now;
+    if (!now) return;
+    if (told?.volumeShares !== now.volumeShares)
+      client.send(2, 6, requestId, ticks.volume, Math.floor(now.volumeShares / sharesPerLot));
+    for (const kind of ["high", "low", "open"] as const)
+      if (told?.[kind] !== now[kind]) client.send(1, 6, requestId, ticks[kind], now[kind], 0, 0);
   }
 }
