@@ -48,3 +48,34 @@ export function nextOpenAt(at: Instant, dayOf: (at: Instant) => ExchangeDay): In
 export function isOpenAt(day: ExchangeDay, at: Instant): boolean {
   return day.session !== undefined && day.session.openAt <= at && at < day.session.closeAt;
 }
+
+/** Regular: the session. Extended: from four in the morning to the open, and for four hours after the close. */
+export type ExchangePhase = "closed" | "extended" | "regular";
+
+const msPerHour = 3_600_000;
+
+/** When a day's extended trading begins and ends; undefined on a closed day. No clock is changed on a trading day. */
+export function extendedHours({
+  session,
+  startAt,
+}: ExchangeDay): { readonly openAt: Instant; readonly closeAt: Instant } | undefined {
+  if (!session) return undefined;
+  return { openAt: later(startAt, 4 * msPerHour), closeAt: later(session.closeAt, 4 * msPerHour) };
+}
+
+export function phaseAt(day: ExchangeDay, at: Instant): ExchangePhase {
+  if (isOpenAt(day, at)) return "regular";
+  const hours = extendedHours(day);
+  return hours && hours.openAt <= at && at < hours.closeAt ? "extended" : "closed";
+}
+
+/** When extended trading next begins, after this instant. */
+export function nextExtendedOpenAt(at: Instant, dayOf: (at: Instant) => ExchangeDay): Instant {
+  let day = dayOf(at);
+  let hours = extendedHours(day);
+  while (!hours || hours.openAt <= at) {
+    day = dayOf(day.endAt);
+    hours = extendedHours(day);
+  }
+  return hours.openAt;
+}

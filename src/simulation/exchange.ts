@@ -1,19 +1,41 @@
 import { type Instant, instantFromMs } from "../trading/instant.ts";
 import { invariant } from "../trading/invariant.ts";
 import { toNumber } from "../trading/money.ts";
+import { midOf } from "../trading/price.ts";
 import type { BaseCurrency } from "./account-terms.ts";
 import type { Books } from "./books.ts";
-import { type ExchangeDay, isOpenAt, nextOpenAt } from "./exchange-days.ts";
+import {
+  type ExchangeDay,
+  type ExchangePhase,
+  extendedHours,
+  nextExtendedOpenAt,
+  nextOpenAt,
+  phaseAt,
+} from "./exchange-days.ts";
+import { extendedDisplayed, extendedTouch } from "./extended-touch.ts";
 import { judgeAccount } from "./judge-account.ts";
-import { judgeTerms, type Refusal } from "./judge-order.ts";
+import { judgeChange } from "./judge-change.ts";
+import { judgeCount, judgeTerms, type Refusal } from "./judge-order.ts";
 import type { Touch } from "./liquidity.ts";
 import type { Listing } from "./listings.ts";
 import type { Market } from "./market.ts";
+import { groupOf, sharesAfterOther } from "./oca.ts";
+import {
+  isForClose,
+  isForOpen,
+  isHeld,
+  isImmediate,
+  isStop,
+  tradesIn,
+  workingStatus,
+} from "./order-kinds.ts";
 import { OrderNames } from "./order-names.ts";
-import type { MarkOf } from "./simulated-account.ts";
+import { previewOf } from "./preview.ts";
 import { settlesAt } from "./settlement.ts";
+import type { MarkOf } from "./simulated-account.ts";
+import { afterLooking } from "./stop-trigger.ts";
 import { TakenShares } from "./taken-shares.ts";
-import type { VenueEvent, VenueExecution, VenueOrder, VenueOrderRequest } from "./venue.ts";
+import type { VenueEvent, VenueExecution, VenueOrder, VenueOrderRequest, VenuePreview } from "./venue.ts";
 import { accepts, afterFill, remainingShares, type WorkingOrder, workingOrder } from "./working-order.ts";
 
 export interface ExchangeParts {
@@ -98,32 +120,85 @@ export class Exchange {
   /** The next instant at which an order can change; undefined when none works. */
   #nextMoment(): Instant | undefined {
     if (this.#working.size === 0) return undefined;
-    const day = this.#parts.dayOf(this.#now);
-    if (!isOpenAt(day, this.#now)) return nextOpenAt(this.#now, this.#parts.dayOf);
+    const { dayOf } = this.#parts;
+    const orders = this.working();
+    const phase = this.#phase();
     // Sessions open and close on whole seconds, so no second steps over a close.
-    return instantFromMs((secondOf(this.#now) + 1) * msPerSecond);
+    if (orders.some((order) => tradesIn(phase, order)) || phase === "regular")
+      return instantFromMs((secondOf(this.#now) + 1) * msPerSecond);
+    const moments = orders.flatMap(({ goodTillAt }) =>
+      goodTillAt !== undefined && goodTillAt > this.#now ? [goodTillAt] : [],
+    );
+    moments.push(nextOpenAt(this.#now, dayOf));
+    if (orders.some((order) => order.tradesExtendedHours)) moments.push(nextExtendedOpenAt(this.#now, dayOf));
+    return instantFromMs(Math.min(...moments));
+  }
+
+  #phase(): ExchangePhase {
+    return phaseAt(this.#parts.dayOf(this.#now), this.#now);
   }
 
   #live(): void {
-    const { session } = this.#parts.dayOf(this.#now);
-    if (this.#now === session?.closeAt) return this.#close();
-    if (this.#now === session?.openAt) this.#open();
+    const day = this.#parts.dayOf(this.#now);
+    this.#endOverdue();
+    if (this.#now === day.session?.closeAt) this.#close();
+    if (this.#now === extendedHours(day)?.closeAt)
+      this.#closeDay((order) => order.tradesExtendedHours === true);
+    if (this.#now === day.session?.openAt || this.#now === extendedHours(day)?.openAt) this.#open();
     for (const { order } of this.#each()) this.#match(order.permId);
   }
 
-  #open(): void {
-    for (const working of this.#each())
-      if (working.order.status === "PreSubmitted")
-        this.#keep({ ...working, order: { ...working.order, status: "Submitted" } });
+  /** GTD orders whose time has come. */
+  #endOverdue(): void {
+    for (const { order } of this.#each())
+      if (order.goodTillAt !== undefined && order.goodTillAt <= this.#now) this.#expire(order);
   }
 
+  /** The exchange has the orders now that waited for it; the opening auction is held at the session's first trade. */
+  #open(): void {
+    const phase = this.#phase();
+    for (const working of this.#each())
+      if (phase === "regular" && isForOpen(working.order)) this.#auction(working);
+      else this.#restate(working, phase);
+  }
+
+  /** The closing auction, then what does not outlive the session. */
   #close(): void {
+    for (const working of this.#each())
+      if (isForClose(working.order) && !working.order.awaitsParent) this.#auction(working);
+    this.#closeDay((order) => order.tradesExtendedHours !== true && !isForOpen(order));
+  }
+
+  /** Ends the day's orders among those concerned; the others are the broker's until the next opening. */
+  #closeDay(concerns: (order: VenueOrder) => boolean): void {
+    const phase = this.#phase();
     for (const working of this.#each()) {
       const { order } = working;
-      if (order.timeInForce === "DAY")
-        this.#end({ ...order, status: "Cancelled", reason: { code: 202, text: expired } });
-      else this.#keep({ ...working, order: { ...order, status: "PreSubmitted" } });
+      if (!concerns(order)) continue;
+      if (order.timeInForce === "DAY") this.#expire(order);
+      else this.#restate(working, phase);
     }
+  }
+
+  #expire(order: VenueOrder): void {
+    this.#end({ ...order, status: "Cancelled", reason: { code: 202, text: expired } });
+  }
+
+  /** Tells an order again when it is not called what it was. */
+  #restate(working: WorkingOrder, phase: ExchangePhase): void {
+    const status = workingStatus(working.order, phase);
+    if (status !== working.order.status) this.#keep({ ...working, order: { ...working.order, status } });
+  }
+
+  /** All that an order wants trades at the auction's one price, or the order ends. */
+  #auction(working: WorkingOrder): void {
+    const { order } = working;
+    const listing = this.#parts.listings.get(order.conId);
+    invariant(listing, `the listing of contract ${order.conId}`);
+    const { price } = this.#parts.market.lastTrade(listing, this.#now);
+    if (accepts(order, price) && this.#canDeliver(order, listing))
+      this.#fill(working, listing, { shares: remainingShares(working), price, at: this.#now });
+    else this.#expire(order);
   }
 
   /** Those that work now, whatever listeners do while they are told of the first. */
@@ -137,28 +212,80 @@ export class Exchange {
 
   /** Judges an order, books it, and trades at once what can be traded. Answers with it as it is after that. */
   place(request: VenueOrderRequest): VenueOrder {
-    const isOpen = isOpenAt(this.#parts.dayOf(this.#now), this.#now);
     const permId = this.#names.nextPermId();
-    const order = newOrder(request, permId, this.#now, isOpen);
+    const order = newOrder(request, permId, this.#now);
+    const parent = request.parentPermId === undefined ? undefined : this.#find(request.parentPermId);
+    const held: VenueOrder = {
+      ...order,
+      ...(parent?.endedAt === undefined && parent && { awaitsParent: true }),
+    };
     const refusal = this.#judge(request);
     if (refusal) return this.#end({ ...order, status: "Inactive", reason: refusal });
-    this.#keep(workingOrder(order));
-    if (isOpen) this.#match(permId);
+    if (parent?.endedAt !== undefined && parent.status !== "Filled")
+      return this.#end({ ...order, status: "Inactive", reason: missingParent });
+    const located = this.#located(held);
+    this.#keep(workingOrder({ ...located, status: workingStatus(located, this.#phase()) }));
+    this.#match(permId);
     return this.#find(permId) ?? order;
   }
 
-  #judge(request: VenueOrderRequest): Refusal | undefined {
-    const { listings, books, markOf } = this.#parts;
-    const account = books.get(request.account);
-    if (!account)
-      return { code: 321, text: "Error validating request.-'bW' : cause - Invalid account code." };
-    const refusal = judgeTerms(request, listings.get(request.conId));
+  /** Gives a working order other terms and trades at once what can be traded. A refusal leaves it as it was (O06). */
+  modify(permId: number, terms: VenueOrderRequest): Refusal | undefined {
+    const working = this.#working.get(permId);
+    if (!working) throw new RangeError(`no order ${permId} works`);
+    const { order } = working;
+    const refusal =
+      judgeChange(order, terms, this.#parts.listings.get(order.conId)) ??
+      this.#judgeFunds({ ...terms, shares: terms.shares - order.filledShares }, permId);
     if (refusal) return refusal;
-    const working = this.working().filter((order) => order.account === request.account);
-    const { otherCash, baseCurrency } = account.terms;
-    const dollarsPerBase = this.#parts.dollarsPer(baseCurrency);
-    const money = { otherDollars: otherCash * dollarsPerBase, dollarsPerBase };
-    return judgeAccount(request, { books: account, working, markOf, ...money, now: this.#now });
+    const { parentPermId, parentOrderId } = order;
+    const changed = this.#located({ ...order, ...terms, parentPermId, parentOrderId });
+    this.#keep({ ...working, order: { ...changed, status: workingStatus(changed, this.#phase()) } });
+    this.#match(permId);
+    return undefined;
+  }
+
+  /** What the order would do to the account's margins, or why it would be refused. */
+  preview(request: VenueOrderRequest): VenuePreview | Refusal {
+    const refusal = this.#judge(request);
+    const books = this.#parts.books.get(request.account);
+    if (refusal || !books) return refusal ?? invalidAccount;
+    return previewOf(request, books, this.#parts.markOf);
+  }
+
+  #judge(request: VenueOrderRequest): Refusal | undefined {
+    if (!this.#parts.books.has(request.account)) return invalidAccount;
+    const mine = this.working().filter((order) => order.account === request.account);
+    return (
+      judgeTerms(request, this.#parts.listings.get(request.conId)) ??
+      judgeCount(request, mine) ??
+      this.#judgeFunds(request)
+    );
+  }
+
+  /** A child needs its funds only once its parent is filled, and a group's orders are not filled all of them. */
+  #judgeFunds(request: VenueOrderRequest, exceptPermId?: number): Refusal | undefined {
+    if (request.parentPermId !== undefined) return undefined;
+    const { books, markOf, dollarsPer } = this.#parts;
+    const account = books.get(request.account);
+    invariant(account, `books of ${request.account}`);
+    const { baseCurrency, otherCash } = account.terms;
+    const dollarsPerBase = dollarsPer(baseCurrency);
+    const working = this.working().filter(
+      (order) =>
+        order.account === request.account &&
+        order.permId !== exceptPermId &&
+        !order.awaitsParent &&
+        !(request.ocaGroup && order.ocaGroup === request.ocaGroup),
+    );
+    return judgeAccount(request, {
+      books: account,
+      working,
+      markOf,
+      otherDollars: otherCash * dollarsPerBase,
+      dollarsPerBase,
+      now: this.#now,
+    });
   }
 
   /** Answers with the order as it is then: cancelled, or done already; undefined when today knows no such order. */
@@ -172,21 +299,73 @@ export class Exchange {
     return this.#working.get(permId)?.order ?? this.#done.findLast((order) => order.permId === permId);
   }
 
+  /** Is there stock to deliver or to borrow for the whole order? */
+  #canDeliver(order: VenueOrder, listing: Listing): boolean {
+    if (order.side === "buy" || listing.borrowableShares === undefined) return true;
+    const held = this.#parts.books.get(order.account)?.sharesOf(order.conId) ?? 0;
+    return held - (order.shares - order.filledShares) >= -listing.borrowableShares;
+  }
+
+  /** A short sale is held while its stock cannot be borrowed. */
+  #located(order: VenueOrder): VenueOrder {
+    const listing = this.#parts.listings.get(order.conId);
+    const whyHeld = listing && !this.#canDeliver(order, listing) ? "locate" : "";
+    return whyHeld === (order.whyHeld ?? "") ? order : { ...order, whyHeld };
+  }
+
+  /** Bid and ask that an order can meet now. */
+  #touchFor(order: VenueOrder, listing: Listing): Touch | undefined {
+    const phase = this.#phase();
+    if (!tradesIn(phase, order)) return undefined;
+    if (phase === "regular") return this.#parts.market.touch(listing, this.#now);
+    const { price } = this.#parts.market.lastTrade(listing, this.#now);
+    return extendedTouch(listing, { lastClose: price, at: this.#now, seed: this.#parts.seed });
+  }
+
   /** Trades what can be traded of an order in the present second. */
   #match(permId: number): void {
+    const listing = this.#parts.listings.get(this.#working.get(permId)?.order.conId ?? 0);
+    const touch = listing && this.#lookAround(permId, listing);
     const working = this.#working.get(permId);
-    const listing = working && this.#parts.listings.get(working.order.conId);
-    const touch = listing && this.#parts.market.touch(listing, this.#now);
-    if (!working || !touch) return;
-    const { conId, side } = working.order;
-    const from = side === "buy" ? "ask" : "bid";
-    const price = touch[from];
-    if (!accepts(working.order, price)) return;
-    const displayed = this.#parts.market.displayed(listing, from, this.#now);
-    const shares = Math.min(remainingShares(working), displayed - this.takenShares(conId, from));
-    if (shares <= 0) return;
-    this.#taken.take(conId, from, secondOf(this.#now), shares);
-    this.#fill(working, listing, { shares, price, at: this.#now });
+    if (!working || !listing || !touch) return;
+    const { order } = working;
+    const offer = this.#offer(order, listing, touch);
+    const shares = Math.min(remainingShares(working), offer.shares);
+    const isEnough = shares > 0 && (order.timeInForce !== "FOK" || shares === remainingShares(working));
+    if (isEnough && accepts(order, offer.price)) {
+      this.#taken.take(order.conId, offer.from, secondOf(this.#now), shares);
+      this.#fill(working, listing, { shares, price: offer.price, at: this.#now });
+    }
+    const left = this.#working.get(permId);
+    if (left && isImmediate(left.order)) this.#end({ ...left.order, status: "Cancelled" });
+  }
+
+  /** What an order sees before it trades: stops follow and trigger, short sales find their stock. Undefined: it may not trade. */
+  #lookAround(permId: number, listing: Listing): Touch | undefined {
+    const working = this.#working.get(permId);
+    const touch = working && this.#touchFor(working.order, listing);
+    if (!working || !touch || working.order.awaitsParent) return undefined;
+    const before = working.order;
+    const last = isStop(before) ? this.#parts.market.lastTrade(listing, this.#now).price : 0;
+    const order = this.#located(afterLooking(before, { ...touch, last, steps: listing.priceSteps }));
+    const status = workingStatus(order, this.#phase());
+    if (status !== before.status) this.#keep({ ...working, order: { ...order, status } });
+    else if (order !== before) this.#put({ ...working, order });
+    return isHeld(order) ? undefined : touch;
+  }
+
+  /** Price, side of the touch and shares that an order meets. MIDPRICE meets the middle when others trade in this second. */
+  #offer(order: VenueOrder, listing: Listing, touch: Touch): Offer {
+    const from = order.side === "buy" ? "ask" : "bid";
+    const isRegular = this.#phase() === "regular";
+    const displayed = isRegular
+      ? this.#parts.market.displayed(listing, from, this.#now)
+      : extendedDisplayed(listing);
+    const shares = displayed - this.takenShares(order.conId, from);
+    if (order.orderType !== "MIDPRICE") return { from, price: touch[from], shares };
+    const { tradedAt } = this.#parts.market.lastTrade(listing, this.#now);
+    const isTraded = secondOf(tradedAt) === secondOf(this.#now);
+    return { from, price: midOf(touch.bid, touch.ask), shares: isTraded ? shares : 0 };
   }
 
   #fill(
@@ -220,6 +399,34 @@ export class Exchange {
       { kind: "order", order },
       { kind: "books", account: order.account, conIds: [order.conId] },
     );
+    this.#concernGroup(order, shares / remainingShares(before));
+    if (order.endedAt !== undefined) this.#concernChildren(order);
+  }
+
+  /** Orders of the same group are made smaller or cancelled when one of them is filled by a part of what it had left. */
+  #concernGroup(order: VenueOrder, filledPart: number): void {
+    const group = groupOf(order);
+    if (group === undefined) return;
+    for (const other of this.#each()) {
+      if (other.order.permId === order.permId || groupOf(other.order) !== group) continue;
+      const shares = sharesAfterOther(other.order, filledPart);
+      if (shares === undefined) this.#end({ ...other.order, status: "Cancelled" });
+      else if (shares !== other.order.shares) this.#keep({ ...other, order: { ...other.order, shares } });
+    }
+  }
+
+  /** Children begin when their parent is filled, and end with it when it is not. */
+  #concernChildren(parent: VenueOrder): void {
+    for (const child of this.#each()) {
+      if (child.order.parentPermId !== parent.permId || !child.order.awaitsParent) continue;
+      if (parent.status !== "Filled") this.#end({ ...child.order, status: "Cancelled" });
+      else {
+        this.#put({ ...child, order: { ...child.order, awaitsParent: false } });
+        const begun = this.#working.get(child.order.permId);
+        if (begun) this.#restate(begun, this.#phase());
+        this.#match(child.order.permId);
+      }
+    }
   }
 
   /** The order works on as it is now, and everybody is told. */
@@ -233,6 +440,10 @@ export class Exchange {
     const ended = { ...order, endedAt: this.#now };
     this.#put(workingOrder(ended));
     this.#parts.tell({ kind: "order", order: ended });
+    if (ended.status === "Cancelled") {
+      this.#concernGroup(ended, 1);
+      this.#concernChildren(ended);
+    }
     return ended;
   }
 
@@ -256,6 +467,14 @@ export class Exchange {
   }
 }
 
+interface Offer {
+  readonly from: keyof Touch;
+  readonly price: number;
+  readonly shares: number;
+}
+
+const invalidAccount = { code: 321, text: "Error validating request.-'bW' : cause - Invalid account code." };
+const missingParent = { code: 10006, text: "Missing parent order." };
 const expired = "The order expired at the close of the session.";
 
 /** The second that an instant lies in, counted since 1970. */
@@ -269,12 +488,12 @@ function forgetBefore<T>(list: T[], at: Instant, atOf: (item: T) => Instant): T[
   return oldest !== undefined && atOf(oldest) < at ? list.filter((item) => atOf(item) >= at) : list;
 }
 
-function newOrder(request: VenueOrderRequest, permId: number, at: Instant, isOpen: boolean): VenueOrder {
+function newOrder(request: VenueOrderRequest, permId: number, at: Instant): VenueOrder {
   return {
     ...request,
     permId,
     placedAt: at,
-    status: isOpen ? "Submitted" : "PreSubmitted",
+    status: "PreSubmitted",
     filledShares: 0,
     averageFillPrice: 0,
     lastFillPrice: 0,

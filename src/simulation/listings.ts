@@ -17,6 +17,8 @@ export interface ListingFacts {
   readonly averageDailyShares?: number;
   readonly marketRuleId?: number;
   readonly priceSteps?: readonly PriceStep[];
+  readonly sizeIncrementShares?: number;
+  readonly borrowableShares?: number;
 }
 
 /**

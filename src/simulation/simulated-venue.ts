@@ -137,6 +137,8 @@ export function simulatedVenue(options: SimulatedVenueOptions): Venue {
     },
     isOpen: () => isOpenAt(dayOf(exchange.now), exchange.now),
     place: (order) => exchange.place(order),
+    modify: (permId, terms) => exchange.modify(permId, terms),
+    preview: (order) => exchange.preview(order),
     cancel: (permId) => exchange.cancel(permId),
     openOrders: () => exchange.working(),
     completedOrders: () => exchange.done(),

@@ -37,6 +37,13 @@ export interface Venue {
 
   /** Judges and books a new order. A refusal leaves no order behind but a done one with `reason`. */
   place(order: VenueOrderRequest): VenueOrder;
+  /**
+   * Gives a working order other terms: price, size, time in force. A refusal leaves the order as it was. Throws RangeError
+   * when no such order works.
+   */
+  modify(permId: number, terms: VenueOrderRequest): VenueRefusal | undefined;
+  /** What an order would do to margins and cost; nothing is booked. */
+  preview(order: VenueOrderRequest): VenuePreview | VenueRefusal;
   /** Withdraws an order; answers with it as it is then (a done order stays as it was). */
   cancel(permId: number): VenueOrder | undefined;
   /** Working orders of all accounts, oldest first. */
@@ -57,6 +64,10 @@ export interface VenueContract {
   readonly currency: string;
   readonly marketRuleId: number;
   readonly priceSteps: readonly PriceStep[];
+  /** Order sizes are multiples of so many shares; 1 when not said. */
+  readonly sizeIncrementShares?: number;
+  /** Shares that can be borrowed for short sales in all accounts; as many as anybody wants when not said. */
+  readonly borrowableShares?: number;
 }
 
 /** Undefined sides: nobody quotes (the market is closed). */
@@ -114,11 +125,68 @@ export interface VenueOrderRequest {
   readonly conId: number;
   readonly side: Side;
   readonly shares: number;
-  readonly orderType: "LMT" | "MKT";
+  readonly orderType: VenueOrderType;
+  /** Undefined: any price. Of MIDPRICE the worst midpoint that is accepted. */
   readonly limitPrice: number | undefined;
-  readonly timeInForce: "DAY" | "GTC";
+  readonly timeInForce: VenueTimeInForce;
   readonly algoStrategy: string;
   readonly algoParams: readonly { readonly tag: string; readonly value: string }[];
+  /** When a GTD order ends. */
+  readonly goodTillAt?: Instant | undefined;
+  /** May it trade before the open and after the close? */
+  readonly tradesExtendedHours?: boolean | undefined;
+  /** What STP and STP LMT wait for. */
+  readonly stopPrice?: number | undefined;
+  /** Which prices reach a stop; the last trade when not said. */
+  readonly triggeredBy?: VenueTrigger | undefined;
+  /** How far a trailing stop follows behind the market: in price, or in per cent of it. */
+  readonly trailAmount?: number | undefined;
+  readonly trailPercent?: number | undefined;
+  /** Where a trailing stop stands: at first as the client says or else behind the market, then where it has come to. */
+  readonly trailStopPrice?: number | undefined;
+  /** TRAIL LIMIT: how far its limit stands behind its stop, in price. */
+  readonly limitOffset?: number | undefined;
+  /** Orders of one account that depend on each other; empty or undefined when it stands alone. */
+  readonly ocaGroup?: string | undefined;
+  /** 1: a fill cancels the others; 2 and 3: it makes them smaller by as much. 3 when not said. */
+  readonly ocaType?: 1 | 2 | 3 | undefined;
+  /** The order without whose fill this one does not begin. */
+  readonly parentPermId?: number | undefined;
+  readonly parentOrderId?: number | undefined;
+  /** Name of the model portfolio that it is for; kept, and of no effect. */
+  readonly modelCode?: string | undefined;
+}
+
+export type VenueOrderType =
+  | "LMT"
+  | "MKT"
+  | "STP"
+  | "STP LMT"
+  | "TRAIL"
+  | "TRAIL LIMIT"
+  | "MIDPRICE"
+  | "MOC"
+  | "LOC";
+export type VenueTimeInForce = "DAY" | "GTC" | "GTD" | "IOC" | "FOK" | "OPG";
+export type VenueTrigger = "last" | "bid or ask" | "last or bid or ask" | "midpoint";
+
+/** Error code and text with which the broker refused or ended something. */
+export interface VenueRefusal {
+  readonly code: number;
+  readonly text: string;
+}
+
+/** In the base currency, before an order and after it. */
+export interface VenuePreview {
+  readonly before: VenueMargins;
+  readonly after: VenueMargins;
+  readonly commission: number;
+}
+
+export interface VenueMargins {
+  readonly initialMargin: number;
+  readonly maintenanceMargin: number;
+  readonly equityWithLoan: number;
 }
 
 export interface VenueOrder extends VenueOrderRequest {
@@ -130,8 +198,13 @@ export interface VenueOrder extends VenueOrderRequest {
   readonly lastFillPrice: number;
   readonly commission: number;
   readonly endedAt: Instant | undefined;
-  /** Error code and text with which the broker refused or ended it. */
-  readonly reason: { readonly code: number; readonly text: string } | undefined;
+  readonly reason: VenueRefusal | undefined;
+  /** A stop that the market has reached: from then on a market or limit order. */
+  readonly isTriggered?: boolean;
+  /** Its parent has not been filled yet. */
+  readonly awaitsParent?: boolean;
+  /** A short sale for which there is no stock to borrow yet. */
+  readonly whyHeld?: "locate" | "";
 }
 
 export interface VenueExecution {

@@ -21,11 +21,10 @@ export function remainingShares({ order }: WorkingOrder): number {
   return order.shares - order.filledShares;
 }
 
-/** May it trade at this price? A market order may at any. */
+/** May it trade at this price? An order without a limit may at any. */
 export function accepts(order: VenueOrder, price: number): boolean {
-  if (order.orderType === "MKT") return true;
   const { limitPrice } = order;
-  if (limitPrice === undefined) return false;
+  if (limitPrice === undefined) return true;
   return order.side === "buy" ? price <= limitPrice : price >= limitPrice;
 }
 

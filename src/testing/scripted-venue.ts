@@ -9,8 +9,10 @@ import type {
   VenueOrder,
   VenueOrderRequest,
   VenuePosition,
+  VenuePreview,
   VenueQuote,
   VenueToday,
+  VenueRefusal,
 } from "../simulation/venue.ts";
 import { type Instant, instant, tradingDate } from "../trading/instant.ts";
 import { isOnTick } from "../trading/price.ts";
@@ -149,6 +151,27 @@ export class ScriptedVenue implements Venue {
     };
     const isRefused = offTick || request.shares > 100_000;
     return this.#book(isRefused ? { ...order, status: "Inactive", endedAt: this.#now, reason } : order);
+  }
+
+  /** Gives it the new terms; prices off the tick are refused. */
+  modify(permId: number, terms: VenueOrderRequest): VenueRefusal | undefined {
+    const steps = scriptedContracts.find((contract) => contract.conId === terms.conId)?.priceSteps ?? [];
+    if (terms.limitPrice !== undefined && !isOnTick(terms.limitPrice, steps))
+      return {
+        code: 110,
+        text: "The price does not conform to the minimum price variation for this contract.",
+      };
+    this.#book({ ...this.order(permId), ...terms });
+    return undefined;
+  }
+
+  /** No two numbers alike. */
+  preview(): VenuePreview {
+    return {
+      before: { initialMargin: 300.11, maintenanceMargin: 200.22, equityWithLoan: 1_000_123.45 },
+      after: { initialMargin: 10_126.11, maintenanceMargin: 5113.22, equityWithLoan: 1_000_122.45 },
+      commission: 1,
+    };
   }
 
   cancel(permId: number): VenueOrder | undefined {
