@@ -47,7 +47,7 @@ const homeOf: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Suites that run as programs and are not shipped: they may use what tests use. */
-const suites = ["cli/conformance/"];
+const suites = ["cli/conformance/", "cli/soak/"];
 
 /** Where the world leaks in unseen, and what to write instead. */
 const banned: readonly { pattern: RegExp; except: readonly string[]; instead: string }[] = [

@@ -1,0 +1,61 @@
+import { startPaperGateway } from "../../brokers/paper/gateway.ts";
+import { simulatedVenue } from "../../simulation/simulated-venue.ts";
+import { syntheticHistory } from "../../simulation/synthetic-history.ts";
+import { instant, later, tradingDate } from "../../trading/instant.ts";
+
+/** What the soak asks of its gateway: its heap after a collection, or time that moves. */
+export type SoakRequest = { readonly kind: "heap" } | { readonly kind: "advance"; readonly seconds: number };
+
+/** What the gateway tells the soak. */
+export type SoakWord =
+  | { readonly kind: "listening"; readonly port: number }
+  | { readonly kind: "heap"; readonly bytes: number }
+  | { readonly kind: "advanced" };
+
+/** The stocks that the soak trades: S0001 and so on; the account holds some of each of the others. */
+export const soakSymbols = 32;
+const symbols = 500;
+
+/** The soak's gateway in a process of its own, so that its memory and its work are not mixed with the clients'. */
+async function serve(): Promise<void> {
+  const history = syntheticHistory({ symbols, days: 30, endOn: tradingDate("2022-03-14"), seed: 7 });
+  const held = [...history.closes.keys()].slice(soakSymbols);
+  const gateway = await startPaperGateway({
+    venue: simulatedVenue({
+      history,
+      startAt: instant("2022-03-14T10:30:00-04:00"),
+      seed: 7,
+      accounts: [
+        {
+          id: "DU1234567",
+          cash: 1_000_000_000,
+          baseCurrency: "USD",
+          positions: held.map((symbol) => ({ symbol, shares: 10, averageCost: 50 })),
+        },
+      ],
+    }),
+    port: 0,
+    clock: { kind: "stepped" },
+    snapshotEndsAfterMs: 0,
+    marketDataLines: 10_000,
+    pacing: "off",
+    log: () => {},
+  });
+  process.on("message", (request: SoakRequest) => {
+    if (request.kind === "heap") {
+      globalThis.gc?.();
+      return tell({ kind: "heap", bytes: process.memoryUsage().heapUsed });
+    }
+    void gateway
+      .advanceTo(later(gateway.venue.now(), request.seconds * 1000))
+      .then(() => tell({ kind: "advanced" }));
+  });
+  process.on("disconnect", () => process.exit());
+  tell({ kind: "listening", port: gateway.port });
+}
+
+function tell(word: SoakWord): void {
+  process.send?.(word);
+}
+
+if (process.send) await serve();
