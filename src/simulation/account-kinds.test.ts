@@ -77,6 +77,18 @@ describe("an account in euros (A01, A03)", () => {
     expect(netLiquidation).toBeCloseTo(cash + stockMarketValue, 6);
   });
 
+  it("previews margins in euros", () => {
+    const venue = venueOf({ baseCurrency: "EUR", cash: 100_000 });
+    const preview = venue.preview(orderFor(venue, { shares: 100 }));
+    if ("code" in preview) throw new RangeError(preview.text);
+    const rate = dollarsPerEuro(42, venue.now());
+    expect(preview.before.equityWithLoan).toBeCloseTo(100_000, 6);
+    expect(preview.after.initialMargin * rate).toBeCloseTo(
+      50 * venue.quote(contractNamed(venue, "AAPL").conId).last,
+      6,
+    );
+  });
+
   it("borrows dollars against its euros", () => {
     const venue = venueOf({ baseCurrency: "EUR", cash: 10_000 });
     expect(venue.place(orderFor(venue, { shares: 120, limitPrice: 150 })).reason).toBeUndefined();

@@ -30,7 +30,7 @@ import {
   workingStatus,
 } from "./order-kinds.ts";
 import { OrderNames } from "./order-names.ts";
-import { previewOf } from "./preview.ts";
+import { type BaseMoney, previewOf } from "./preview.ts";
 import { settlesAt } from "./settlement.ts";
 import type { MarkOf } from "./simulated-account.ts";
 import { afterLooking } from "./stop-trigger.ts";
@@ -250,7 +250,7 @@ export class Exchange {
     const refusal = this.#judge(request);
     const books = this.#parts.books.get(request.account);
     if (refusal || !books) return refusal ?? invalidAccount;
-    return previewOf(request, books, this.#parts.markOf);
+    return previewOf(request, books, this.#parts.markOf, this.#baseMoney(books));
   }
 
   #judge(request: VenueOrderRequest): Refusal | undefined {
@@ -266,11 +266,9 @@ export class Exchange {
   /** A child needs its funds only once its parent is filled, and a group's orders are not filled all of them. */
   #judgeFunds(request: VenueOrderRequest, exceptPermId?: number): Refusal | undefined {
     if (request.parentPermId !== undefined) return undefined;
-    const { books, markOf, dollarsPer } = this.#parts;
+    const { books, markOf } = this.#parts;
     const account = books.get(request.account);
     invariant(account, `books of ${request.account}`);
-    const { baseCurrency, otherCash } = account.terms;
-    const dollarsPerBase = dollarsPer(baseCurrency);
     const working = this.working().filter(
       (order) =>
         order.account === request.account &&
@@ -282,10 +280,14 @@ export class Exchange {
       books: account,
       working,
       markOf,
-      otherDollars: otherCash * dollarsPerBase,
-      dollarsPerBase,
+      ...this.#baseMoney(account),
       now: this.#now,
     });
+  }
+
+  #baseMoney({ terms }: Books): BaseMoney {
+    const dollarsPerBase = this.#parts.dollarsPer(terms.baseCurrency);
+    return { otherDollars: terms.otherCash * dollarsPerBase, dollarsPerBase };
   }
 
   /** Answers with the order as it is then: cancelled, or done already; undefined when today knows no such order. */

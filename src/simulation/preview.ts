@@ -7,8 +7,22 @@ import { type Exposure, initialMargin, maintenanceMargin } from "./margin.ts";
 import type { MarkOf } from "./simulated-account.ts";
 import type { VenueMargins, VenueOrderRequest, VenuePreview } from "./venue.ts";
 
-/** Margins before an order and after it, were it filled whole at the mark; its commission comes out of the equity. */
-export function previewOf(request: VenueOrderRequest, books: Books, markOf: MarkOf): VenuePreview {
+/** An account's cash that is no dollars, and what a unit of its base currency is worth in dollars. */
+export interface BaseMoney {
+  readonly otherDollars: number;
+  readonly dollarsPerBase: number;
+}
+
+/**
+ * Margins before an order and after it, in the base currency, were it filled whole at the mark; its commission, in dollars,
+ * comes out of the equity.
+ */
+export function previewOf(
+  request: VenueOrderRequest,
+  books: Books,
+  markOf: MarkOf,
+  { otherDollars, dollarsPerBase }: BaseMoney,
+): VenuePreview {
   const { conId, shares } = request;
   const mark = markOf(conId);
   const commission = toNumber(
@@ -18,11 +32,11 @@ export function previewOf(request: VenueOrderRequest, books: Books, markOf: Mark
   const after = new Map(before).set(conId, books.sharesOf(conId) + sign(request.side) * shares);
   const equity = [...before].reduce(
     (sum, [held, heldShares]) => sum + heldShares * markOf(held),
-    toNumber(books.cash),
+    toNumber(books.cash) + otherDollars,
   );
   return {
-    before: marginsOf(before, equity, markOf),
-    after: marginsOf(after, equity - commission, markOf),
+    before: marginsOf(before, equity, markOf, dollarsPerBase),
+    after: marginsOf(after, equity - commission, markOf, dollarsPerBase),
     commission,
   };
 }
@@ -31,11 +45,12 @@ function marginsOf(
   holdings: ReadonlyMap<number, number>,
   equityWithLoan: number,
   markOf: MarkOf,
+  dollarsPerBase: number,
 ): VenueMargins {
   const exposures: Exposure[] = [...holdings].map(([conId, shares]) => ({ shares, price: markOf(conId) }));
   return {
-    initialMargin: initialMargin(exposures),
-    maintenanceMargin: maintenanceMargin(exposures),
-    equityWithLoan,
+    initialMargin: initialMargin(exposures) / dollarsPerBase,
+    maintenanceMargin: maintenanceMargin(exposures) / dollarsPerBase,
+    equityWithLoan: equityWithLoan / dollarsPerBase,
   };
 }
