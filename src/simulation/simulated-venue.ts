@@ -6,6 +6,7 @@ import type { BaseCurrency } from "./account-terms.ts";
 import { Announcer } from "./announcer.ts";
 import { type BarSource, barsOf } from "./bars.ts";
 import { Books } from "./books.ts";
+import { euroInDollars, euroQuote } from "./currency-pair.ts";
 import { dailyCloses } from "./daily-closes.ts";
 import { Exchange } from "./exchange.ts";
 import { exchangeDays, isOpenAt } from "./exchange-days.ts";
@@ -95,6 +96,7 @@ export function simulatedVenue(options: SimulatedVenueOptions): Venue {
     shown.displayed(listing(conId), side, exchange.now) - exchange.takenShares(conId, side);
 
   const quote = (conId: number): VenueQuote => {
+    if (conId === euroInDollars.conId) return euroQuote(seed, exchange.now);
     const touch = shown.touch(listing(conId), exchange.now);
     const last = shown.lastTrade(listing(conId), exchange.now);
     return {
@@ -123,12 +125,13 @@ export function simulatedVenue(options: SimulatedVenueOptions): Venue {
     zone: "US/Eastern",
     accounts: ids,
     contracts: () => listings,
+    currencyPairs: () => [euroInDollars],
     quote,
     frozenQuote: (conId) => {
       const now = quote(conId);
       return now.bid === undefined ? { ...now, ...shown.closingTouch(listing(conId), exchange.now) } : now;
     },
-    today: (conId) => shown.today(listing(conId), exchange.now),
+    today: (conId) => (conId === euroInDollars.conId ? undefined : shown.today(listing(conId), exchange.now)),
     bars: (request) => barsOf(barSource, listing(request.conId), request, exchange.now),
     firstBarAt: () => wallClock(tradingDate(history.dates[1] ?? firstOn), "09:30", nyseZone),
     sessions: (days) => {

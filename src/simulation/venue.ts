@@ -21,6 +21,8 @@ export interface Venue {
   readonly accounts: readonly string[];
 
   contracts(): readonly VenueContract[];
+  /** Currencies in dollars, with which accounts in them are counted: quoted like contracts, not traded. */
+  currencyPairs(): readonly VenueContract[];
   quote(conId: number): VenueQuote;
   /** The quote, with the last session's last bid and ask while nobody quotes; no shares stand behind them. */
   frozenQuote(conId: number): VenueQuote;

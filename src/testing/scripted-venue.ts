@@ -1,3 +1,4 @@
+import { euroInDollars } from "../simulation/currency-pair.ts";
 import type {
   Venue,
   VenueBalances,
@@ -11,8 +12,8 @@ import type {
   VenuePosition,
   VenuePreview,
   VenueQuote,
-  VenueToday,
   VenueRefusal,
+  VenueToday,
 } from "../simulation/venue.ts";
 import { type Instant, instant, tradingDate } from "../trading/instant.ts";
 import { isOnTick } from "../trading/price.ts";
@@ -99,6 +100,10 @@ export class ScriptedVenue implements Venue {
     const quoted = { last: 196.5, lastTradedAt: instant("2022-03-14T13:59:58Z"), previousClose };
     if (!this.isOpen()) return { bid: undefined, ask: undefined, bidShares: 0, askShares: 0, ...quoted };
     return this.quotes.get(conId) ?? { bid: 196.48, ask: 196.52, bidShares: 300, askShares: 700, ...quoted };
+  }
+
+  currencyPairs(): readonly VenueContract[] {
+    return [euroInDollars];
   }
 
   frozenQuote(conId: number): VenueQuote {

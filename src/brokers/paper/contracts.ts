@@ -1,8 +1,9 @@
 import type { Venue, VenueContract } from "../../simulation/venue.ts";
 import { type Client, noId, refuse } from "./client.ts";
 import { contractsOf, readContractSpec, tradingClassOf, validExchanges } from "./contract-lookup.ts";
+import { pairsOf, sendPair } from "./currency-pairs.ts";
 import { escapedText, type FieldReader, row } from "./fields.ts";
-import { hoursText } from "./hours-text.ts";
+import { hoursText, roundTheClock } from "./hours-text.ts";
 import { invalid, refusals } from "./refusal.ts";
 
 const orderTypes = "ACTIVETIM,ADJUST,ALGO,DAY,GTC,LMT,MKT,NONALGO,WHATIF";
@@ -10,9 +11,12 @@ const orderTypes = "ACTIVETIM,ADJUST,ALGO,DAY,GTC,LMT,MKT,NONALGO,WHATIF";
 export function contractDetails(venue: Venue, client: Client, reader: FieldReader): void {
   reader.skip("version");
   const requestId = reader.id("reqId");
-  const contracts = contractsOf(venue, readContractSpec(reader));
-  if (contracts.length === 0) return refuse(client, requestId, refusals.noContract);
+  const spec = readContractSpec(reader);
+  const contracts = contractsOf(venue, spec);
+  const pairs = pairsOf(venue, spec);
+  if (contracts.length + pairs.length === 0) return refuse(client, requestId, refusals.noContract);
   for (const contract of contracts) sendContract(venue, client, requestId, contract);
+  for (const pair of pairs) sendPair(client, requestId, pair, roundTheClock(venue), venue.zone);
   client.send(52, 1, requestId);
 }
 
@@ -43,7 +47,8 @@ function sendContract(venue: Venue, client: Client, requestId: number, contract:
 /** reqMarketRule (91): from which price on which tick holds. */
 export function marketRule(venue: Venue, client: Client, reader: FieldReader): void {
   const ruleId = reader.id("marketRuleId");
-  const steps = venue.contracts().find((contract) => contract.marketRuleId === ruleId)?.priceSteps;
+  const contracts = [...venue.contracts(), ...venue.currencyPairs()];
+  const steps = contracts.find((contract) => contract.marketRuleId === ruleId)?.priceSteps;
   if (!steps) return refuse(client, noId, invalid(`Market rule ${ruleId} does not exist`));
   client.send(93, ruleId, steps.length, ...steps.flatMap((step) => [step.lowEdge, step.increment]));
 }

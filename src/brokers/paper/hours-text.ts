@@ -46,3 +46,21 @@ function hoursNow(venue: Venue): HoursText {
   }
   return { trading: trading.join(";"), liquid: liquid.join(";") };
 }
+
+/** Six days of the hours of currencies: from a quarter past five to five of the next day, nothing from Friday to Sunday. */
+export function roundTheClock(venue: Venue): string {
+  const today = dateIn(venue.zone, venue.now());
+  const days: string[] = [];
+  for (let day = 0; day < hoursDays; day += 1) {
+    const on = daysAfter(today, day);
+    const isSaturday = new Date(`${on}T12:00:00Z`).getUTCDay() === 6;
+    const isSunday = new Date(`${on}T12:00:00Z`).getUTCDay() === 0;
+    const compact = (date: string): string => date.replaceAll("-", "");
+    days.push(
+      isSaturday || isSunday
+        ? `${compact(on)}:CLOSED`
+        : `${compact(daysAfter(on, -1))}:1715-${compact(on)}:1700`,
+    );
+  }
+  return days.join(";");
+}

@@ -1,6 +1,7 @@
 import type { Venue, VenueQuote, VenueToday } from "../../simulation/venue.ts";
 import { type Client, refuse } from "./client.ts";
-import { onlyContract, readContractSpec } from "./contract-lookup.ts";
+import { readContractSpec } from "./contract-lookup.ts";
+import { quotable } from "./currency-pairs.ts";
 import { type FieldReader, isUnset, MalformedRequest } from "./fields.ts";
 import { refusals, unprocessable } from "./refusal.ts";
 
@@ -72,7 +73,7 @@ export class MarketData {
     const isSnapshot = reader.flag("snapshot");
     reader.skip("regulatorySnapshot", "options");
     const mine = this.#lines.get(client) ?? new Map<number, Line>();
-    const found = onlyContract(this.#venue, spec);
+    const found = quotable(this.#venue, spec);
     if ("refusal" in found) return refuse(client, requestId, found.refusal);
     if (mine.has(requestId)) return refuse(client, requestId, unprocessable("Duplicate ticker id"));
     if (this.#linesInUse() >= this.#policy.lines) return refuse(client, requestId, refusals.tooManyLines);

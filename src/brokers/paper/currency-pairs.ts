@@ -1,0 +1,62 @@
+import type { Venue, VenueContract } from "../../simulation/venue.ts";
+import type { Client } from "./client.ts";
+import { type ContractSpec, onlyContract } from "./contract-lookup.ts";
+import { row } from "./fields.ts";
+import { type Refusal, refusals } from "./refusal.ts";
+
+/** Where pairs are quoted. */
+const route = "IDEALPRO";
+
+/** The pairs that a description of security type CASH fits, such as EUR, IDEALPRO, USD. */
+export function pairsOf(venue: Venue, spec: ContractSpec): readonly VenueContract[] {
+  const { conId, secType, symbol, localSymbol, currency, exchange } = spec;
+  if (!(secType === "CASH" || (secType === "" && conId !== undefined))) return [];
+  if (conId === undefined && symbol === "" && localSymbol === "") return [];
+  const agrees = (said: string, is: string): boolean => said === "" || said.toUpperCase() === is;
+  return venue
+    .currencyPairs()
+    .filter(
+      (pair) =>
+        (conId === undefined || conId === pair.conId) &&
+        agrees(symbol, pair.symbol) &&
+        agrees(currency, pair.currency) &&
+        agrees(localSymbol, nameOf(pair)) &&
+        agrees(exchange, route),
+    );
+}
+
+/** The one contract that can be quoted, a stock or a pair, or the error 200 that says why there is none. */
+export function quotable(
+  venue: Venue,
+  spec: ContractSpec,
+): { readonly contract: VenueContract } | { readonly refusal: Refusal } {
+  const [pair] = pairsOf(venue, spec);
+  if (pair) return { contract: pair };
+  return spec.secType === "CASH" ? { refusal: refusals.noContract } : onlyContract(venue, spec);
+}
+
+/** contractData (10) of a pair, quoted round the clock from Sunday evening to Friday afternoon. */
+export function sendPair(
+  client: Client,
+  requestId: number,
+  pair: VenueContract,
+  hours: string,
+  zone: string,
+): void {
+  const version = client.serverVersion;
+  const name = nameOf(pair);
+  const minTick = Math.min(...pair.priceSteps.map((step) => step.increment));
+  client.send(
+    ...row(10, ...(version < 164 ? [8] : []), requestId, pair.symbol, "CASH", "", 0, "", route),
+    ...row(pair.currency, name, name, name, pair.conId, minTick, ...(version < 164 ? [1] : []), ""),
+    ...row("LMT,MKT", route, 1, 0, pair.longName, "", "", "", "", "", zone, hours, hours, "", "", 0, 4),
+    ...row("", "", pair.marketRuleId, "", ...(version >= 152 ? [""] : [])),
+    ...(version === 163 ? [1] : []),
+    ...(version >= 164 ? [0.01, 0.01, 0.01] : []),
+  );
+}
+
+/** "EUR.USD" */
+function nameOf({ symbol, currency }: VenueContract): string {
+  return `${symbol}.${currency}`;
+}
