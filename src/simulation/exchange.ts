@@ -381,7 +381,11 @@ export class Exchange {
     invariant(books, `books of ${order.account}`);
     const { shares, price } = fill;
     const realizedPnl = books.book({
-      ...{ conId: order.conId, side: order.side, shares, price, commission },
+      conId: order.conId,
+      side: order.side,
+      shares,
+      price,
+      commission,
       settlesAt: settlesAt(fill.at),
     });
     const execution = executionOf(order, {

@@ -70,16 +70,6 @@ export function market(parts: {
     return day.displayed(side, secondIn(day, at));
   };
 
-  const tradeUntil = (day: ListingDay, now: number): LastTrade => {
-    let second = now;
-    let price = day.tradedAt(second);
-    while (price === undefined) {
-      second -= 1;
-      price = day.tradedAt(second);
-    }
-    return { price, tradedAt: instantOf(day, second) };
-  };
-
   const closingTrade = (listing: Listing, session: Session): LastTrade => {
     const close = closes.close(listing.symbol, closes.indexOf(session.on));
     return { price: roundToTick(close, listing.priceSteps), tradedAt: session.closeAt };
@@ -129,4 +119,15 @@ export function market(parts: {
   };
 
   return { touch, displayed, lastTrade, closingTouch, today, previousClose };
+}
+
+/** The last trade of others as of a second of the session. */
+function tradeUntil(day: ListingDay, now: number): LastTrade {
+  let second = now;
+  let price = day.tradedAt(second);
+  while (price === undefined) {
+    second -= 1;
+    price = day.tradedAt(second);
+  }
+  return { price, tradedAt: instantOf(day, second) };
 }

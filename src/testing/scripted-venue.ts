@@ -267,8 +267,12 @@ export class ScriptedVenue implements Venue {
       baseCurrency: "USD",
       ledgers: [
         {
-          ...{ currency: "USD", exchangeRate: 1, cash: this.#cash },
-          ...{ stockMarketValue: -321.5, unrealizedPnl: -7.77, realizedPnl: 8.88 },
+          currency: "USD",
+          exchangeRate: 1,
+          cash: this.#cash,
+          stockMarketValue: -321.5,
+          unrealizedPnl: -7.77,
+          realizedPnl: 8.88,
         },
       ],
       cash: this.#cash,

@@ -12,7 +12,6 @@ export function pairsOf(venue: Venue, spec: ContractSpec): readonly VenueContrac
   const { conId, secType, symbol, localSymbol, currency, exchange } = spec;
   if (!(secType === "CASH" || (secType === "" && conId !== undefined))) return [];
   if (conId === undefined && symbol === "" && localSymbol === "") return [];
-  const agrees = (said: string, is: string): boolean => said === "" || said.toUpperCase() === is;
   return venue
     .currencyPairs()
     .filter(
@@ -59,4 +58,9 @@ export function sendPair(
 /** "EUR.USD" */
 function nameOf({ symbol, currency }: VenueContract): string {
   return `${symbol}.${currency}`;
+}
+
+/** What is left open agrees with everything. */
+function agrees(said: string, is: string): boolean {
+  return said === "" || said.toUpperCase() === is;
 }

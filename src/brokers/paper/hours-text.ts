@@ -1,7 +1,7 @@
 import type { Venue } from "../../simulation/venue.ts";
 import { type Instant, later } from "../../trading/instant.ts";
 import { dateIn } from "../../trading/session.ts";
-import { daysAfter, sessionTime } from "./wall-time.ts";
+import { compactDate, daysAfter, sessionTime } from "./wall-time.ts";
 
 /** Calendar days that contract details tell the hours of, today among them. */
 const hoursDays = 6;
@@ -53,13 +53,11 @@ export function roundTheClock(venue: Venue): string {
   const days: string[] = [];
   for (let day = 0; day < hoursDays; day += 1) {
     const on = daysAfter(today, day);
-    const isSaturday = new Date(`${on}T12:00:00Z`).getUTCDay() === 6;
-    const isSunday = new Date(`${on}T12:00:00Z`).getUTCDay() === 0;
-    const compact = (date: string): string => date.replaceAll("-", "");
+    const weekday = new Date(`${on}T12:00:00Z`).getUTCDay();
     days.push(
-      isSaturday || isSunday
-        ? `${compact(on)}:CLOSED`
-        : `${compact(daysAfter(on, -1))}:1715-${compact(on)}:1700`,
+      weekday === 0 || weekday === 6
+        ? `${compactDate(on)}:CLOSED`
+        : `${compactDate(daysAfter(on, -1))}:1715-${compactDate(on)}:1700`,
     );
   }
   return days.join(";");

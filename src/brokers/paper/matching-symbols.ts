@@ -1,6 +1,6 @@
 import type { Venue, VenueContract } from "../../simulation/venue.ts";
 import type { Client } from "./client.ts";
-import { escapedText, type FieldReader } from "./fields.ts";
+import { escapedText, type FieldReader, row } from "./fields.ts";
 
 /** So many matches are told at most. */
 const matchesMax = 16;
@@ -12,7 +12,7 @@ export function matchingSymbols(venue: Venue, client: Client, reader: FieldReade
   const matches = pattern === "" ? [] : matchesOf(venue.contracts(), pattern).slice(0, matchesMax);
   const version = client.serverVersion;
   const fields = matches.flatMap(({ conId, symbol, primaryExchange, currency, longName }) => [
-    ...[conId, symbol, "STK", primaryExchange, currency],
+    ...row(conId, symbol, "STK", primaryExchange, currency),
     // No derivatives of it are traded here.
     0,
     ...(version >= 176 ? [escapedText(longName, version), ""] : []),

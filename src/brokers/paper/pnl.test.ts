@@ -4,8 +4,16 @@ import { ScriptedVenue } from "../../testing/scripted-venue.ts";
 import { instant } from "../../trading/instant.ts";
 
 const sell = {
-  ...{ orderId: 1, symbol: "TSLA", secType: "STK", exchange: "SMART", currency: "USD", transmit: 1 },
-  ...{ action: "SELL", orderType: "LMT", lmtPrice: 196.5, totalQuantity: 100 },
+  orderId: 1,
+  symbol: "TSLA",
+  secType: "STK",
+  exchange: "SMART",
+  currency: "USD",
+  transmit: 1,
+  action: "SELL",
+  orderType: "LMT",
+  lmtPrice: 196.5,
+  totalQuantity: 100,
 };
 
 test("P&L of an account and of a position: daily, unrealized, realized (A09); again after a second when it has changed", async () => {
