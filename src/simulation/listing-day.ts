@@ -3,6 +3,7 @@ import { invariant } from "../trading/invariant.ts";
 import type { Session } from "../trading/session.ts";
 import type { DailyCloses } from "./daily-closes.ts";
 import type { ExchangeDay } from "./exchange-days.ts";
+import { type Halt, isHalted } from "./halt.ts";
 import { displayedShares, halfSpread, type Touch, touchAround, tradesInSecond } from "./liquidity.ts";
 import type { Listing } from "./listings.ts";
 import { noiseKey } from "./noise.ts";
@@ -30,7 +31,11 @@ const msPerSecond = 1000;
 
 /** A pure function of closes, seed, listing and day. Throws unless the exchange opens on that day. */
 export function listingDay(
-  { closes, seed }: { readonly closes: DailyCloses; readonly seed: number },
+  {
+    closes,
+    seed,
+    halts,
+  }: { readonly closes: DailyCloses; readonly seed: number; readonly halts: readonly Halt[] },
   listing: Listing,
   { on, session }: Pick<ExchangeDay, "on" | "session">,
 ): ListingDay {
@@ -49,6 +54,9 @@ export function listingDay(
   const key = noiseKey(seed, symbol, on, "display");
   const volume = dayVolume(listing, sessionSeconds, noiseKey(seed, symbol, on, "volume"));
 
+  const isHaltedIn = (second: number): boolean =>
+    halts.length > 0 && isHalted(halts, symbol, later(session.openAt, second * msPerSecond));
+
   const touch = (second: number): Touch => {
     const fair = path(second);
     return touchAround(fair, halfSpread(listing, fair, second), priceSteps);
@@ -63,6 +71,7 @@ export function listingDay(
     displayed: (side, second) =>
       displayedShares(listing, second / sessionSeconds, key, 4 * second + (side === "bid" ? 0 : 1)),
     tradedAt: (second) => {
+      if (second > 0 && isHaltedIn(second)) return undefined;
       const side = tradesInSecond(listing, key, second) ?? (second === 0 ? "bid" : undefined);
       return side && touch(second)[side];
     },

@@ -2,6 +2,7 @@ import type { Instant } from "../trading/instant.ts";
 import type { Session } from "../trading/session.ts";
 import type { DailyCloses } from "./daily-closes.ts";
 import { type ExchangeDay, isOpenAt } from "./exchange-days.ts";
+import { type Halt, isHalted } from "./halt.ts";
 import type { Touch } from "./liquidity.ts";
 import { instantOf, type ListingDay, listingDay, secondIn } from "./listing-day.ts";
 import type { Listing } from "./listings.ts";
@@ -18,9 +19,9 @@ export interface LastTrade {
  * trade ourselves neither moves a price nor shows in the last trade.
  */
 export interface Market {
-  /** Undefined while the exchange is closed. */
+  /** Undefined while the exchange is closed or trading is halted. */
   touch(listing: Listing, at: Instant): Touch | undefined;
-  /** Shares on display at one side of the touch; none while the exchange is closed. */
+  /** Shares on display at one side of the touch; none while the exchange is closed or trading is halted. */
   displayed(listing: Listing, side: keyof Touch, at: Instant): number;
   lastTrade(listing: Listing, at: Instant): LastTrade;
   /** What has been traded today; undefined before the open and on closed days. */
@@ -44,28 +45,29 @@ export function market(parts: {
   readonly closes: DailyCloses;
   readonly dayOf: (at: Instant) => ExchangeDay;
   readonly seed: number;
+  readonly halts: readonly Halt[];
 }): Market {
-  const { closes, dayOf, seed } = parts;
+  const { closes, dayOf, seed, halts } = parts;
   const kept = new Map<number, KeptDay>();
 
   const keptDay = (listing: Listing, day: ExchangeDay): KeptDay => {
     const known = kept.get(listing.conId);
     if (known?.day.on === day.on) return known;
-    const fresh: KeptDay = { day: listingDay({ closes, seed }, listing, day) };
+    const fresh: KeptDay = { day: listingDay({ closes, seed, halts }, listing, day) };
     kept.set(listing.conId, fresh);
     return fresh;
   };
 
   const touch = (listing: Listing, at: Instant): Touch | undefined => {
     const exchangeDay = dayOf(at);
-    if (!isOpenAt(exchangeDay, at)) return undefined;
+    if (!isOpenAt(exchangeDay, at) || isHalted(halts, listing.symbol, at)) return undefined;
     const { day } = keptDay(listing, exchangeDay);
     return day.touch(secondIn(day, at));
   };
 
   const displayed = (listing: Listing, side: keyof Touch, at: Instant): number => {
     const exchangeDay = dayOf(at);
-    if (!isOpenAt(exchangeDay, at)) return 0;
+    if (!isOpenAt(exchangeDay, at) || isHalted(halts, listing.symbol, at)) return 0;
     const { day } = keptDay(listing, exchangeDay);
     return day.displayed(side, secondIn(day, at));
   };
@@ -89,7 +91,7 @@ export function market(parts: {
   const closingTouch = (listing: Listing, at: Instant): Touch => {
     const { session, previous } = dayOf(at);
     const last = session && at >= session.closeAt ? session : previous;
-    const day = listingDay({ closes, seed }, listing, { on: last.on, session: last });
+    const day = listingDay({ closes, seed, halts }, listing, { on: last.on, session: last });
     return day.touch(day.sessionSeconds - 1);
   };
 

@@ -11,6 +11,7 @@ import { dailyCloses } from "./daily-closes.ts";
 import { Exchange } from "./exchange.ts";
 import { exchangeDays, isOpenAt } from "./exchange-days.ts";
 import { dollarsPerEuro } from "./exchange-rate.ts";
+import { type Halt, isHalted } from "./halt.ts";
 import type { Touch } from "./liquidity.ts";
 import { listingDay } from "./listing-day.ts";
 import { type Listing, type ListingFacts, listingsOf } from "./listings.ts";
@@ -27,6 +28,8 @@ export interface SimulatedVenueOptions {
   readonly accounts: readonly SimulatedAccount[];
   /** Facts that overrule what is known or derived of a symbol of the history. */
   readonly contracts?: readonly ListingFacts[];
+  /** When trading in single symbols stands still; never when not said. */
+  readonly halts?: readonly Halt[];
 }
 
 export interface SimulatedAccount {
@@ -49,7 +52,7 @@ export interface SimulatedAccount {
  * decided by the seed. Throws RangeError for a history with gaps, a start before it, or positions in unknown symbols.
  */
 export function simulatedVenue(options: SimulatedVenueOptions): Venue {
-  const { history, seed, startAt } = options;
+  const { history, seed, startAt, halts = [] } = options;
   const announcer = new Announcer<VenueEvent>();
   const listings = listingsOf([...history.closes.keys()], options.contracts);
   const byConId = new Map(listings.map((listing) => [listing.conId, listing]));
@@ -58,7 +61,7 @@ export function simulatedVenue(options: SimulatedVenueOptions): Venue {
   const books = new Map(options.accounts.map((account) => [account.id, openBooks(account, listings)]));
   const dayOf = exchangeDays();
   const closes = dailyCloses(history, seed);
-  const shown = market({ closes, dayOf, seed });
+  const shown = market({ closes, dayOf, seed, halts });
   const [firstOn = ""] = history.dates;
   if (dayOf(startAt).on <= firstOn)
     throw new RangeError(`the price history begins on ${firstOn}: it can be traded from the next day on`);
@@ -107,6 +110,7 @@ export function simulatedVenue(options: SimulatedVenueOptions): Venue {
       last: last.price,
       lastTradedAt: last.tradedAt,
       previousClose: shown.previousClose(listing(conId), exchange.now),
+      ...(isHalted(halts, listing(conId).symbol, exchange.now) && { isHalted: true }),
     };
   };
 
@@ -114,7 +118,7 @@ export function simulatedVenue(options: SimulatedVenueOptions): Venue {
     startAt,
     datesUntil: (until) =>
       nyseTradingDates(tradingDate(history.dates[1] ?? firstOn), dateIn(nyseZone, until)),
-    day: (of, on) => listingDay({ closes, seed }, of, { on, session: nyseSession(on) }),
+    day: (of, on) => listingDay({ closes, seed, halts }, of, { on, session: nyseSession(on) }),
     midnight: (on) => wallClock(on, "00:00", nyseZone),
   };
 
@@ -129,7 +133,9 @@ export function simulatedVenue(options: SimulatedVenueOptions): Venue {
     quote,
     frozenQuote: (conId) => {
       const now = quote(conId);
-      return now.bid === undefined ? { ...now, ...shown.closingTouch(listing(conId), exchange.now) } : now;
+      return now.bid === undefined && !now.isHalted
+        ? { ...now, ...shown.closingTouch(listing(conId), exchange.now) }
+        : now;
     },
     today: (conId) => (conId === euroInDollars.conId ? undefined : shown.today(listing(conId), exchange.now)),
     bars: (request) => barsOf(barSource, listing(request.conId), request, exchange.now),

@@ -72,7 +72,7 @@ export interface VenueContract {
   readonly borrowableShares?: number;
 }
 
-/** Undefined sides: nobody quotes (the market is closed). */
+/** Undefined sides: nobody quotes (the market is closed, or trading is halted). */
 export interface VenueQuote {
   readonly bid: number | undefined;
   readonly ask: number | undefined;
@@ -81,6 +81,8 @@ export interface VenueQuote {
   readonly last: number;
   readonly lastTradedAt: Instant;
   readonly previousClose: number;
+  /** Trading in this symbol stands still; no when not said. */
+  readonly isHalted?: boolean;
 }
 
 /** Of the trades since the open. */

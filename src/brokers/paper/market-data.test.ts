@@ -125,3 +125,23 @@ test("contract details tell six days from the present one on: a half day, a clos
   await rig.gateway.advanceTo(instant("2022-03-16T04:00:00Z"));
   expect((await hours())[1]).toMatch(/^20220316:0930-20220316:1300;/);
 });
+
+test("a halt: no bid, no ask, and a tick that says so; another one when it is over", async () => {
+  const venue = new ScriptedVenue();
+  await using rig = await paperRig({ venue });
+  const client = await rig.client();
+  await client.ask(request(9, { snapshot: 0 }));
+  const quote = venue.quote(76792991);
+  venue.quotes.set(76792991, { ...quote, bid: undefined, ask: undefined, isHalted: true });
+  await rig.gateway.advanceTo(instant("2022-03-14T14:00:05Z"));
+  await expect(client.heard()).resolves.toEqual([
+    "1|6|9|1|-1|0|0|",
+    "2|6|9|0|0|",
+    "1|6|9|2|-1|0|0|",
+    "2|6|9|3|0|",
+    "45|6|9|49|1|",
+  ]);
+  venue.quotes.set(76792991, quote);
+  await rig.gateway.advanceTo(instant("2022-03-14T14:00:10Z"));
+  await expect(client.heard()).resolves.toContain("45|6|9|49|0|");
+});

@@ -19,6 +19,7 @@ const ticks = {
   close: 9,
   open: 14,
   lastTimestamp: 45,
+  halted: 49,
 } as const;
 const types = { live: 1, frozen: 2 } as const;
 /** What a price is when nobody quotes. */
@@ -165,6 +166,8 @@ export class MarketData {
       sendSize(ticks.lastSize, lastShares);
       client.send(46, 6, requestId, ticks.lastTimestamp, String(Math.floor(now.lastTradedAt / 1000)));
     }
+    if ((told?.isHalted ?? false) !== (now.isHalted ?? false))
+      client.send(45, 6, requestId, ticks.halted, now.isHalted ? 1 : 0);
     this.#sendToday(client, requestId, line);
     if (!told || told.previousClose !== now.previousClose) sendPrice(ticks.close, now.previousClose, 0);
   }
