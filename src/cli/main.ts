@@ -99,8 +99,18 @@ const gatewayCommand: Add = (program, host, ends) => {
     .command("gateway")
     .description("a paper gateway on this machine that speaks the TWS API, over the shipped market data")
     .option("--port <number>", "where it listens on 127.0.0.1; 0 takes a free one", port, 4002)
-    .option("--account <id>", "its paper account", account, "DU1234567")
-    .option("--cash <amount>", "what the account begins with, in USD", cash, 1_000_000)
+    .option("--account <id>", "its paper account, or several: DU1234567,DU7654321", account, "DU1234567")
+    .option("--cash <amount>", "what each account begins with, in its base currency", cash, 1_000_000)
+    .addOption(
+      new Option("--base-currency <currency>", "in which the accounts count; stocks trade in USD")
+        .choices(["USD", "EUR"])
+        .default("USD"),
+    )
+    .addOption(
+      new Option("--account-type <type>", "cash neither borrows nor sells short, and buys with settled cash")
+        .choices(["margin", "cash"])
+        .default("margin"),
+    )
     .option(
       "--at <time>",
       "begin at this exchange time (2022-03-14T09:30) with a clock that waits; default: live now",
@@ -121,6 +131,8 @@ export interface GatewayOptions {
   readonly port: number;
   readonly account: string;
   readonly cash: number;
+  readonly baseCurrency: "USD" | "EUR";
+  readonly accountType: "margin" | "cash";
   readonly at?: { readonly date: string; readonly time: string };
   readonly data?: string;
   readonly seed?: number;
@@ -146,8 +158,12 @@ function cash(text: string): number {
 }
 
 function account(text: string): string {
-  if (!/^D[A-Z]*\d{3,}$/.test(text))
-    throw new InvalidArgumentError("Expected a paper account's id: it begins with D.");
+  if (!/^D[A-Z]*\d{3,}(,D[A-Z]*\d{3,})*$/.test(text))
+    throw new InvalidArgumentError(
+      "Expected a paper account's id, or several with commas: each begins with D.",
+    );
+  if (new Set(text.split(",")).size < text.split(",").length)
+    throw new InvalidArgumentError("Expected each account once.");
   return text;
 }
 

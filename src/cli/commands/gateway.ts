@@ -59,8 +59,11 @@ interface Seeded extends GatewayOptions {
   readonly seed: number;
 }
 
-function venueOf({ at, account, cash, seed, data }: Seeded, history: PriceHistory): Venue {
-  const accounts = [{ id: account, cash, baseCurrency: "USD" as const, positions: [] }];
+function venueOf(options: Seeded, history: PriceHistory): Venue {
+  const { at, account, cash, baseCurrency, accountType, seed, data } = options;
+  const accounts = account
+    .split(",")
+    .map((id) => ({ id, cash, baseCurrency, kind: accountType, positions: [] }));
   const now = systemClock.now();
   const time = at
     ? { history, startAt: exchangeTime(at, history) }
@@ -123,10 +126,11 @@ async function started(
   }
 }
 
-function introduction({ at, scenario, account, cash, data, seed }: Seeded, gate: PaperGateway): string {
+function introduction(options: Seeded, gate: PaperGateway): string {
+  const { at, scenario, account, cash, baseCurrency, data, seed } = options;
   const { venue, port, controlPort } = gate;
   const lines = [
-    `Paper gateway on 127.0.0.1:${port}: account ${account}, ${cash} USD, ${venue.contracts().length} stocks, seed ${seed}.`,
+    `Paper gateway on 127.0.0.1:${port}: account ${account.replaceAll(",", ", ")}, ${cash} ${baseCurrency}, ${venue.contracts().length} stocks, seed ${seed}.`,
     at
       ? `It is ${clockOf(venue)} there. Time waits: it moves while a client waits for its orders, and on command:`
       : `It lives now (${clockOf(venue)}), with ${data === undefined ? "the shipped prices" : data} shifted to end at the last session.`,
@@ -137,7 +141,7 @@ function introduction({ at, scenario, account, cash, data, seed }: Seeded, gate:
       : []),
     ...(scenario === undefined ? [] : [`What ${scenario} says goes wrong.`]),
     "In trader.toml:",
-    `  account = "${account}"`,
+    `  account = "${account.split(",")[0]}"`,
     '  [gateway]  host = "127.0.0.1"',
     `             port = ${port}`,
     ...(at ? ["             trust_host_clock = false"] : []),
