@@ -119,6 +119,7 @@ const gatewayCommand: Add = (program, host, ends) => {
     .option("--data <file>", "daily closes as CSV: Date and one column per symbol; default: the shipped ones")
     .option("--seed <number>", "of everything that is random; default: another one each time", whole)
     .option("--control-port <number>", "with --at: take clock commands there; 0 takes a free one", port)
+    .option("--state <file>", "keep orders, books and ids there, and go on from it when it exists")
     .option("--scenario <file>", "what goes wrong, and when: a TOML file as in docs/scenarios.md")
     .action(async (options: GatewayOptions) => {
       const { gateway } = await import("./commands/gateway.ts");
@@ -138,6 +139,7 @@ export interface GatewayOptions {
   readonly seed?: number;
   readonly controlPort?: number;
   readonly scenario?: string;
+  readonly state?: string;
 }
 
 function whole(text: string): number {

@@ -34,6 +34,8 @@ export interface PaperGatewayOptions {
   readonly marketDataLines?: number;
   /** Throttle: at most 50 messages a second are read of a client, as the real gateway does. */
   readonly pacing: "throttle" | "off";
+  /** Ids that clients have used already, at an earlier life of this gateway. */
+  readonly orderIds?: OrderIds;
   /** What goes wrong, and when; nothing when not said. */
   readonly scenario?: Scenario;
   /** Reads a fault that the control port is told; without it none can be armed there. Throws RangeError. */
@@ -96,7 +98,7 @@ class Gateway implements PaperGateway, ConnectionEvents {
 
   constructor(options: PaperGatewayOptions) {
     const { venue } = options;
-    const ids = new OrderIds();
+    const ids = options.orderIds ?? new OrderIds();
     this.venue = venue;
     this.#log = options.log;
     this.#trace = options.trace;

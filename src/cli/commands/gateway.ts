@@ -2,6 +2,7 @@ import { join, resolve } from "node:path";
 import type { GatewayClock } from "../../brokers/paper/clock.ts";
 import type { Scenario } from "../../brokers/paper/fault.ts";
 import { type PaperGateway, startPaperGateway } from "../../brokers/paper/gateway.ts";
+import { journaledVenue, replayCalls } from "../../simulation/journaled-venue.ts";
 import { shiftToEndOn } from "../../simulation/shift-history.ts";
 import { simulatedVenue } from "../../simulation/simulated-venue.ts";
 import type { Venue } from "../../simulation/venue.ts";
@@ -16,6 +17,7 @@ import { exitCode } from "../exit-code.ts";
 import type { Host } from "../host.ts";
 import type { GatewayOptions } from "../main.ts";
 import { readFault, readScenario } from "../scenario/read-scenario.ts";
+import { type Beginning, KeptState, readKeptState, type WrittenState } from "../state/kept-state.ts";
 import { systemClock } from "../system-clock.ts";
 import { packageFolder } from "../version.ts";
 
@@ -27,25 +29,32 @@ const idleAdvance = { afterQuietMs: 250, stepSeconds: 5, atMostSeconds: 600 };
  * a taken port, unusable data and a time that the data does not reach.
  */
 export async function gateway(options: GatewayOptions, host: Host): Promise<number> {
-  if (options.controlPort !== undefined && !options.at)
+  if (options.controlPort !== undefined && !options.at && options.state === undefined)
     throw new ConfigError("--control-port moves a clock that waits: it needs --at");
-  const seed = options.seed ?? systemClock.now() % 1_000_000_000;
-  const venue = venueOf({ ...options, seed }, await historyOf(options, host));
+  const file = options.state === undefined ? undefined : resolve(host.cwd, options.state);
+  const earlier = file === undefined ? undefined : readKeptState(file);
+  const begun = earlier ? begunAs(earlier, options) : begunNow(options);
+  const kept = new KeptState(file, begun, earlier);
+  const venue = liveAgain(venueOf(begun, await historyOf(begun, host)), kept, options);
+  await kept.flushed().catch((error: Error) => {
+    throw new ConfigError(`--state: ${error.message}`);
+  });
   const scenario =
     options.scenario === undefined ? noFaults : readScenario(resolve(host.cwd, options.scenario));
-  const gate = await started(options, scenario, venue, (line) =>
+  const gate = await started({ ...options, ...begun }, kept, scenario, venue, (line) =>
     host.stdout.write(`${clockOf(venue)}  ${line}\n`),
   );
-  host.stdout.write(introduction({ ...options, seed }, gate));
+  host.stdout.write(introduction({ ...options, ...begun }, gate));
   host.stopSignal().addEventListener("abort", () => void gate.close());
   await gate.closed;
+  await kept.flushed();
   host.stdout.write("The gateway is closed.\n");
   return exitCode.done;
 }
 
 const noFaults: Scenario = { about: "nothing goes wrong", faults: [] };
 
-async function historyOf({ data }: GatewayOptions, host: Host): Promise<PriceHistory> {
+async function historyOf({ data }: Beginning, host: Host): Promise<PriceHistory> {
   if (data === undefined) return await readPriceHistory(join(packageFolder, "data/sp500-20-daily.csv.gz"));
   const file = resolve(host.cwd, data);
   try {
@@ -55,19 +64,45 @@ async function historyOf({ data }: GatewayOptions, host: Host): Promise<PriceHis
   }
 }
 
-interface Seeded extends GatewayOptions {
-  readonly seed: number;
+function begunNow(options: GatewayOptions): Beginning {
+  const { at, account, cash, baseCurrency, accountType, seed, data } = options;
+  const now = systemClock.now();
+  return {
+    ...(at && { at }),
+    ...(data !== undefined && { data }),
+    ...{ account, cash, baseCurrency, accountType, seed: seed ?? now % 1_000_000_000, startAt: now },
+  };
 }
 
-function venueOf(options: Seeded, history: PriceHistory): Venue {
-  const { at, account, cash, baseCurrency, accountType, seed, data } = options;
+/** A gateway goes on as it began: only whether its clock waits can be said again, and must agree. */
+function begunAs({ beginning }: WrittenState, { at, state }: GatewayOptions): Beginning {
+  if (at !== undefined && beginning.at === undefined)
+    throw new ConfigError(`--at: the gateway of ${state} lives now; it goes on without --at`);
+  return beginning;
+}
+
+/** The venue as it was when its state was kept, or later: at --at, where the clock waits. */
+function liveAgain(venue: Venue, kept: KeptState, { at }: GatewayOptions): Venue {
+  replayCalls(venue, kept.calls());
+  if (kept.now !== undefined) {
+    venue.advanceTo(kept.now);
+    if (at) venue.advanceTo(wallClock(tradingDate(at.date), at.time, nyseZone));
+  }
+  kept.moved(venue.now());
+  return journaledVenue(venue, {
+    called: (call) => kept.called(call),
+    moved: (to) => kept.moved(to),
+  });
+}
+
+function venueOf(beginning: Beginning, history: PriceHistory): Venue {
+  const { at, account, cash, baseCurrency, accountType, seed, data, startAt } = beginning;
   const accounts = account
     .split(",")
     .map((id) => ({ id, cash, baseCurrency, kind: accountType, positions: [] }));
-  const now = systemClock.now();
   const time = at
     ? { history, startAt: exchangeTime(at, history) }
-    : { history: shiftToEndOn(history, lastSessionOn(now)), startAt: now };
+    : { history: shiftToEndOn(history, lastSessionOn(startAt)), startAt };
   try {
     return simulatedVenue({ ...time, seed, accounts });
   } catch (error) {
@@ -99,6 +134,7 @@ function lastSessionOn(now: Instant): TradingDate {
 
 async function started(
   { port, controlPort, at }: GatewayOptions,
+  kept: KeptState,
   scenario: Scenario,
   venue: Venue,
   log: (line: string) => void,
@@ -114,6 +150,7 @@ async function started(
       ...(at && { controlPort: controlPort ?? 0 }),
       snapshotEndsAfterMs: at ? 0 : 1_000,
       pacing: at ? "off" : "throttle",
+      orderIds: kept.orderIds,
       scenario,
       readFault,
       log,
@@ -126,8 +163,12 @@ async function started(
   }
 }
 
-function introduction(options: Seeded, gate: PaperGateway): string {
-  const { at, scenario, account, cash, baseCurrency, data, seed } = options;
+type Seeded = GatewayOptions & Beginning;
+
+function introduction(
+  { at, scenario, account, cash, baseCurrency, data, seed, state }: Seeded,
+  gate: PaperGateway,
+): string {
   const { venue, port, controlPort } = gate;
   const lines = [
     `Paper gateway on 127.0.0.1:${port}: account ${account.replaceAll(",", ", ")}, ${cash} ${baseCurrency}, ${venue.contracts().length} stocks, seed ${seed}.`,
@@ -145,7 +186,9 @@ function introduction(options: Seeded, gate: PaperGateway): string {
     '  [gateway]  host = "127.0.0.1"',
     `             port = ${port}`,
     ...(at ? ["             trust_host_clock = false"] : []),
-    "Ctrl-C ends it; positions and cash are gone then.",
+    state === undefined
+      ? "Ctrl-C ends it; positions and cash are gone then."
+      : `Ctrl-C ends it; orders, positions and cash stay in ${state}.`,
   ];
   return `${lines.join("\n")}\n`;
 }

@@ -115,6 +115,10 @@ function actOf(written: WrittenFault): Act {
         downConnections: written.down_connections,
         rollBackIds: written.roll_back_ids,
       };
+    case "lose":
+    case "freeze":
+    case "delay-quotes":
+    case "forget-quotes":
     default:
       return { do: written.do };
   }

@@ -15,7 +15,12 @@ const order = { symbol: "TSLA", secType: "STK", exchange: "SMART", currency: "US
 const buy = (orderId: number): string =>
   placeOrderMessage({
     ...order,
-    ...{ transmit: 1, orderId, action: "BUY", orderType: "LMT", totalQuantity: 100, lmtPrice: 196.5 },
+    transmit: 1,
+    orderId,
+    action: "BUY",
+    orderType: "LMT",
+    totalQuantity: 100,
+    lmtPrice: 196.5,
   });
 
 /** What a client does in one step; its number is the order's. */
@@ -244,12 +249,12 @@ const cases: Readonly<Record<string, Case>> = {
   A05: {
     steps: "updates updates",
     hears: [
-      ...["value AccountReady false ", "value NetLiquidation 0.00 USD", "value TotalCashValue  USD"],
-      ...[
-        "value AccountReady true ",
-        "value NetLiquidation 1000123.45 USD",
-        "value TotalCashValue 1000000.50 USD",
-      ],
+      "value AccountReady false ",
+      "value NetLiquidation 0.00 USD",
+      "value TotalCashValue  USD",
+      "value AccountReady true ",
+      "value NetLiquidation 1000123.45 USD",
+      "value TotalCashValue 1000000.50 USD",
     ],
   },
   A06: { steps: "place1 fill1 updates positions", hears: ["position TSLA STK 60"], never: /^portfolio/ },

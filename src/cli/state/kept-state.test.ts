@@ -1,0 +1,136 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createConnection } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { placeOrderMessage, RawTwsClient } from "../../testing/raw-tws-client.ts";
+import type { Host } from "../host.ts";
+import { main } from "../main.ts";
+
+let folder = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "trader-state-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** `trader gateway` with a state file in this process, until it is told to quit. */
+class Served {
+  readonly #stop = new AbortController();
+  readonly #ends: Promise<number>;
+  readonly text = { out: "", err: "" };
+
+  constructor(...args: readonly string[]) {
+    const host: Host = {
+      env: {},
+      cwd: folder,
+      pid: 4711,
+      stdout: { write: (text: string) => (this.text.out += text) },
+      stderr: { write: (text: string) => (this.text.err += text) },
+      stopSignal: () => this.#stop.signal,
+    };
+    this.#ends = main(["node", "trader", "gateway", "--port", "0", "--state", "state.json", ...args], host);
+  }
+
+  async says(pattern: RegExp): Promise<number> {
+    for (let tries = 0; tries < 500; tries += 1) {
+      const found = pattern.exec(this.text.out);
+      if (found) return Number(found[1]);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    throw new RangeError(`never said ${pattern}: ${this.text.out}${this.text.err}`);
+  }
+
+  async client(): Promise<RawTwsClient> {
+    return RawTwsClient.start(await this.says(/127\.0\.0\.1:(\d+): account/), 7);
+  }
+
+  async tell(command: string): Promise<void> {
+    const port = await this.says(/nc -N 127\.0\.0\.1 (\d+)/);
+    await new Promise<void>((resolve, reject) => {
+      const socket = createConnection(port, "127.0.0.1", () => socket.end(`${command}\n`));
+      socket.on("error", reject);
+      socket.on("data", () => resolve());
+    });
+  }
+
+  async end(): Promise<number> {
+    this.#stop.abort();
+    return await this.#ends;
+  }
+
+  get ended(): Promise<number> {
+    return this.#ends;
+  }
+}
+
+const order = { symbol: "AAPL", secType: "STK", exchange: "SMART", currency: "USD", transmit: 1 };
+const buy = (orderId: number, limitPrice: number, timeInForce: string): string =>
+  placeOrderMessage({
+    ...order,
+    ...{ action: "BUY", orderType: "LMT", totalQuantity: 100, orderRef: `ref-${orderId}`, tif: timeInForce },
+    ...{ orderId, lmtPrice: limitPrice },
+  });
+
+/** What a client learns of orders, executions, positions and cash. */
+async function everything(client: RawTwsClient): Promise<readonly string[]> {
+  const lines: string[] = [];
+  for (const request of ["16|1|", "99|1|", "7|3|4||||||||", "61|1|", "62|1|5|All|TotalCashValue|"])
+    lines.push(...(await client.ask(request)));
+  return lines;
+}
+const working = async (client: RawTwsClient): Promise<readonly (string | undefined)[]> =>
+  (await client.ask("16|1|")).filter((line) => line.startsWith("5|")).map((line) => line.split("|")[1]);
+
+test("orders, books, ids and executions survive the gateway; yesterday's DAY orders do not", async () => {
+  const first = new Served("--at", "2022-03-14T10:00", "--seed", "7");
+  const before = await first.client();
+  await before.ask(buy(1, 155, "DAY"));
+  await before.ask(buy(2, 101.25, "DAY"));
+  await before.ask(buy(3, 100.75, "GTC"));
+  await before.ask(buy(4, 99.5, "GTC"));
+  await before.ask("4|1|4||");
+  await first.tell("advance 60");
+  const told = await everything(before);
+  expect(told.filter((line) => line.startsWith("11|"))).not.toEqual([]);
+  await expect(first.end()).resolves.toBe(0);
+
+  const second = new Served();
+  const after = await second.client();
+  expect(after.messages).toContain("9|1|5|");
+  await expect(everything(after)).resolves.toEqual(told);
+  await expect(working(after)).resolves.toEqual(["2", "3"]);
+  await second.end();
+
+  const third = new Served("--at", "2022-03-15T10:00");
+  const nextDay = await third.client();
+  await expect(working(nextDay)).resolves.toEqual(["3"]);
+  expect(await nextDay.ask("7|3|4||||||||")).toEqual(["55|1|4|"]);
+  expect(nextDay.messages).toEqual([]);
+  await third.end();
+});
+
+test("a gateway that lives now keeps its ids too", async () => {
+  const first = new Served();
+  const before = await first.client();
+  await before.ask(buy(41, 1.25, "GTC"));
+  await first.end();
+  const second = new Served();
+  const after = await second.client();
+  expect(after.messages).toContain("9|1|42|");
+  await expect(working(after)).resolves.toEqual(["41"]);
+  await second.end();
+  const waits = new Served("--at", "2022-03-14T10:00");
+  await expect(waits.ended).resolves.toBe(2);
+  expect(waits.text.err).toContain("it goes on without --at");
+});
+
+test.each(["", "{}", '{"version": 2}', "not JSON"])(
+  "a file that is no state (%j) is not overwritten",
+  async (text) => {
+    const file = join(folder, "state.json");
+    writeFileSync(file, text);
+    const served = new Served();
+    await expect(served.ended).resolves.toBe(2);
+    expect(served.text.err).toContain("not a state of this version of the gateway");
+    expect(readFileSync(file, "utf8")).toBe(text);
+  },
+);
