@@ -1,8 +1,10 @@
 import type { Venue, VenueContract, VenueOrderRequest } from "../../simulation/venue.ts";
 import type { Side } from "../../trading/side.ts";
 import { onlyContract } from "./contract-lookup.ts";
+import { judgeAlgo } from "./judge-algo.ts";
 import type { OrderRequest } from "./order-request.ts";
-import { algoAttributes, invalid, type Refusal, refusals, rejected } from "./refusal.ts";
+import { orderTerms } from "./order-terms.ts";
+import { invalid, type Refusal, refusals, rejected } from "./refusal.ts";
 
 /**
  * Turns a request of the wire into an order for the venue, or into the first refusal that it deserves. What would trade
@@ -15,68 +17,51 @@ export function judgeOrder(
 ): { readonly order: VenueOrderRequest; readonly contract: VenueContract } | { readonly refusal: Refusal } {
   const found = onlyContract(venue, request.contract);
   if ("refusal" in found) return found;
-  const { contract } = found;
   const side = sides.get(request.action);
   const account = request.account || (venue.accounts.length === 1 ? venue.accounts[0] : undefined);
   const shares = request.shares ?? 0;
-  const orderType = request.orderType;
-  if (request.whatIf) return refused(rejected("the paper gateway does not preview orders (what-if) yet"));
   if (side === undefined) return refused(invalid(`The side is neither BUY nor SELL: "${request.action}"`));
   if (account === undefined) return refused(refusals.accountNeeded);
   if (!venue.accounts.includes(account)) return refused(invalid(`Invalid account code '${account}'.`));
   if (shares === 0) return refused(refusals.sizeZero);
   if (shares < 0) return refused(invalid(`The order size cannot be negative: ${shares}`));
   if (!Number.isSafeInteger(shares)) return refused(refusals.fractionalSize);
-  if (orderType !== "LMT" && orderType !== "MKT") return refused(refusals.unsupportedOrderType);
-  const limitPrice = orderType === "LMT" ? request.limitPrice : undefined;
-  if (orderType === "LMT" && !(limitPrice !== undefined && limitPrice > 0))
-    return refused(invalid("A limit order needs a limit price above zero"));
-  const timeInForce = request.timeInForce || "DAY";
-  if (timeInForce !== "DAY" && timeInForce !== "GTC")
-    return refused(rejected(`the paper gateway knows DAY and GTC, not ${timeInForce}`));
-  if (request.contract.exchange === "") return refused(invalid("Please enter exchange"));
-  if (request.contract.exchange.toUpperCase() !== "SMART")
-    return refused(rejected("the paper gateway routes by SMART only"));
-  if (request.notImitated.length > 0)
-    return refused(rejected(`the paper gateway does not imitate ${request.notImitated.join(", ")}`));
-  const algoRefusal = judgeAlgo(request);
-  if (algoRefusal) return refused(algoRefusal);
-  return {
-    contract,
-    order: {
-      account,
-      clientId,
-      orderId: request.orderId,
-      orderRef: request.orderRef,
-      conId: contract.conId,
-      side,
-      shares,
-      orderType,
-      limitPrice,
-      timeInForce,
-      algoStrategy: request.algoStrategy,
-      algoParams: request.algoParams,
-    },
+  const terms = orderTerms(venue, request);
+  if ("refusal" in terms) return terms;
+  const refusal = judgeRoute(request) ?? judgeAlgo(request);
+  if (refusal) return refused(refusal);
+  const { orderId, orderRef, algoStrategy, algoParams, modelCode, ocaGroup } = request;
+  const names = { account, clientId, orderId, orderRef, conId: found.contract.conId, modelCode };
+  const order = {
+    ...names,
+    ...terms.terms,
+    side,
+    shares,
+    algoStrategy,
+    algoParams,
+    ocaGroup,
+    ocaType: ocaTypes.get(request.ocaType),
   };
+  return { contract: found.contract, order };
 }
+
+function judgeRoute({ contract, notImitated }: OrderRequest): Refusal | undefined {
+  if (contract.exchange === "") return invalid("Please enter exchange");
+  if (contract.exchange.toUpperCase() !== "SMART") return rejected("the paper gateway routes by SMART only");
+  if (notImitated.length === 0) return undefined;
+  return rejected(`the paper gateway does not imitate ${notImitated.join(", ")}`);
+}
+
+const ocaTypes: ReadonlyMap<number, 1 | 2 | 3> = new Map([
+  [1, 1],
+  [2, 2],
+  [3, 3],
+]);
 
 const sides: ReadonlyMap<string, Side> = new Map([
   ["BUY", "buy"],
   ["SELL", "sell"],
 ]);
-
-/** Adaptive takes one attribute of three values; there is no other algorithm here. */
-function judgeAlgo({ algoStrategy, algoParams, timeInForce }: OrderRequest): Refusal | undefined {
-  if (algoStrategy === "") return undefined;
-  if (algoStrategy !== "Adaptive") return refusals.unknownAlgo;
-  if (timeInForce !== "" && timeInForce !== "DAY") return refusals.algoNotHere;
-  const [param, ...others] = algoParams;
-  if (param?.tag !== "adaptivePriority" || others.length > 0)
-    return algoAttributes("Adaptive takes adaptivePriority and nothing else");
-  if (!/^(Urgent|Normal|Patient)$/.test(param.value))
-    return algoAttributes(`adaptivePriority is none of Urgent, Normal, Patient: ${param.value}`);
-  return undefined;
-}
 
 function refused(refusal: Refusal): { readonly refusal: Refusal } {
   return { refusal };

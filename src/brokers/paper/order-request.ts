@@ -9,7 +9,18 @@ export interface OrderRequest {
   readonly shares: number | undefined;
   readonly orderType: string;
   readonly limitPrice: number | undefined;
+  /** auxPrice: the stop price of a stop, the distance of a trailing one. */
+  readonly auxPrice: number | undefined;
   readonly timeInForce: string;
+  readonly goodTillDate: string;
+  readonly ocaGroup: string;
+  readonly ocaType: number;
+  readonly parentId: number;
+  readonly modelCode: string;
+  readonly triggerMethod: number;
+  readonly trailStopPrice: number | undefined;
+  readonly trailingPercent: number | undefined;
+  readonly limitOffset: number | undefined;
   readonly account: string;
   readonly orderRef: string;
   readonly transmit: boolean;
@@ -35,25 +46,26 @@ export function readOrderRequest(reader: FieldReader, orderId: number, serverVer
   const shares = reader.decimal("totalQuantity");
   const orderType = reader.text("orderType");
   const limitPrice = reader.decimal("lmtPrice");
-  other.effective("auxPrice");
+  const auxPrice = reader.decimal("auxPrice");
   const timeInForce = reader.text("tif");
-  other.effective("ocaGroup");
+  const ocaGroup = reader.text("ocaGroup");
   const account = reader.text("account");
   reader.skip("openClose", "origin");
   const orderRef = reader.text("orderRef");
   const transmit = reader.flag("transmit");
-  other.effective("parentId", "blockOrder", "sweepToFill", "displaySize");
-  reader.skip("triggerMethod");
+  const parentId = reader.integer("parentId") ?? 0;
+  other.effective("blockOrder", "sweepToFill", "displaySize");
+  const triggerMethod = reader.integer("triggerMethod") ?? 0;
   const outsideRth = reader.flag("outsideRth");
   other.effective("hidden");
   if (contract.secType === "BAG") throw new MalformedRequest("combination orders are not imitated yet");
-  readAllocation(reader, other, serverVersion);
-  readPriceAttributes(other, reader);
+  const allocation = readAllocation(reader, other, serverVersion);
+  const trail = readPriceAttributes(other, reader);
   const algoStrategy = reader.text("algoStrategy");
   const algoParams = algoStrategy === "" ? [] : readAlgoParams(reader);
   reader.skip("algoId");
   const whatIf = reader.flag("whatIf");
-  readTail(reader, other, { serverVersion, orderType, exchange: contract.exchange });
+  const limitOffset = readTail(reader, other, { serverVersion, orderType, exchange: contract.exchange });
   if (reader.left > 0) throw new MalformedRequest(`${reader.left} fields too many in placeOrder`);
   return {
     orderId,
@@ -62,7 +74,14 @@ export function readOrderRequest(reader: FieldReader, orderId: number, serverVer
     shares,
     orderType,
     limitPrice,
+    auxPrice,
     timeInForce,
+    ocaGroup,
+    parentId,
+    triggerMethod,
+    limitOffset,
+    ...allocation,
+    ...trail,
     account,
     orderRef,
     transmit,
@@ -75,28 +94,32 @@ export function readOrderRequest(reader: FieldReader, orderId: number, serverVer
 }
 
 /** From the shares' allocation to the auction; the advisor's profile was taken out at 177. */
-function readAllocation(reader: FieldReader, other: OtherAttributes, serverVersion: number): void {
+function readAllocation(
+  reader: FieldReader,
+  other: OtherAttributes,
+  serverVersion: number,
+): Pick<OrderRequest, "goodTillDate" | "modelCode" | "ocaType"> {
   reader.skip("sharesAllocation");
-  other.effective(
-    "discretionaryAmount",
-    "goodAfterTime",
-    "goodTillDate",
-    "faGroup",
-    "faMethod",
-    "faPercentage",
-  );
+  other.effective("discretionaryAmount", "goodAfterTime");
+  const goodTillDate = reader.text("goodTillDate");
+  other.effective("faGroup", "faMethod", "faPercentage");
   if (serverVersion < 177) other.effective("faProfile");
-  other.effective("modelCode");
+  const modelCode = reader.text("modelCode");
   reader.skip("shortSaleSlot", "designatedLocation", "exemptCode");
-  reader.skip("ocaType", "rule80A", "settlingFirm");
+  const ocaType = reader.integer("ocaType") ?? 0;
+  reader.skip("rule80A", "settlingFirm");
   other.effective("allOrNone", "minQty", "percentOffset");
   reader.skip("eTradeOnly", "firmQuoteOnly", "nbboPriceCap", "auctionStrategy");
   other.effective("startingPrice", "stockRefPrice", "delta", "stockRangeLower", "stockRangeUpper");
   reader.skip("overridePercentageConstraints");
+  return { goodTillDate, modelCode, ocaType };
 }
 
 /** From volatility to the delta-neutral contract, with the groups that are only there when a field before them is set. */
-function readPriceAttributes(other: OtherAttributes, reader: FieldReader): void {
+function readPriceAttributes(
+  other: OtherAttributes,
+  reader: FieldReader,
+): Pick<OrderRequest, "trailStopPrice" | "trailingPercent"> {
   reader.skip("volatility", "volatilityType");
   const deltaNeutralOrderType = other.effective("deltaNeutralOrderType");
   reader.skip("deltaNeutralAuxPrice");
@@ -112,7 +135,9 @@ function readPriceAttributes(other: OtherAttributes, reader: FieldReader): void 
       "location",
     );
   reader.skip("continuousUpdate", "referencePriceType");
-  other.effective("trailStopPrice", "trailingPercent", "scaleInitLevelSize", "scaleSubsLevelSize");
+  const trailStopPrice = reader.decimal("trailStopPrice");
+  const trailingPercent = reader.decimal("trailingPercent");
+  other.effective("scaleInitLevelSize", "scaleSubsLevelSize");
   const scalePriceIncrement = other.effective("scalePriceIncrement");
   if (isSet(scalePriceIncrement))
     reader.skip(
@@ -128,6 +153,7 @@ function readPriceAttributes(other: OtherAttributes, reader: FieldReader): void 
   if (other.effective("hedgeType") !== "") reader.skip("hedgeParam");
   reader.skip("optOutSmartRouting", "clearingAccount", "clearingIntent", "notHeld");
   if (isSet(other.effective("deltaNeutralContract"))) reader.skip("conId", "delta", "price");
+  return { trailStopPrice, trailingPercent };
 }
 
 function readAlgoParams(reader: FieldReader): readonly AlgoParam[] {
@@ -144,16 +170,25 @@ interface TailShape {
   readonly exchange: string;
 }
 
-/** From the miscellaneous options to the end, whose last fields came one by one with newer server versions. */
-function readTail(reader: FieldReader, other: OtherAttributes, shape: TailShape): void {
+/**
+ * From the miscellaneous options to the end, whose last fields came one by one with newer server versions. Answers with the
+ * distance between the stop and the limit of a TRAIL LIMIT order.
+ */
+function readTail(reader: FieldReader, other: OtherAttributes, shape: TailShape): number | undefined {
   const since = (version: number): boolean => shape.serverVersion >= version;
   reader.skip("orderMiscOptions", "solicited");
   other.effective("randomizeSize", "randomizePrice");
   if (shape.orderType === "PEG BENCH") throw new MalformedRequest("PEG BENCH orders are not imitated yet");
   if (isSet(reader.text("conditionsCount")))
     throw new MalformedRequest("order conditions are not imitated yet");
-  other.effective("adjustedOrderType", "triggerPrice", "lmtPriceOffset", "adjustedStopPrice");
-  other.effective("adjustedStopLimitPrice", "adjustedTrailingAmount", "adjustableTrailingUnit");
+  other.effective("adjustedOrderType", "triggerPrice");
+  const limitOffset = reader.decimal("lmtPriceOffset");
+  other.effective(
+    "adjustedStopPrice",
+    "adjustedStopLimitPrice",
+    "adjustedTrailingAmount",
+    "adjustableTrailingUnit",
+  );
   reader.skip("extOperator", "softDollarTierName", "softDollarTierValue");
   other.effective("cashQty");
   reader.skip(
@@ -173,6 +208,7 @@ function readTail(reader: FieldReader, other: OtherAttributes, shape: TailShape)
   if (since(170) && shape.exchange === "IBKRATS") other.effective("minTradeQty");
   if (since(170) && /^PEG (BEST|MID)$/.test(shape.orderType))
     throw new MalformedRequest(`${shape.orderType} orders are not imitated yet`);
+  return limitOffset;
 }
 
 /** Notes attributes that would change how an order trades: dropping one in silence would trade something else than was asked. */

@@ -1,4 +1,10 @@
-import type { Venue, VenueContract, VenueExecution, VenueOrder } from "../../simulation/venue.ts";
+import type {
+  Venue,
+  VenueContract,
+  VenueExecution,
+  VenueOrder,
+  VenueOrderRequest,
+} from "../../simulation/venue.ts";
 import { nextSession } from "../../trading/session.ts";
 import { type Client, noId, refuse } from "./client.ts";
 import { contractOf, tradingClassOf } from "./contract-lookup.ts";
@@ -6,13 +12,37 @@ import { sendCommission, sendExecution, unasked } from "./executions.ts";
 import { type FieldReader, MalformedRequest } from "./fields.ts";
 import { judgeOrder } from "./judge-order.ts";
 import type { OrderIds } from "./order-ids.ts";
-import { actionOf, sendCompletedOrder, sendOpenOrder, sendOrderStatus } from "./order-messages.ts";
+import {
+  actionOf,
+  sendCompletedOrder,
+  sendOpenOrder,
+  sendOrderStatus,
+  sendPreview,
+} from "./order-messages.ts";
 import { type OrderRequest, readOrderRequest } from "./order-request.ts";
+import { isForExtendedHours } from "./order-terms.ts";
 import { cancelNotFound, cancelTooLate, type Refusal, refusals, unreadable } from "./refusal.ts";
 import { spelledTime } from "./wall-time.ts";
 
 /** Longer than any holiday: the calendar days in which the next session must begin. */
 const daysToNextSession = 10;
+
+/** An order that was read and judged, and waits for a transmit. */
+interface KeptOrder {
+  readonly order: VenueOrderRequest;
+  readonly contract: VenueContract;
+  /** Order id of its parent; 0 when it has none. */
+  readonly parentId: number;
+}
+
+function keyOf(clientId: number, orderId: number): string {
+  return `${clientId}/${orderId}`;
+}
+
+/** Fractions have a code of their own when a working order is changed. */
+function forChange(refusal: Refusal, isChange: boolean): Refusal {
+  return isChange && refusal.code === 10243 ? { ...refusal, code: 10242 } : refusal;
+}
 
 /** Everything about orders: taking them, cancelling them, telling their life to the client that placed them. */
 export class Orders {
@@ -20,7 +50,7 @@ export class Orders {
   readonly #ids: OrderIds;
   readonly #clientOf: (clientId: number) => Client | undefined;
   /** Orders sent with transmit off: kept here, invisible to everyone, until they are sent again with transmit on. */
-  readonly #kept = new Map<string, OrderRequest>();
+  readonly #kept = new Map<string, KeptOrder>();
   /** Executions told whose commission is told only after the order's new status. */
   readonly #commissionsDue = new Map<number, VenueExecution[]>();
   /** Done orders whose cancellation was refused once; the second time they are not found. */
@@ -46,26 +76,86 @@ export class Orders {
   #take(client: Client, request: OrderRequest): void {
     const { clientId } = client;
     const { orderId } = request;
-    const key = `${clientId}/${orderId}`;
-    const idRefusal = this.#kept.has(key) ? undefined : this.#judgeId(clientId, orderId);
+    const working = this.#workingOrder(clientId, orderId);
+    const key = keyOf(clientId, orderId);
+    const idRefusal = working || this.#kept.has(key) ? undefined : this.#judgeId(clientId, orderId);
     if (idRefusal) return refuse(client, orderId, idRefusal);
     this.#ids.note(clientId, orderId);
     const judged = judgeOrder(this.#venue, clientId, request);
-    if ("refusal" in judged) return refuse(client, orderId, judged.refusal);
-    if (!request.transmit) {
-      this.#kept.set(key, request);
-      return;
+    if ("refusal" in judged) return refuse(client, orderId, forChange(judged.refusal, working !== undefined));
+    if (request.outsideRth && !isForExtendedHours(request.orderType, request.timeInForce))
+      refuse(client, orderId, refusals.outsideRthIgnored);
+    if (working) return this.#modify(client, working, judged.order);
+    if (request.whatIf) return this.#preview(client, judged.order);
+    const isParentThere =
+      request.parentId === 0 ||
+      this.#kept.has(keyOf(clientId, request.parentId)) ||
+      this.#parentOf(clientId, request.parentId) !== undefined;
+    if (!isParentThere) return refuse(client, orderId, refusals.missingParent);
+    this.#kept.set(key, { ...judged, parentId: request.parentId });
+    if (request.transmit) this.#transmit(client, orderId);
+  }
+
+  /** Sends a kept order, and with it every kept order of the same bracket: a parent goes before its children. */
+  #transmit(client: Client, orderId: number): void {
+    let root = orderId;
+    for (let kept = this.#kept.get(keyOf(client.clientId, root)); kept?.parentId; ) {
+      const parent = this.#kept.get(keyOf(client.clientId, kept.parentId));
+      if (!parent) break;
+      root = kept.parentId;
+      kept = parent;
     }
-    this.#kept.delete(key);
-    if (request.outsideRth) refuse(client, orderId, refusals.outsideRthIgnored);
-    const order = this.#venue.place(judged.order);
-    if (order.endedAt === undefined && !this.#venue.isOpen())
-      refuse(client, orderId, this.#waitsForOpen(order, judged.contract));
+    this.#sendTree(client, root);
+  }
+
+  #sendTree(client: Client, orderId: number): void {
+    const { clientId } = client;
+    const kept = this.#kept.get(keyOf(clientId, orderId));
+    if (!kept) return;
+    this.#kept.delete(keyOf(clientId, orderId));
+    const parent = kept.parentId === 0 ? undefined : this.#parentOf(clientId, kept.parentId);
+    if (kept.parentId !== 0 && !parent) return refuse(client, orderId, refusals.missingParent);
+    const links = parent && { parentPermId: parent.permId, parentOrderId: kept.parentId };
+    // The children of one parent are a group: what one of them fills, the others lose.
+    const group = parent &&
+      kept.order.ocaGroup === "" && { ocaGroup: String(parent.permId), ocaType: 3 as const };
+    const order = this.#venue.place({ ...kept.order, ...links, ...group });
+    this.#warn(client, order, kept.contract);
+    const children = [...this.#kept.values()].filter(
+      (child) => child.order.clientId === clientId && child.parentId === orderId,
+    );
+    for (const child of children) this.#sendTree(client, child.order.orderId);
+  }
+
+  /** The order lives, but not quite as its client may think. */
+  #warn(client: Client, order: VenueOrder, contract: VenueContract): void {
+    if (order.endedAt !== undefined) return;
+    if (order.whyHeld === "locate") refuse(client, order.orderId, refusals.shortSaleHeld);
+    const isOnItsWay = this.#venue.isOpen() || order.awaitsParent === true || order.status === "Submitted";
+    if (!isOnItsWay) refuse(client, order.orderId, this.#waitsForOpen(order, contract));
+  }
+
+  /** The same id again: new terms for a working order. A refusal leaves the old ones in force (O06). */
+  #modify(client: Client, working: VenueOrder, order: VenueOrderRequest): void {
+    const { ocaGroup = "", ocaType } = working;
+    const group = order.ocaGroup === "" ? { ocaGroup, ocaType } : {};
+    const refusal = this.#venue.modify(working.permId, { ...order, ...group });
+    if (refusal) refuse(client, order.orderId, refusal);
+  }
+
+  /** What-if: one openOrder with margins and commission, and nothing else. */
+  #preview(client: Client, order: VenueOrderRequest): void {
+    const preview = this.#venue.preview(order);
+    if ("code" in preview) return refuse(client, order.orderId, preview);
+    sendPreview(this.#venue, client, order, preview);
+  }
+
+  #parentOf(clientId: number, orderId: number): VenueOrder | undefined {
+    return this.#workingOrder(clientId, orderId) ?? this.#doneOrder(clientId, orderId);
   }
 
   #judgeId(clientId: number, orderId: number): Refusal | undefined {
     if (orderId >= this.#ids.next(clientId)) return undefined;
-    if (this.#workingOrder(clientId, orderId)) return refusals.modified;
     const done = this.#doneOrder(clientId, orderId);
     return done?.status === "Filled" ? refusals.filledOrderModified : refusals.duplicateOrderId;
   }

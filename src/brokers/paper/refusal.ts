@@ -14,8 +14,16 @@ export const refusals = {
   filledOrderModified: { code: 104, text: "Cannot modify a filled order." },
   modified: {
     code: 105,
-    text: "Order being modified does not match original order. The paper gateway does not change working orders yet.",
+    text: "Order being modified does not match original order.",
   },
+  tifNotForType: { code: 111, text: "The TIF (Tif type) and the order type are incompatible." },
+  tifForClose: { code: 113, text: "The Tif option should be set to DAY for MOC and LOC orders." },
+  shortSaleHeld: {
+    code: 404,
+    text: "Order is being held because shares are not available for shorting; the broker is trying to locate them.",
+  },
+  unknownAlgoAttribute: { code: 443, text: "Order processing failed. Unknown algo attribute." },
+  missingParent: { code: 10006, text: "Missing parent order." },
   noContract: { code: 200, text: "No security definition has been found for the request" },
   clientIdInUse: {
     code: 326,

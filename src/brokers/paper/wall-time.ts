@@ -104,6 +104,16 @@ export function readFilterTime(text: string, zone: string): Instant | undefined 
   }
 }
 
+/**
+ * Reads a good-till date: "20220314 15:30:00", with another zone behind it in that one; "20220314-15:30:00" is UTC, and a
+ * date alone lasts until its midnight. Undefined when it is none of these.
+ */
+export function readGoodTill(text: string, zone: string): Instant | undefined {
+  const said = text.trim();
+  if (/^\d{8}$/.test(said)) return readFilterTime(`${said} 23:59:59`, zone);
+  return readFilterTime(said, /^\d{8}-/.test(said) ? "UTC" : zone);
+}
+
 /** The calendar date so many days later. */
 export function daysAfter(date: TradingDate, days: number): TradingDate {
   const noonMs = Date.parse(`${date}T12:00:00Z`) + days * 86_400_000;
