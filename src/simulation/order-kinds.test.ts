@@ -1,0 +1,138 @@
+import { contractNamed, eventsOf, newYork, orderFor, smallVenue } from "../testing/small-venue.ts";
+import { later } from "../trading/instant.ts";
+import type { Venue, VenueOrder, VenueOrderRequest } from "./venue.ts";
+
+const plain = { algoStrategy: "", algoParams: [] };
+
+function known(venue: Venue, { permId }: VenueOrder): VenueOrder {
+  const order = [...venue.openOrders(), ...venue.completedOrders()].find((one) => one.permId === permId);
+  if (!order) throw new Error(`no order ${permId}`);
+  return order;
+}
+const place = (venue: Venue, over: Parameters<typeof orderFor>[1]): VenueOrder =>
+  venue.place(orderFor(venue, { ...plain, ...over }));
+const closeOf = (venue: Venue): number => venue.quote(contractNamed(venue, "AAPL").conId).last;
+
+test("a change keeps the permId; a refused one leaves the old order live (O06)", () => {
+  const venue = smallVenue();
+  const order = place(venue, { limitPrice: 100.5 });
+  const change = (over: Partial<VenueOrderRequest>) =>
+    venue.modify(order.permId, { ...orderFor(venue, { ...plain, limitPrice: 100.5 }), ...over })?.code;
+  expect(change({ limitPrice: 101.25, shares: 70 })).toBeUndefined();
+  expect(known(venue, order)).toMatchObject({ limitPrice: 101.25, shares: 70, status: "Submitted" });
+  expect(change({ limitPrice: 101.001 })).toBe(110);
+  expect(change({ side: "sell" })).toBe(105);
+  expect(change({ shares: 1.5 })).toBe(10242);
+  expect(change({ shares: 9e6 })).toBe(201);
+  expect(change({ algoStrategy: "Twap" })).toBe(440);
+  expect(known(venue, order)).toMatchObject({ limitPrice: 101.25, shares: 70, status: "Submitted" });
+  expect(change({ limitPrice: 200, shares: 30 })).toBeUndefined();
+  expect(known(venue, order)).toMatchObject({ status: "Filled", filledShares: 30 });
+});
+
+test("IOC takes what is there, FOK all or nothing", () => {
+  const venue = smallVenue();
+  const ioc = place(venue, { symbol: "RRC", shares: 9000, timeInForce: "IOC" });
+  expect(known(venue, ioc)).toMatchObject({ status: "Cancelled" });
+  expect(known(venue, ioc).filledShares).toBeGreaterThan(0);
+  const fok = place(venue, { symbol: "RRC", shares: 9000, timeInForce: "FOK", orderId: 32 });
+  expect(known(venue, fok)).toMatchObject({ status: "Cancelled", filledShares: 0 });
+});
+
+test("GTD ends at its instant; GTC outlives the night", () => {
+  const venue = smallVenue();
+  const gtd = place(venue, { limitPrice: 90, timeInForce: "GTD", goodTillAt: newYork("18:30:00") });
+  const gtc = place(venue, { limitPrice: 91, timeInForce: "GTC", orderId: 32 });
+  venue.advanceTo(newYork("18:29:59"));
+  expect(known(venue, gtd).status).toBe("PreSubmitted");
+  venue.advanceTo(newYork("18:30:00"));
+  expect(known(venue, gtd)).toMatchObject({ status: "Cancelled", endedAt: newYork("18:30:00") });
+  venue.advanceTo(newYork("09:30:00", "2022-11-23"));
+  expect(known(venue, gtc).status).toBe("Submitted");
+});
+
+test("a closing order trades at the day's close, an opening one at the open", () => {
+  const venue = smallVenue({ at: "2022-11-22T09:00:00-05:00" });
+  const opening = place(venue, { orderType: "MKT", limitPrice: undefined, timeInForce: "OPG" });
+  const closing = place(venue, { orderType: "MOC", limitPrice: undefined, shares: 70, orderId: 32 });
+  const tooLow = place(venue, { orderType: "LOC", limitPrice: 90, orderId: 33 });
+  venue.advanceTo(newYork("09:30:00"));
+  expect(known(venue, opening)).toMatchObject({ status: "Filled", averageFillPrice: closeOf(venue) });
+  expect(known(venue, closing).status).toBe("PreSubmitted");
+  venue.advanceTo(newYork("16:00:00"));
+  expect(known(venue, closing)).toMatchObject({ status: "Filled", averageFillPrice: closeOf(venue) });
+  expect(known(venue, tooLow).status).toBe("Cancelled");
+});
+
+test("outside regular hours a limit order trades when it may", () => {
+  const venue = smallVenue({ at: "2022-11-22T17:00:00-05:00" });
+  const early = place(venue, { tradesExtendedHours: true });
+  const patient = place(venue, { orderId: 32 });
+  venue.advanceTo(newYork("17:00:05"));
+  expect(known(venue, early)).toMatchObject({ status: "Filled", filledShares: 100 });
+  expect(known(venue, patient)).toMatchObject({ status: "PreSubmitted", filledShares: 0 });
+});
+
+test("a stop waits for the last trade; a trailing stop follows the market", () => {
+  const venue = smallVenue();
+  const last = closeOf(venue);
+  const reached = place(venue, { orderType: "STP", limitPrice: undefined, stopPrice: Math.round(last - 5) });
+  const far = place(venue, { orderType: "STP", limitPrice: undefined, stopPrice: 190, orderId: 32 });
+  const trail = place(venue, {
+    orderType: "TRAIL",
+    side: "sell",
+    limitPrice: undefined,
+    trailAmount: 20,
+    shares: 10,
+    orderId: 33,
+  });
+  expect(known(venue, reached)).toMatchObject({ status: "Filled" });
+  expect(known(venue, far)).toMatchObject({ status: "PreSubmitted", filledShares: 0 });
+  expect(known(venue, trail).trailStopPrice).toBeCloseTo(last - 20, 2);
+  venue.advanceTo(later(venue.now(), 600_000));
+  expect(known(venue, trail).trailStopPrice).toBeGreaterThanOrEqual(last - 20.005);
+});
+
+test("children begin when their parent is filled, and one of them ends the other", () => {
+  const venue = smallVenue();
+  const parent = place(venue, { limitPrice: 90 });
+  const child = { parentPermId: parent.permId, side: "sell", ocaGroup: "exits" } as const;
+  const target = place(venue, { ...child, limitPrice: 100, orderId: 32 });
+  const stop = place(venue, {
+    ...child,
+    orderType: "STP",
+    limitPrice: undefined,
+    stopPrice: 80,
+    orderId: 33,
+  });
+  expect(known(venue, target)).toMatchObject({ status: "PreSubmitted", awaitsParent: true });
+  venue.modify(parent.permId, orderFor(venue, { ...plain, limitPrice: 200 }));
+  expect([parent, target, stop].map((order) => known(venue, order).status)).toEqual([
+    "Filled",
+    "Filled",
+    "Cancelled",
+  ]);
+  const other = place(venue, { limitPrice: 90, orderId: 34 });
+  const orphan = place(venue, { ...child, parentPermId: other.permId, limitPrice: 100, orderId: 35 });
+  venue.cancel(other.permId);
+  expect(known(venue, orphan).status).toBe("Cancelled");
+});
+
+test("a preview tells margins and commission and books nothing; the 21st order on one side is refused", () => {
+  const venue = smallVenue();
+  const events = eventsOf(venue);
+  const preview = venue.preview(orderFor(venue));
+  expect(preview).toMatchObject({ commission: 1, before: { initialMargin: 0 } });
+  expect(events).toEqual([]);
+  for (let i = 0; i < 20; i += 1) place(venue, { limitPrice: 90, orderId: 40 + i });
+  expect(place(venue, { limitPrice: 90, orderId: 60 }).reason?.code).toBe(201);
+});
+
+test("a short sale without stock to borrow is held for it", () => {
+  const venue = smallVenue({ contracts: [{ symbol: "AAPL", borrowableShares: 50 }] });
+  const held = place(venue, { side: "sell", limitPrice: 100 });
+  expect(known(venue, held)).toMatchObject({ status: "PreSubmitted", whyHeld: "locate", filledShares: 0 });
+  expect(known(venue, place(venue, { side: "sell", limitPrice: 100, shares: 50, orderId: 32 })).status).toBe(
+    "Filled",
+  );
+});
