@@ -1,9 +1,13 @@
 import type { Socket } from "node:net";
+import { noId, refuse } from "./client.ts";
 import type { FaultyLine } from "./faults.ts";
 import { type Field, FieldReader, MalformedRequest, payloadOf } from "./fields.ts";
 import { BrokenStream, FrameReader, frameOf } from "./frame.ts";
 import { agreedVersion, beginsLikeGreeting, greeting, readVersionRange } from "./handshake.ts";
-import { Pacing } from "./pacing.ts";
+import { messagesPerSecond, Pacing } from "./pacing.ts";
+
+/** So many messages above the rate end a session that rejects them. */
+const breachesMax = 3;
 
 /** A client that lets so many answers pile up unread is not served any further, as with a real gateway. */
 const unsentBytesMax = 64 * 1024 * 1024;
@@ -33,15 +37,19 @@ export class Connection implements FaultyLine {
   /** A complete message that pacing does not let pass yet. */
   #waiting: Buffer | undefined;
   #isFrozen = false;
+  readonly #rejects: boolean;
+  /** Messages above the rate so far; the third ends the session. */
+  #breaches = 0;
   #stage: "greeting" | "version" | "start" | "started" | "ended" = "greeting";
   #outbox: Buffer[] = [];
   #unsent = 0;
   readonly #whenSent: (() => void)[] = [];
 
-  constructor(socket: Socket, events: ConnectionEvents, pacing: "throttle" | "off") {
+  constructor(socket: Socket, events: ConnectionEvents, pacing: "throttle" | "reject" | "off") {
     this.#socket = socket;
     this.#events = events;
-    this.#pacing = pacing === "throttle" ? new Pacing(() => this.#understood(() => this.#read())) : undefined;
+    this.#rejects = pacing === "reject";
+    this.#pacing = pacing !== "off" ? new Pacing(() => this.#understood(() => this.#read())) : undefined;
     socket.setNoDelay(true);
     socket.on("data", (chunk) => this.#onBytes(chunk));
     socket.on("error", (error: NodeJS.ErrnoException) => this.#ended(error.code ?? error.message));
@@ -138,6 +146,11 @@ export class Connection implements FaultyLine {
       const payload = this.#waiting;
       if (!payload) break;
       const mayRead = this.#stage !== "started" || this.#pacing === undefined || this.#pacing.take();
+      if (!mayRead && this.#rejects) {
+        this.#waiting = undefined;
+        this.#rejectMessage();
+        continue;
+      }
       if (!mayRead) {
         this.#socket.pause();
         return;
@@ -146,6 +159,16 @@ export class Connection implements FaultyLine {
       this.#onFrame(payload);
     }
     this.#socket.resume();
+  }
+
+  /** Error 100 in place of the message; the third time the session ends. */
+  #rejectMessage(): void {
+    this.#breaches += 1;
+    refuse(this, noId, {
+      code: 100,
+      text: `Max rate of messages per second has been exceeded:max=${messagesPerSecond} rec=${messagesPerSecond + this.#breaches} (${this.#breaches})`,
+    });
+    if (this.#breaches >= breachesMax) this.end("too many messages a second");
   }
 
   #onFrame(payload: Buffer): void {

@@ -32,8 +32,11 @@ export interface PaperGatewayOptions {
   readonly snapshotEndsAfterMs: number;
   /** Instruments quoted at the same time, over all clients; 100 when not said. */
   readonly marketDataLines?: number;
-  /** Throttle: at most 50 messages a second are read of a client, as the real gateway does. */
-  readonly pacing: "throttle" | "off";
+  /**
+   * Throttle: at most 50 messages a second are read of a client, as the real gateway does. Reject, its other setting: what
+   * is above is answered with error 100, and the third such message ends the session.
+   */
+  readonly pacing: "throttle" | "reject" | "off";
   /** Ids that clients have used already, at an earlier life of this gateway. */
   readonly orderIds?: OrderIds;
   /** What goes wrong, and when; nothing when not said. */
@@ -63,6 +66,9 @@ export interface MessageCounts {
   readonly sent: number;
   readonly receivedById: ReadonlyMap<number, number>;
 }
+
+/** Clients at the same time, as at the real gateway. */
+const clientsMax = 32;
 
 /** How long a client may take to read its last answers when the gateway closes. */
 const lastWordsMs = 1000;
@@ -209,6 +215,7 @@ class Gateway implements PaperGateway, ConnectionEvents {
       refuse(connection, noId, refusals.clientIdInUse);
       return false;
     }
+    if (this.#clients.size >= clientsMax) return false;
     this.#clients.set(clientId, connection);
     this.#clock.allowIdling();
     this.#clock.touch();

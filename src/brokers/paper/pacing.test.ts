@@ -14,3 +14,28 @@ test("50 messages are read at once, the 51st a second after the first, the 101st
   expect(performance.now() - startedMs).toBeGreaterThan(1950);
   expect(performance.now() - startedMs).toBeLessThan(2900);
 });
+
+test("rejected instead: error 100 for each message above 50 a second, and the third ends the session (D08)", async () => {
+  await using rig = await paperRig({ pacing: "reject" });
+  const client = await rig.client();
+  client.messages.splice(0);
+  for (let sent = 0; sent < 60; sent += 1) client.send("8|1|1|");
+  await client.closed();
+  const rate = "Max rate of messages per second has been exceeded";
+  expect(client.messages.slice(0, 50)).toEqual(Array<string>(50).fill("9|1|1|"));
+  expect(client.messages.slice(50)).toEqual([
+    `4|2|-1|100|${rate}:max=50 rec=51 (1)||`,
+    `4|2|-1|100|${rate}:max=50 rec=52 (2)||`,
+    `4|2|-1|100|${rate}:max=50 rec=53 (3)||`,
+  ]);
+});
+
+test("32 clients at once; one more is not let in, until another has gone", async () => {
+  await using rig = await paperRig();
+  const clients = [];
+  for (let clientId = 1; clientId <= 32; clientId += 1) clients.push(await rig.client(clientId));
+  await expect(rig.client(33)).rejects.toThrow("closed");
+  await clients[4]?.end();
+  const late = await rig.client(33);
+  expect(late.messages).toContain("9|1|1|");
+});

@@ -1,5 +1,5 @@
 /** What the real gateway reads of one client in a second, with 100 market-data lines. */
-const messagesPerSecond = 50;
+export const messagesPerSecond = 50;
 
 /**
  * Lets at most 50 messages pass in any second, as the real gateway does: it reads slower, it loses nothing. Each message that

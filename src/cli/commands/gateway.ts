@@ -70,7 +70,12 @@ function begunNow(options: GatewayOptions): Beginning {
   return {
     ...(at && { at }),
     ...(data !== undefined && { data }),
-    ...{ account, cash, baseCurrency, accountType, seed: seed ?? now % 1_000_000_000, startAt: now },
+    account,
+    cash,
+    baseCurrency,
+    accountType,
+    seed: seed ?? now % 1_000_000_000,
+    startAt: now,
   };
 }
 

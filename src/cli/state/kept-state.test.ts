@@ -66,8 +66,13 @@ const order = { symbol: "AAPL", secType: "STK", exchange: "SMART", currency: "US
 const buy = (orderId: number, limitPrice: number, timeInForce: string): string =>
   placeOrderMessage({
     ...order,
-    ...{ action: "BUY", orderType: "LMT", totalQuantity: 100, orderRef: `ref-${orderId}`, tif: timeInForce },
-    ...{ orderId, lmtPrice: limitPrice },
+    action: "BUY",
+    orderType: "LMT",
+    totalQuantity: 100,
+    orderRef: `ref-${orderId}`,
+    tif: timeInForce,
+    orderId,
+    lmtPrice: limitPrice,
   });
 
 /** What a client learns of orders, executions, positions and cash. */
