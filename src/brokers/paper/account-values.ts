@@ -78,8 +78,9 @@ export function summaryValues(
     ["BuyingPower", balances.buyingPower],
     ["SettledCash", balances.settledCash],
   ]);
-  if (tags.some((tag) => /^(RegT|SMA|Previous)/.test(tag)))
-    for (const [key, amount] of securities(venue, account, balances)) amounts.set(key, amount);
+  if (tags.some((tag) => /^(Re[gq]T|SMA|Previous)/.test(tag)))
+    for (const [key, amount] of securities(venue, account, balances))
+      amounts.set(key, amount).set(nameInSummary.get(key) ?? key, amount);
   return tags.flatMap((tag) => {
     const amount = amounts.get(tag);
     if (amount !== undefined)
@@ -150,6 +151,13 @@ function securities(venue: Venue, account: string, balances: VenueBalances): rea
     ["SMA", Math.max(0, equityWithLoan - initialMargin)],
   ];
 }
+
+/** Account summaries spell some keys otherwise than account updates. */
+const nameInSummary: ReadonlyMap<string, string> = new Map([
+  ["PreviousDayEquityWithLoanValue", "PreviousEquityWithLoanValue"],
+  ["RegTEquity", "ReqTEquity"],
+  ["RegTMargin", "ReqTMargin"],
+]);
 
 interface KnownEquity {
   readonly on: string;

@@ -220,12 +220,13 @@ test("an account tells every key of a real one for stocks, its segments too, and
 test("an account summary knows settled cash, leverage and the day's beginning", async () => {
   await using rig = await paperRig();
   const client = await rig.client();
-  const tags = "SettledCash,Leverage,HighestSeverity,PreviousDayEquityWithLoanValue,SMA";
+  const tags = "SettledCash,Leverage,HighestSeverity,PreviousEquityWithLoanValue,ReqTMargin,SMA";
   await expect(client.ask(`62|1|9|All|${tags}|`)).resolves.toEqual([
     "63|1|9|DU1234567|SettledCash|876543.21|USD|",
     "63|1|9|DU1234567|Leverage|0.00||",
     "63|1|9|DU1234567|HighestSeverity|0||",
-    "63|1|9|DU1234567|PreviousDayEquityWithLoanValue|999900.01|USD|",
+    "63|1|9|DU1234567|PreviousEquityWithLoanValue|999900.01|USD|",
+    "63|1|9|DU1234567|ReqTMargin|300.11|USD|",
     "63|1|9|DU1234567|SMA|999599.90|USD|",
     "64|1|9|",
   ]);
