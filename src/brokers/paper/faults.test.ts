@@ -39,10 +39,20 @@ test("without a fault a fill is told as the real gateway tells it: execution, or
 test("a callback is lost, repeated, held back behind others, or changed", async () => {
   expect(numbers(await afterFill({ do: "lose" }, "execDetails"))).toEqual(["5", "3", "5", "59"]);
   expect(numbers(await afterFill({ do: "repeat", times: 2, set: {} }, "commissionReport"))).toEqual([
-    ...["11", "5", "3", "5", "59", "59", "59"],
+    "11",
+    "5",
+    "3",
+    "5",
+    "59",
+    "59",
+    "59",
   ]);
   expect(numbers(await afterFill({ do: "hold", messages: 2 }, "execDetails"))).toEqual([
-    ...["5", "3", "11", "5", "59"],
+    "5",
+    "3",
+    "11",
+    "5",
+    "59",
   ]);
   const corrected = await afterFill(
     { do: "repeat", times: 1, set: { execId: "{correctedExecId}", price: "196.49" } },
