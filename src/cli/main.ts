@@ -119,6 +119,12 @@ const gatewayCommand: Add = (program, host, ends) => {
     .option("--data <file>", "daily closes as CSV: Date and one column per symbol; default: the shipped ones")
     .option("--seed <number>", "of everything that is random; default: another one each time", whole)
     .option("--control-port <number>", "with --at: take clock commands there; 0 takes a free one", port)
+    .addOption(
+      new Option(
+        "--pacing <kind>",
+        "above 50 messages a second: throttle, reject (error 100), off; default: throttle, off with --at",
+      ).choices(["throttle", "reject", "off"]),
+    )
     .option("--state <file>", "keep orders, books and ids there, and go on from it when it exists")
     .option("--scenario <file>", "what goes wrong, and when: a TOML file as in docs/scenarios.md")
     .action(async (options: GatewayOptions) => {
@@ -140,6 +146,7 @@ export interface GatewayOptions {
   readonly controlPort?: number;
   readonly scenario?: string;
   readonly state?: string;
+  readonly pacing?: "throttle" | "reject" | "off";
 }
 
 function whole(text: string): number {

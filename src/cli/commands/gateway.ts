@@ -138,7 +138,7 @@ function lastSessionOn(now: Instant): TradingDate {
 }
 
 async function started(
-  { port, controlPort, at }: GatewayOptions,
+  { port, controlPort, at, pacing }: GatewayOptions,
   kept: KeptState,
   scenario: Scenario,
   venue: Venue,
@@ -154,7 +154,7 @@ async function started(
       clock,
       ...(at && { controlPort: controlPort ?? 0 }),
       snapshotEndsAfterMs: at ? 0 : 1_000,
-      pacing: at ? "off" : "throttle",
+      pacing: pacing ?? (at ? "off" : "throttle"),
       orderIds: kept.orderIds,
       scenario,
       readFault,
