@@ -32,16 +32,16 @@ export function readBarRequest(reader: FieldReader): BarRequest {
   const formatDate = reader.integer("formatDate") ?? 1;
   if (contract.secType === "BAG") throw new MalformedRequest("bars of combinations are not imitated yet");
   const keepUpToDate = reader.flag("keepUpToDate");
-  return ({
-	requestId,
-	contract,
-	endDateTime,
-	barSize,
-	duration,
-	whatToShow,
-	keepUpToDate,
-	isEpoch: formatDate === 2
-});
+  return {
+    requestId,
+    contract,
+    endDateTime,
+    barSize,
+    duration,
+    whatToShow,
+    keepUpToDate,
+    isEpoch: formatDate === 2,
+  };
 }
 
 /** The bars that are asked for, or the refusal that says what is wrong with the question. */

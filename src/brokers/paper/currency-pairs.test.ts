@@ -10,7 +10,22 @@ test("EUR.USD: details with their own tick, rule and hours", async () => {
   const client = await rig.client();
   const [details = "", end] = await client.ask(`9|8|5|${pair}|||0|||`);
   const fields = details.split("|");
-  expect(fields.slice(0, 14)).toEqual(['10', '5', 'EUR', 'CASH', '', '0', '', 'IDEALPRO', 'USD', 'EUR.USD', 'EUR.USD', 'EUR.USD', '12087792', '0.00005']);
+  expect(fields.slice(0, 14)).toEqual([
+    "10",
+    "5",
+    "EUR",
+    "CASH",
+    "",
+    "0",
+    "",
+    "IDEALPRO",
+    "USD",
+    "EUR.USD",
+    "EUR.USD",
+    "EUR.USD",
+    "12087792",
+    "0.00005",
+  ]);
   expect(details).toContain("|20220313:1715-20220314:1700;");
   const [stock = ""] = await client.ask("9|8|6|8894||||||||||||0|||");
   expect(fields).toHaveLength(stock.split("|").length);
