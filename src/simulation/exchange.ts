@@ -236,7 +236,10 @@ export class Exchange {
     const { order } = working;
     const refusal =
       judgeChange(order, terms, this.#parts.listings.get(order.conId)) ??
-      this.#judgeFunds({ ...terms, shares: terms.shares - order.filledShares }, permId);
+      this.#judgeFunds(
+        { ...terms, parentPermId: order.parentPermId, shares: terms.shares - order.filledShares },
+        permId,
+      );
     if (refusal) return refusal;
     const { parentPermId, parentOrderId } = order;
     const changed = this.#located({ ...order, ...terms, parentPermId, parentOrderId });

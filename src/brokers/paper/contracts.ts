@@ -6,7 +6,8 @@ import { escapedText, type FieldReader, row } from "./fields.ts";
 import { hoursText, roundTheClock } from "./hours-text.ts";
 import { invalid, refusals } from "./refusal.ts";
 
-const orderTypes = "ACTIVETIM,ADJUST,ALGO,DAY,GTC,LMT,MKT,NONALGO,WHATIF";
+const orderTypes =
+  "ACTIVETIM,ADJUST,ALGO,DAY,FOK,GTC,GTD,IOC,LMT,LOC,LOO,MIDPX,MKT,MOC,MOO,NONALGO,OCA,RTH,STP,STPLMT,TRAIL,TRAILLMT,WHATIF";
 /** reqContractDetails (9): every contract that fits, then the end; error 200 and no end when none does. */
 export function contractDetails(venue: Venue, client: Client, reader: FieldReader): void {
   reader.skip("version");

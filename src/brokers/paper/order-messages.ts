@@ -44,11 +44,6 @@ export function sendPreview(
   { before, after, commission }: VenuePreview,
 ): void {
   const order = { ...request, permId: 0 };
-  const amounts = (margins: VenueMargins): readonly number[] => [
-    margins.initialMargin,
-    margins.maintenanceMargin,
-    margins.equityWithLoan,
-  ];
   const befores = amounts(before);
   const afters = amounts(after);
   const changes = afters.map((amount, index) => amount - (befores[index] ?? 0));
@@ -57,6 +52,10 @@ export function sendPreview(
     ...row(1, "PreSubmitted", ...[...befores, ...changes, ...afters].map((amount) => cents(amount))),
     ...row(javaDecimal(commission), unsetDecimal, unsetDecimal, currency, ""),
   ]);
+}
+
+function amounts(margins: VenueMargins): readonly number[] {
+  return [margins.initialMargin, margins.maintenanceMargin, margins.equityWithLoan];
 }
 
 /** Amounts of previews are text of numbers, not of money: "188130.0". */

@@ -109,11 +109,11 @@ function judgePrices(orderType: VenueOrderType, request: OrderRequest): Refusal 
   const { limitPrice, auxPrice, trailingPercent, trailStopPrice, limitOffset } = request;
   if (/^(LMT|STP LMT|LOC)$/.test(orderType) && !isPositive(limitPrice))
     return invalid("A limit order needs a limit price above zero");
-  if (/^STP/.test(orderType) && !isPositive(auxPrice))
+  if (orderType.startsWith("STP") && !isPositive(auxPrice))
     return invalid("A stop order needs a stop price above zero");
-  if (/^STP/.test(orderType) && !triggers.has(request.triggerMethod))
+  if (orderType.startsWith("STP") && !triggers.has(request.triggerMethod))
     return rejected(`the paper gateway does not imitate trigger method ${request.triggerMethod}`);
-  if (!/^TRAIL/.test(orderType)) return undefined;
+  if (!orderType.startsWith("TRAIL")) return undefined;
   if (isPositive(auxPrice) === isPositive(trailingPercent))
     return invalid("A trailing order needs either a trailing amount or a trailing percentage");
   if (orderType === "TRAIL") return undefined;
@@ -134,7 +134,7 @@ function pricesOf(
   const limitPrice = hasLimit ? request.limitPrice : undefined;
   if (!/^(STP|TRAIL)/.test(orderType)) return { limitPrice };
   const triggeredBy = triggers.get(request.triggerMethod);
-  if (/^STP/.test(orderType)) return { limitPrice, stopPrice: request.auxPrice, triggeredBy };
+  if (orderType.startsWith("STP")) return { limitPrice, stopPrice: request.auxPrice, triggeredBy };
   const trailStopPrice = isPositive(request.trailStopPrice) ? request.trailStopPrice : undefined;
   return {
     limitPrice,
