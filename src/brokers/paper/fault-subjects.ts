@@ -18,6 +18,9 @@ const delayedTicks: Readonly<Record<string, string>> = {
   45: "88",
 };
 
+/** Requests of one connection whose symbol is known: far more than can wait for an answer. */
+const requestsRemembered = 1000;
+
 /**
  * What the messages of one connection are about: an answer names its request or order by number only, a scenario wants its
  * symbol.
@@ -38,8 +41,16 @@ export class Subjects {
     const { reqId, orderId, conId, symbol } = values;
     if (symbol === undefined) return;
     const name = symbol || this.#symbolOf(conId);
-    if (reqId !== undefined) this.#symbolOfRequest.set(reqId, name);
+    if (reqId !== undefined) this.#noteRequest(reqId, name);
     else if (orderId !== undefined) this.#symbolOfOrder.set(orderId, name);
+  }
+
+  /** The oldest are forgotten: a client that asks all day must not fill the memory. */
+  #noteRequest(requestId: string, symbol: string): void {
+    this.#symbolOfRequest.set(requestId, symbol);
+    const [oldest] = this.#symbolOfRequest.keys();
+    if (this.#symbolOfRequest.size > requestsRemembered && oldest !== undefined)
+      this.#symbolOfRequest.delete(oldest);
   }
 
   /** The named values of a message, its symbol and its client among them, and what is known of its order. */

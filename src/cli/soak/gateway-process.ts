@@ -12,14 +12,13 @@ export type SoakWord =
   | { readonly kind: "heap"; readonly bytes: number }
   | { readonly kind: "advanced" };
 
-/** The stocks that the soak trades: S0001 and so on; the account holds some of each of the others. */
-export const soakSymbols = 32;
+/** S0001 and so on; the account holds some of each. */
 const symbols = 500;
 
 /** The soak's gateway in a process of its own, so that its memory and its work are not mixed with the clients'. */
 async function serve(): Promise<void> {
   const history = syntheticHistory({ symbols, days: 30, endOn: tradingDate("2022-03-14"), seed: 7 });
-  const held = [...history.closes.keys()].slice(soakSymbols);
+  const held = [...history.closes.keys()];
   const gateway = await startPaperGateway({
     venue: simulatedVenue({
       history,

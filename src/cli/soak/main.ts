@@ -1,6 +1,5 @@
 import { tableLines } from "../../reports/table.ts";
 import { placeOrderMessage } from "../../testing/raw-tws-client.ts";
-import { soakSymbols } from "./gateway-process.ts";
 import { SoakClient } from "./soak-client.ts";
 import { SoakGateway } from "./soak-gateway.ts";
 
@@ -21,9 +20,13 @@ interface Phase {
   readonly roundsMax?: number;
 }
 
-/** One share of the client's own stock, far below the market: it works until it is changed or cancelled. */
+/** A real gateway takes 20 working orders of one side in one stock: each client has so many stocks to itself. */
+const stocksOfClient = 15;
+
+/** One share of one of the client's own stocks, far below the market: it works until it is changed or cancelled. */
 function order(client: number, orderId: number, limitPrice = 0.5): string {
-  const symbol = `S${String(1 + (client % soakSymbols)).padStart(4, "0")}`;
+  const stockNumber = 1 + client * stocksOfClient + (orderId % stocksOfClient);
+  const symbol = `S${String(stockNumber).padStart(4, "0")}`;
   const stock = { symbol, secType: "STK", exchange: "SMART", currency: "USD", transmit: 1 };
   const limit = { action: "BUY", totalQuantity: 1, orderType: "LMT", lmtPrice: limitPrice, tif: "GTC" };
   return placeOrderMessage({ ...stock, ...limit, orderId });
@@ -148,7 +151,7 @@ async function run(
   return { rounds: rounds.reduce((sum, each) => sum + each, 0), elapsed: elapsed() };
 }
 
-/** What placing one more order costs when so many work already; 468 positions are held all the time. */
+/** What placing one more order costs when so many work already; positions in all 500 stocks are held all the time. */
 async function costBesideOthers(): Promise<void> {
   const gateway = await SoakGateway.start();
   const clients = await Promise.all(
@@ -160,7 +163,7 @@ async function costBesideOthers(): Promise<void> {
     name: "placed",
     messagesInRound: 1,
     ask: (client, round) => [order(client, round + 1)],
-    isEnd: (message) => message.startsWith("5|"),
+    isEnd: (message) => message.startsWith("5|") && !message.includes("|Inactive|"),
   };
   for (const each of [20, 40, 80, 160]) {
     const { rounds, elapsed } = await run(placing, clients, 60, each, placed / clientsMax);
