@@ -379,7 +379,7 @@ export const orderBehaviours: readonly Behaviour[] = [
       order({ transmit: 0 }),
       order({ orderId: 2, parentId: 1, action: "SELL", lmtPrice: 180, transmit: 0 }),
       order({ orderId: 3, parentId: 1, action: "SELL", orderType: "STP", lmtPrice: "", auxPrice: 110 }),
-      /^3\|2\|PreSubmitted\|0\|100\|.*\|child\|/,
+      /^3\|2\|PreSubmitted\|0\|100\|/,
     ),
   },
   {
