@@ -252,6 +252,29 @@ test("after placing, it waits until the positions show the executions", async ()
   expect(gateway.got(61)).toHaveLength(1);
 });
 
+test("A06: a list with a gap, told whole the second time, is no measure of what was traded since", async () => {
+  let asked = 0;
+  const { broker, gateway } = await connected(
+    {
+      61: (_fields, peer) => {
+        if (++asked > 1) sendPosition(peer, apple(300));
+        peer.send(62, 1);
+      },
+      3: (fields, peer) => {
+        const order = { orderId: Number(fields[1]), permId: 9, orderRef: fields[26] ?? "" };
+        sendOpenOrder(peer, order);
+        sendExecution(peer, order, { execId: "0000e0d5.1.01.01", shares: 25 });
+      },
+    },
+    { requestDeadlineSeconds: 0.4 },
+  );
+  expect(valueOf(await broker.account()).positions).toMatchObject([{ shares: 300 }]);
+  await broker.place(clearedOrders({}));
+  sendPosition(gateway.peer(), apple(325));
+  sendPortfolio(gateway.peer(), apple(325));
+  expect(valueOf(await broker.account()).positions).toMatchObject([{ shares: 325 }]);
+});
+
 test("positions that never show an execution hold, by name", async () => {
   const { broker } = await connected(
     {

@@ -84,6 +84,9 @@ export class AccountBook {
     this.#positions = new Map();
     this.#hasValues = false;
     this.#hasPositions = false;
+    // The list may be told anew because it had a gap: it is no baseline then. Once something was traded it must stay one.
+    if (this.#baseline && this.#orders.sharesSince(this.#baseline.mark).size === 0)
+      this.#baseline = undefined;
     await this.#connection.send((api) => api.reqAccountUpdates(true, this.#account));
     await this.#connection.send((api) => api.reqPositions());
   }
