@@ -3,6 +3,7 @@ import { anExecution } from "../testing/outcome-builder.ts";
 import { jobOf, orderReport, type Script, scriptedWorld } from "../testing/scripted-world.ts";
 import { instant } from "../trading/instant.ts";
 import type { OrderReport, UnsettledOrder } from "../trading/order.ts";
+import { held } from "../trading/result.ts";
 
 const unsettled: UnsettledOrder = {
   orderRef: "trader.reb.2022031413.AAA.B100.1.0000",
@@ -56,6 +57,22 @@ describe("what earlier runs left behind", () => {
     expect(outcome.settledOrders.map(({ state, permId }) => [state, permId])).toEqual([
       [{ life: "done", status: "cancelled" }, 7007],
     ]);
+  });
+
+  it("is settled by its executions where the list of what ended never comes (C11)", async () => {
+    const silence = { kind: "request-unanswered", request: "completed orders", deadlineSeconds: 15 } as const;
+    const { outcome } = await booked({
+      unsettled: [{ ...unsettled, filledShares: 100 }],
+      broker: { completedOrders: async () => held(silence) },
+    });
+    expect(outcome.verdict).toBe("done");
+    expect(outcome.settledOrders.map(({ state }) => state)).toEqual([{ life: "done", status: "filled" }]);
+    const lost = { kind: "connection-lost", during: "completed orders", detail: "closed" } as const;
+    const cut = await booked({
+      unsettled: [unsettled],
+      broker: { completedOrders: async () => held(lost) },
+    });
+    expect(cut.outcome.findings).toEqual([lost]);
   });
 
   it("lends its names to no new order, also when only the broker remembers them (O12, S10)", async () => {

@@ -37,8 +37,7 @@ export async function recover(
 
   const working = new Set(open.map((order) => order.orderRef));
   const vanished = (await books.unsettledOrders()).filter((order) => !working.has(order.orderRef));
-  // Asked only when it is needed: on some gateways this list never ends (C11).
-  const completed = vanished.length === 0 ? ok([]) : await broker.completedOrders();
+  const completed = vanished.length === 0 ? ok([]) : await completedOrders(broker);
   if (!completed.ok) return completed;
   const orderRefs = new Set([...open, ...completed.value, ...executions].map((told) => told.orderRef));
   const inTheAir = vanished.filter((order) => mayStillArrive(order, orderRefs, broker.marketTime()));
@@ -48,6 +47,16 @@ export async function recover(
   await books.book(settled, executions);
   for (const order of settled) journal.append({ kind: "order-settled", order });
   return ok({ openOrders: open, settled, orderRefs });
+}
+
+/**
+ * Asked only when it is needed, and not waited for twice: on some gateways this list never ends, in no run (C11). What is
+ * not open has ended all the same, and what it filled is among the executions.
+ */
+async function completedOrders(broker: Broker): Promise<Result<readonly OrderReport[]>> {
+  const listed = await broker.completedOrders();
+  const isSilent = !listed.ok && listed.findings.every(({ kind }) => kind === "request-unanswered");
+  return isSilent ? ok([]) : listed;
 }
 
 function unknownOrder({ orderRef, symbol }: UnsettledOrder): Finding {
