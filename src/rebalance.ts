@@ -10,8 +10,9 @@ import { readAccount } from "./job/read-account.ts";
 import { readForecast } from "./job/read-forecast.ts";
 import { type Market, readMarket } from "./job/read-market.ts";
 import { recover } from "./job/recover.ts";
-import { work } from "./job/work.ts";
+import { type Worked, work } from "./job/work.ts";
 import type { Broker, World } from "./ports.ts";
+import type { Account } from "./trading/account.ts";
 import type { Finding } from "./trading/finding.ts";
 import type { Instant } from "./trading/instant.ts";
 import { windowOf } from "./trading/order.ts";
@@ -135,9 +136,10 @@ async function trade(job: Job, world: World, { run, broker, books, findings }: D
   const gate = passGate(job, plan, orderFile, journal);
   const orders = note(gate.cleared);
 
-  const reports = orders.ok ? await work(orders.value, desk) : [];
+  const worked = orders.ok ? await work(orders.value, desk) : undefined;
+  const reports = worked?.orders ?? [];
   findings.add(...orderFindings(reports));
-  const after = reports.length > 0 ? note(await readAccount(broker, journal)) : account;
+  const after = worked && reports.length > 0 ? note(await accountAfter(worked, desk)) : account;
   return {
     verdict: !orders.ok
       ? "held"
@@ -154,6 +156,14 @@ async function trade(job: Job, world: World, { run, broker, books, findings }: D
     orders: reports,
     account: valueOf(after),
   };
+}
+
+/** Lists that a silent gateway told before the orders show nothing of them: then there is no account, and why. */
+async function accountAfter(
+  { lastLook }: Worked,
+  { broker, journal }: Pick<Desk, "broker"> & Pick<World, "journal">,
+): Promise<Result<Account>> {
+  return lastLook.ok ? await readAccount(broker, journal) : lastLook;
 }
 
 /** The market is closed: what the day left behind is booked and the account is looked at; no orders, no quotes. */

@@ -2,7 +2,9 @@ import type { Broker, Progress } from "../ports.ts";
 import { anExecution } from "../testing/outcome-builder.ts";
 import { planScenario } from "../testing/scenario.ts";
 import { jobOf, orderReport, scriptedWorld } from "../testing/scripted-world.ts";
+import { money } from "../trading/money.ts";
 import type { OrderReport, OrderState } from "../trading/order.ts";
+import { held, ok, type Result } from "../trading/result.ts";
 import { ClearedOrders } from "../trading/risk/gate.ts";
 import { Bookkeeper } from "./bookkeeper.ts";
 import { work } from "./work.ts";
@@ -19,14 +21,24 @@ function cleared(): ClearedOrders {
 
 const report = (state: OrderState, filledShares = 0) =>
   orderReport({ orderRef: "ours", state, filledShares });
-const heard = (state: OrderState, fills: readonly string[], connected = true): Progress => ({
+const heard = (
+  state: OrderState,
+  fills: readonly string[],
+  { connected = true, isCommissionTold = true } = {},
+): Progress => ({
   connected,
   orders: [report(state, fills.length)],
-  executions: fills.map((execId) => anExecution({ execId })),
+  executions: fills.map((execId) =>
+    anExecution({ execId, orderRef: "ours", commission: isCommissionTold ? money("1", "USD") : undefined }),
+  ),
 });
+const silence = held({ kind: "request-unanswered", request: "executions", deadlineSeconds: 15 });
 
-/** Works one order; what the broker has heard moves on with every look. Answers with what was done, in order. */
-async function worked(looks: readonly Progress[], settleSeconds = 30) {
+/**
+ * Works one order; what the broker has heard moves on with every look, and when it is asked for executions. Answers with
+ * what was done, in order.
+ */
+async function worked(looks: readonly Progress[], { settleSeconds = 30, asked = ok([]) as Result<[]> } = {}) {
   const { world } = scriptedWorld();
   const acts: string[] = [];
   const { clock } = world;
@@ -38,6 +50,11 @@ async function worked(looks: readonly Progress[], settleSeconds = 30) {
       return [report({ life: "unknown" })];
     },
     progress: () => looks[Math.min(look, looks.length - 1)],
+    executions: async () => {
+      acts.push("ask");
+      look += 1;
+      return asked;
+    },
   } as Partial<Broker> as Broker;
   const store = {
     ...world.store,
@@ -48,7 +65,7 @@ async function worked(looks: readonly Progress[], settleSeconds = 30) {
     },
   };
   const run = { id: "run-1", startedAt: clock.now(), window: "2022031414", account: "DU1234567" };
-  const reports = await work(cleared(), {
+  const { orders: reports, lastLook } = await work(cleared(), {
     broker,
     books: new Bookkeeper(run, { store, journal: world.journal }),
     clock: {
@@ -60,7 +77,7 @@ async function worked(looks: readonly Progress[], settleSeconds = 30) {
     },
     settleSeconds,
   });
-  return { acts, reports, waitedMs: clock.monotonicMs() - startedMs };
+  return { acts, reports, lastLook, waitedMs: clock.monotonicMs() - startedMs };
 }
 
 describe("cleared orders at work", () => {
@@ -90,8 +107,28 @@ describe("cleared orders at work", () => {
 
   it("are waited for no longer than they can still fill", async () => {
     expect((await worked([heard(filled, ["a"])])).waitedMs).toBe(0);
-    expect((await worked([heard(working, []), heard(working, [], false)])).waitedMs).toBe(200);
-    expect((await worked([heard(working, [])], 1.1)).waitedMs).toBeCloseTo(1100, 6);
+    expect((await worked([heard(working, []), heard(working, [], { connected: false })])).waitedMs).toBe(200);
+    expect((await worked([heard(working, [])], { settleSeconds: 1.1 })).waitedMs).toBeCloseTo(1100, 6);
+  });
+
+  it("are waited for until the commission of the last fill is told", async () => {
+    const { acts, waitedMs } = await worked([
+      heard(filled, ["a"], { isCommissionTold: false }),
+      heard(filled, ["a"]),
+    ]);
+    expect(waitedMs).toBe(200);
+    expect(acts).not.toContain("ask");
+  });
+
+  it("are asked for once more when they are unfinished: a lost fill looks like a working order", async () => {
+    const { acts, reports } = await worked([heard(working, []), heard(filled, ["a"])], { settleSeconds: 0 });
+    expect(acts).toEqual(["intents", "place", "book unknown 0", "ask", "book done 1"]);
+    expect(reports).toEqual([report(filled, 1)]);
+  });
+
+  it("are no picture of now when that is not answered (C14)", async () => {
+    const { lastLook } = await worked([heard(working, [])], { settleSeconds: 0, asked: silence });
+    expect(lastLook).toEqual(silence);
   });
 
   it("are waited for while nobody has answered: an answer may still come (O12)", async () => {

@@ -1,5 +1,6 @@
 import type { Broker, Clock, Progress } from "../ports.ts";
 import type { OrderReport } from "../trading/order.ts";
+import { ok, type Result } from "../trading/result.ts";
 import type { ClearedOrders } from "../trading/risk/gate.ts";
 import type { Bookkeeper } from "./bookkeeper.ts";
 
@@ -13,20 +14,31 @@ interface Desk {
 /** How often the settling loop looks. */
 const lookEveryMs = 200;
 
+export interface Worked {
+  readonly orders: readonly OrderReport[];
+  /** Held when the broker did not answer the last look: what it told before is then no picture of now. */
+  readonly lastLook: Result<unknown>;
+}
+
 /**
  * Sends what the gate cleared and collects fills until every order is done or the settle time has passed. The intents
- * are on record before a byte leaves; what became of them is booked as it is heard. Orders that still work are left to
- * the next run.
+ * are on record before a byte leaves; what became of them is booked as it is heard. What is unfinished then is asked for
+ * once more: a fill whose message was lost looks like an order that still works, and so does a gateway that hangs (C14).
+ * Orders that really work are left to the next run.
  */
-export async function work(cleared: ClearedOrders, desk: Desk): Promise<readonly OrderReport[]> {
-  if (cleared.orders.length === 0) return [];
+export async function work(cleared: ClearedOrders, desk: Desk): Promise<Worked> {
+  if (cleared.orders.length === 0) return { orders: [], lastLook: ok([]) };
   await desk.books.recordIntents(cleared);
   const placed = await desk.broker.place(cleared);
-  await desk.books.book(placed, desk.broker.progress().executions);
+  let progress = desk.broker.progress();
+  await desk.books.book(placed, progress.executions);
 
   const untilMs = desk.clock.monotonicMs() + desk.settleSeconds * 1000;
-  let progress = desk.broker.progress();
-  while (mayStillFill(progress) && desk.clock.monotonicMs() < untilMs) {
+  while (
+    progress.connected &&
+    isUnfinished(latest(placed, progress), progress) &&
+    desk.clock.monotonicMs() < untilMs
+  ) {
     await desk.clock.sleep(Math.min(lookEveryMs, untilMs - desk.clock.monotonicMs()));
     const heardBefore = progress.executions.length;
     progress = desk.broker.progress();
@@ -34,16 +46,22 @@ export async function work(cleared: ClearedOrders, desk: Desk): Promise<readonly
     if (progress.executions.length > heardBefore)
       await desk.books.book(latest(placed, progress), progress.executions);
   }
-  const reports = latest(placed, progress);
-  await desk.books.book(reports, progress.executions);
-  return reports;
+  const lastLook = isUnfinished(latest(placed, progress), progress) ? await desk.broker.executions() : ok([]);
+  progress = desk.broker.progress();
+  const orders = latest(placed, progress);
+  await desk.books.book(orders, progress.executions);
+  return { orders, lastLook };
 }
 
 function latest(placed: readonly OrderReport[], { orders }: Progress): readonly OrderReport[] {
   return placed.map((order) => orders.find((heard) => heard.orderRef === order.orderRef) ?? order);
 }
 
-/** Unknown orders are waited for as well: an answer may still come. */
-function mayStillFill({ connected, orders }: Progress): boolean {
-  return connected && orders.some((order) => order.state.life !== "done");
+/** Unknown orders are waited for as well: an answer may still come. The last fill's commission comes after its fill. */
+function isUnfinished(orders: readonly OrderReport[], { executions }: Progress): boolean {
+  const refs = new Set(orders.map((order) => order.orderRef));
+  return (
+    orders.some((order) => order.state.life !== "done") ||
+    executions.some(({ orderRef, commission }) => refs.has(orderRef) && commission === undefined)
+  );
 }
