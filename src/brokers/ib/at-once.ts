@@ -1,5 +1,8 @@
+import type { Result } from "../../trading/result.ts";
+import type { Connection } from "./connection.ts";
+
 /** Does the work for each item, at most `lanes` at the same time; answers in the items' order. */
-export async function atOnce<T, R>(
+async function atOnce<T, R>(
   lanes: number,
   items: readonly T[],
   work: (item: T) => Promise<R>,
@@ -11,4 +14,24 @@ export async function atOnce<T, R>(
   };
   await Promise.all(Array.from({ length: Math.max(1, Math.min(lanes, items.length)) }, lane));
   return results;
+}
+
+/**
+ * Asks for each item, until the gateway falls silent: when one request's whole deadline brings not a single message, what
+ * waits behind it comes to the same findings unasked. Else each of thousands would wait for a deadline of its own.
+ */
+export async function askAtOnce<T, R>(
+  connection: Connection,
+  lanes: number,
+  items: readonly T[],
+  ask: (item: T) => Promise<Result<R>>,
+): Promise<readonly Result<R>[]> {
+  let silence: Result<R> | undefined;
+  return await atOnce(lanes, items, async (item) => {
+    if (silence) return silence;
+    const heardBefore = connection.messagesHeard;
+    const answer = await ask(item);
+    if (!answer.ok && connection.messagesHeard === heardBefore) silence = answer;
+    return answer;
+  });
 }

@@ -57,6 +57,8 @@ export class Connection {
   /** The gateway said that our client id is in use. */
   clientIdInUse = false;
   serverVersion = 0;
+  /** So many messages have come from the gateway: what does not change during a wait is a gateway that says nothing. */
+  messagesHeard = 0;
 
   readonly #api: IBApi;
   readonly #journal: Journal;
@@ -204,6 +206,9 @@ export class Connection {
   #hearTheConnection(): void {
     this.on("connected", () => {
       this.#spoke = true;
+    });
+    this.on("received", () => {
+      this.messagesHeard += 1;
     });
     this.on("server", (version) => {
       this.serverVersion = version;

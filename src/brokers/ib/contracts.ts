@@ -4,7 +4,7 @@ import type { ContractRequest, Instrument } from "../../trading/instrument.ts";
 import type { PriceStep } from "../../trading/price.ts";
 import { held, ok, okUnless, type Result } from "../../trading/result.ts";
 import { type KnownHours, readHours } from "../../trading/session.ts";
-import { atOnce } from "./at-once.ts";
+import { askAtOnce } from "./at-once.ts";
 import type { Desk } from "./desk.ts";
 
 /** Requests under way at the same time: more would only wait for the message rate. */
@@ -24,7 +24,9 @@ export async function readContracts(
   desk: Desk,
 ): Promise<Result<readonly ContractAnswer[]>> {
   const rules: Rules = new Map();
-  const answers = await atOnce(lanes, requests, (request) => readContract(request, desk, rules));
+  const answers = await askAtOnce(desk.connection, lanes, requests, (request) =>
+    readContract(request, desk, rules),
+  );
   if (desk.connection.lost) return held(desk.connection.lostDuring("contracts"));
   const findings = answers.flatMap((answer) => (answer.ok ? [] : answer.findings));
   return okUnless(findings, () => answers.flatMap((answer) => (answer.ok ? [answer.value] : [])));

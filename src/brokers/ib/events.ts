@@ -19,6 +19,7 @@ export interface IbEvents {
   error: [error: Error, code: number, id: number];
   info: [text: string, code: number];
   sent: [];
+  received: [];
   all: [];
   nextValidId: [orderId: number];
   managedAccounts: [accounts: string];

@@ -305,3 +305,12 @@ describe("contracts", () => {
     ]);
   });
 });
+
+test("C13: a gateway that has fallen silent is waited for once, however much is still to be asked", async () => {
+  const { broker, gateway } = await connected({ 9: () => {} }, { requestDeadlineSeconds: 0.2 });
+  const requests = Array.from({ length: 130 }, (_, index) => ({ symbol: `S${index}`, currency: "USD" }));
+  const startedMs = performance.now();
+  expect(await broker.contracts(requests)).toMatchObject({ ok: false });
+  expect(gateway.got(9).length).toBeLessThan(50);
+  expect(performance.now() - startedMs).toBeLessThan(1500);
+});

@@ -4,7 +4,7 @@ import { type Instant, instantFromMs } from "../../trading/instant.ts";
 import type { Instrument } from "../../trading/instrument.ts";
 import type { MarketDataFeed, QuoteReading } from "../../trading/quote.ts";
 import { held, ok, okUnless, type Result } from "../../trading/result.ts";
-import { atOnce } from "./at-once.ts";
+import { askAtOnce } from "./at-once.ts";
 import { deadlineIn } from "./deadline.ts";
 import type { Desk } from "./desk.ts";
 
@@ -41,7 +41,7 @@ export async function readQuotes(
   instruments: readonly Instrument[],
   desk: QuoteDesk,
 ): Promise<Result<readonly QuoteReading[]>> {
-  const results = await atOnce(desk.marketDataLines, instruments, (instrument) =>
+  const results = await askAtOnce(desk.connection, desk.marketDataLines, instruments, (instrument) =>
     readQuote(instrument, desk),
   );
   if (desk.connection.lost) return held(desk.connection.lostDuring("quotes"));
