@@ -136,7 +136,10 @@ test("no answer, and the list is not told again either: nobody knows, so it has 
   });
   expect(cancelled).toMatchObject({
     ok: false,
-    findings: [{ kind: "request-unanswered", request: "open orders" }],
+    findings: [
+      { kind: "request-unanswered", request: "open orders" },
+      { kind: "cancel-unconfirmed", symbol: "AAPL" },
+    ],
   });
 });
 

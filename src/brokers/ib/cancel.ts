@@ -32,20 +32,25 @@ export async function cancelOrders(
   const doubtful = reports.filter((report) => nowOf(report, desk).state.life !== "done");
   if (doubtful.length > 0 || reports.some((report) => orders.lacksExecutions(report))) {
     const executions = await readExecutions(desk);
-    if (!executions.ok) return executions;
+    if (!executions.ok) return held(...executions.findings, ...namesOf(doubtful, desk));
   }
   if (doubtful.some((report) => nowOf(report, desk).state.life !== "done")) {
     const open = await readOpenOrders(desk);
-    if (!open.ok) return open;
+    if (!open.ok) return held(...open.findings, ...namesOf(doubtful, desk));
     const isListed = (report: OrderReport): boolean =>
       open.value.some((order) => order.permId === report.permId);
     for (const report of doubtful) if (!isListed(report)) orders.closeAsGone(report);
   }
   const ended = reports.map((report) => nowOf(report, desk));
-  const findings = ended
+  return okUnless(namesOf(ended, desk), () => ended);
+}
+
+/** Those that may still work, by name: whatever else went wrong, a person must know which. */
+function namesOf(reports: readonly OrderReport[], desk: Desk): readonly Finding[] {
+  return reports
+    .map((report) => nowOf(report, desk))
     .filter((report) => report.state.life !== "done")
     .map((report) => unconfirmed(report, desk));
-  return okUnless(findings, () => ended);
 }
 
 function nowOf(report: OrderReport, { orders }: Desk): OrderReport {
