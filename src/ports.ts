@@ -5,7 +5,7 @@ import type { StrategyForecast } from "./trading/forecast.ts";
 import type { Instant, TradingDate } from "./trading/instant.ts";
 import type { ContractRequest, Instrument } from "./trading/instrument.ts";
 import type { Notice } from "./trading/notice.ts";
-import type { OrderReport, UnsettledOrder } from "./trading/order.ts";
+import type { OrderReport, PlannedOrder, UnsettledOrder } from "./trading/order.ts";
 import type { Outcome } from "./trading/outcome.ts";
 import type { Plan } from "./trading/planner/plan.ts";
 import type { QuoteReading } from "./trading/quote.ts";
@@ -98,11 +98,26 @@ export interface Broker extends AsyncDisposable {
   quotes(instruments: readonly Instrument[]): Promise<Result<readonly QuoteReading[]>>;
   /** Cancels orders that this connection's client id placed and confirms each: cancelled, or filled meanwhile. */
   cancel(orders: readonly OrderReport[]): Promise<Result<readonly OrderReport[]>>;
-  /** Sends what the gate cleared, in order, at the gateway's message rate. Answers when each order is acknowledged,
-   *  rejected, or its deadline has passed (then its life is `unknown`). */
-  place(orders: ClearedOrders): Promise<readonly OrderReport[]>;
+  /**
+   * Sends what the gate cleared, in order, at the gateway's message rate; `beforeSend` is asked for each order right before
+   * its bytes leave. Answers when each order is acknowledged, rejected, not sent, or its deadline has passed (then its
+   * life is `unknown`).
+   */
+  place(orders: ClearedOrders, beforeSend: BeforeSend): Promise<readonly OrderReport[]>;
   /** What has been heard until now of the orders placed or cancelled in this connection. Sends nothing. */
   progress(): Progress;
+}
+
+/**
+ * The last word before an order leaves: when it resolves with nothing, the order is on record as being sent, durably, and
+ * the next thing that happens is its bytes on the wire. Else the reason why it stays.
+ */
+export type BeforeSend = (order: PlannedOrder) => Promise<NotSentReason | undefined>;
+
+/** As a message of the broker, with code 0 for reasons of our own. */
+export interface NotSentReason {
+  readonly code: number;
+  readonly text: string;
 }
 
 export type ContractAnswer =

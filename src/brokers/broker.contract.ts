@@ -1,4 +1,5 @@
 import type { Broker, Brokerage, ConnectionRequest } from "../ports.ts";
+import { sendAll } from "../testing/send-all.ts";
 import { minutesBetween } from "../trading/instant.ts";
 import type { Instrument } from "../trading/instrument.ts";
 import { toNumber } from "../trading/money.ts";
@@ -136,6 +137,7 @@ export function brokerContract(name: string, start: () => Promise<OpenedBroker>)
           { ...buy(aapl, 25), shares: 25 },
           { ...buy(msft, 100), side: "sell", limitPrice: tick(required(msft).bid * 0.99) },
         ),
+        sendAll,
       );
       expect(placed.map(({ side, orderedShares }) => [side, orderedShares])).toEqual([
         ["buy", 25],
@@ -166,7 +168,7 @@ export function brokerContract(name: string, start: () => Promise<OpenedBroker>)
     test("refuses an order off the tick and says why", async () => {
       const broker = await connect();
       const [aapl] = await marketOf(broker, "AAPL");
-      const [report] = await broker.place(cleared({ ...buy(aapl, 10), limitPrice: 100.001 }));
+      const [report] = await broker.place(cleared({ ...buy(aapl, 10), limitPrice: 100.001 }), sendAll);
       expect(required(report)).toMatchObject({
         state: { life: "done", status: "rejected" },
         filledShares: 0,
@@ -178,7 +180,7 @@ export function brokerContract(name: string, start: () => Promise<OpenedBroker>)
       const broker = await connect();
       await broker.account();
       const [rrc] = await marketOf(broker, "RRC");
-      await broker.place(cleared(buy(rrc, 30_000)));
+      await broker.place(cleared(buy(rrc, 30_000)), sendAll);
       await advance(5_000);
       const [working] = broker.progress().orders;
       expect(required(working).state.life).toBe("working");
@@ -201,6 +203,7 @@ export function brokerContract(name: string, start: () => Promise<OpenedBroker>)
       const [aapl] = await marketOf(first, "AAPL");
       const [placed] = await first.place(
         cleared({ ...buy(aapl, 40), limitPrice: tick(required(aapl).bid * 0.5) }),
+        sendAll,
       );
       await first[Symbol.asyncDispose]();
       await pause(50);
@@ -223,7 +226,7 @@ export function brokerContract(name: string, start: () => Promise<OpenedBroker>)
     test("does not cancel what another client id placed", async () => {
       const first = await connect();
       const [aapl] = await marketOf(first, "AAPL");
-      await first.place(cleared({ ...buy(aapl, 40), limitPrice: tick(required(aapl).bid * 0.5) }));
+      await first.place(cleared({ ...buy(aapl, 40), limitPrice: tick(required(aapl).bid * 0.5) }), sendAll);
       const other = await connect({ clientId: opened.request.clientId + 1 });
       const open = valueOf(await other.openOrders());
       expect(open).toHaveLength(1);
@@ -237,7 +240,7 @@ export function brokerContract(name: string, start: () => Promise<OpenedBroker>)
     test("books executions once, heard live and asked for, with commissions, for every client", async () => {
       const broker = await connect();
       const [aapl] = await marketOf(broker, "AAPL");
-      const [placed] = await broker.place(cleared(buy(aapl, 75)));
+      const [placed] = await broker.place(cleared(buy(aapl, 75)), sendAll);
       await advance(60_000);
       const asked = valueOf(await broker.executions());
       expect(sharesOf(asked)).toBe(75);
@@ -273,11 +276,14 @@ export function brokerContract(name: string, start: () => Promise<OpenedBroker>)
       const first = await connect();
       const [aapl] = await marketOf(first, "AAPL");
       const far = { ...buy(aapl, 1), limitPrice: tick(required(aapl).bid * 0.5) };
-      const before = await first.place(cleared(far, { ...far, orderRef: "trader.reb.c.AAPL.B1.2.aaaa" }));
+      const before = await first.place(
+        cleared(far, { ...far, orderRef: "trader.reb.c.AAPL.B1.2.aaaa" }),
+        sendAll,
+      );
       await first[Symbol.asyncDispose]();
       await pause(50);
       const second = await connect();
-      const after = await second.place(cleared({ ...far, orderRef: "trader.reb.c.AAPL.B1.3.aaaa" }));
+      const after = await second.place(cleared({ ...far, orderRef: "trader.reb.c.AAPL.B1.3.aaaa" }), sendAll);
       const ids = [...before, ...after].map((report) => report.orderId);
       expect(new Set(ids).size).toBe(3);
       expect(after.map(lifeOf)).not.toContain("rejected");

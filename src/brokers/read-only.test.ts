@@ -1,4 +1,5 @@
 import type { Broker, Brokerage } from "../ports.ts";
+import { sendAll } from "../testing/send-all.ts";
 import type { OrderReport } from "../trading/order.ts";
 import { held, ok } from "../trading/result.ts";
 import {
@@ -33,7 +34,7 @@ test("it reads what the broker tells, assumes cancels and places nothing: no suc
   expect(valueOf(await broker.cancel(orders))).toMatchObject([
     { permId: 70_033, filledShares: 40, state: { life: "done", status: "cancelled" } },
   ]);
-  expect(await broker.place(clearedOrders({}))).toEqual([]);
+  expect(await broker.place(clearedOrders({}), sendAll)).toEqual([]);
   expect(valueOf(await broker.account()).positions).toHaveLength(1);
   expect(broker.progress()).toMatchObject({ connected: true, orders: [] });
   await broker[Symbol.asyncDispose]();

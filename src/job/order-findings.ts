@@ -10,7 +10,9 @@ export function orderFindings(orders: readonly OrderReport[]): readonly Finding[
     const { orderRef, symbol, orderId, state, messages } = order;
     if (state.life === "unknown") return [{ kind: "order-unknown", orderRef, symbol, orderId }];
     if (state.life !== "done" || state.status === "filled") return [];
+    if (state.status === "void") return [];
     const reason = messages.at(-1) ?? { code: 0, text: "the broker ended it and gave no reason" };
-    return [{ kind: "order-rejected", orderRef, symbol, ...reason }];
+    const kind = state.status === "not-sent" ? "order-not-sent" : "order-rejected";
+    return [{ kind, orderRef, symbol, ...reason }];
   });
 }

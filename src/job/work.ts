@@ -29,7 +29,7 @@ export interface Worked {
 export async function work(cleared: ClearedOrders, desk: Desk): Promise<Worked> {
   if (cleared.orders.length === 0) return { orders: [], lastLook: ok([]) };
   await desk.books.recordIntents(cleared);
-  const placed = await desk.broker.place(cleared);
+  const placed = await desk.broker.place(cleared, async () => undefined);
   let progress = desk.broker.progress();
   await desk.books.book(placed, progress.executions);
 

@@ -145,5 +145,5 @@ function orderLine(order: OrderReport, paint: Paint): string | undefined {
   if (state.life === "unknown") return paint("bad", line);
   if (state.life === "working")
     return state.status === "waiting-for-locate" ? paint("warn", line) : undefined;
-  return state.status === "rejected" ? paint("bad", line) : line;
+  return state.status === "rejected" || state.status === "not-sent" ? paint("bad", line) : line;
 }

@@ -344,6 +344,12 @@ function wordsOf(finding: Finding): Words {
         detail: `${finding.code === 0 ? "" : `${finding.code} `}${finding.text} (${finding.orderRef})`,
         remedy: orderRemedy(finding.code),
       };
+    case "order-not-sent":
+      return {
+        title: `the ${finding.symbol} order was not sent`,
+        detail: `${finding.code === 0 ? "" : `${finding.code} `}${finding.text} (${finding.orderRef})`,
+        remedy: "Nothing of it has reached the broker. The next run plans anew from the positions.",
+      };
     default:
       return unreachable(finding);
   }

@@ -39,6 +39,10 @@ function statusText({ state, messages }: OrderReport): string {
       const reason = messages.at(-1);
       return reason ? `REJECTED: ${reason.code} ${plainText(reason.text)}` : "REJECTED";
     }
+    case "not-sent":
+      return plainText(messages.at(-1)?.text ?? "not sent");
+    case "void":
+      return "void: it never reached the broker";
     default:
       return unreachable(state);
   }

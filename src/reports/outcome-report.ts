@@ -103,6 +103,8 @@ export function ordersText(orders: readonly OrderReport[]): string {
     [count(({ state }) => state.life === "working"), "working"],
     [count(({ state }) => state.life === "done" && state.status === "cancelled"), "cancelled"],
     [count(({ state }) => state.life === "done" && state.status === "rejected"), "rejected"],
+    [count(({ state }) => state.life === "done" && state.status === "not-sent"), "NOT SENT"],
+    [count(({ state }) => state.life === "done" && state.status === "void"), "void"],
     [count(({ state }) => state.life === "unknown"), "UNKNOWN"],
   ] as const;
   const told = others.filter(([number]) => number > 0).map(([number, what]) => `${number} ${what}`);

@@ -83,6 +83,7 @@ export type Finding =
   | { kind: "file-not-written"; file: string; detail: string }
   // after the orders were sent: they hold nothing, a person must look
   | { kind: "order-unknown"; orderRef: string; symbol: string; orderId: number }
-  | { kind: "order-rejected"; orderRef: string; symbol: string; code: number; text: string };
+  | { kind: "order-rejected"; orderRef: string; symbol: string; code: number; text: string }
+  | { kind: "order-not-sent"; orderRef: string; symbol: string; code: number; text: string };
 
 export type UnreachableReason = "refused" | "no-answer" | "closed" | "not-ready" | "protocol";

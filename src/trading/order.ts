@@ -34,7 +34,11 @@ export type OrderState =
         | "pending-cancel"
         | "waiting-for-locate";
     }
-  | { readonly life: "done"; readonly status: "filled" | "cancelled" | "rejected" }
+  /** `not-sent`: its bytes never left. `void`: they may have left, and it is proven that the broker never had them. */
+  | {
+      readonly life: "done";
+      readonly status: "filled" | "cancelled" | "rejected" | "not-sent" | "void";
+    }
   /** Written to the socket, or perhaps written; nobody answered. Never read as "sent" or as "not sent". */
   | { readonly life: "unknown" };
 

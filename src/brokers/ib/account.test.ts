@@ -1,3 +1,4 @@
+import { sendAll } from "../../testing/send-all.ts";
 import { toNumber } from "../../trading/money.ts";
 import {
   account,
@@ -241,7 +242,7 @@ test("after placing, it waits until the positions show the executions", async ()
     },
   });
   await broker.account();
-  await broker.place(clearedOrders({}));
+  await broker.place(clearedOrders({}), sendAll);
   await moment();
   const reading = broker.account();
   setTimeout(() => {
@@ -269,7 +270,7 @@ test("A06: a list with a gap, told whole the second time, is no measure of what 
     { requestDeadlineSeconds: 0.4 },
   );
   expect(valueOf(await broker.account()).positions).toMatchObject([{ shares: 300 }]);
-  await broker.place(clearedOrders({}));
+  await broker.place(clearedOrders({}), sendAll);
   sendPosition(gateway.peer(), apple(325));
   sendPortfolio(gateway.peer(), apple(325));
   expect(valueOf(await broker.account()).positions).toMatchObject([{ shares: 325 }]);
@@ -286,7 +287,7 @@ test("positions that never show an execution hold, by name", async () => {
     { requestDeadlineSeconds: 0.3 },
   );
   await broker.account();
-  await broker.place(clearedOrders({}));
+  await broker.place(clearedOrders({}), sendAll);
   const read = await broker.account();
   expect(read).toMatchObject({
     findings: [{ kind: "request-unanswered", request: expect.stringContaining("AAPL") }],

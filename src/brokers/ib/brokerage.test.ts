@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { simulatedVenue } from "../../simulation/simulated-venue.ts";
 import { readPriceHistory } from "../../storage/price-history-file.ts";
+import { sendAll } from "../../testing/send-all.ts";
 import { instant, later } from "../../trading/instant.ts";
 import { brokerContract, type OpenedBroker } from "../broker.contract.ts";
 import { type PaperGateway, startPaperGateway } from "../paper/gateway.ts";
@@ -78,6 +79,7 @@ test("a run with known contracts costs one message per quote and per order, and 
     clearedOrders(
       ...orders.map((order, index) => ({ ...order, instrument: instruments[index] ?? order.instrument })),
     ),
+    sendAll,
   );
   await opened.advance(60_000);
   valueOf(await broker.account());

@@ -85,7 +85,7 @@ function brokerOver(
       return await readQuotes(instruments, { ...desk, marketTime });
     },
     cancel: (reports) => cancelOrders(reports, desk),
-    place: (cleared) => placeOrders(cleared, { ...desk, marketTime }, ids),
+    place: (cleared, beforeSend) => placeOrders(cleared, { ...desk, marketTime, beforeSend }, ids),
     progress(): Progress {
       return {
         connected: connection.lost === undefined,

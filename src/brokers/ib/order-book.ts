@@ -105,7 +105,7 @@ export class OrderBook {
   notSent(order: PlannedOrder, clientId: number, why: { code: number; text: string }): void {
     this.expect(order, clientId, 0);
     const entry = required(this.#byRef.get(order.orderRef), order.orderRef);
-    entry.told = { life: "done", status: "rejected" };
+    entry.told = { life: "done", status: "not-sent" };
     entry.messages.push(why);
     this.#tell(entry);
   }

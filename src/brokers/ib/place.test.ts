@@ -1,3 +1,4 @@
+import { sendAll } from "../../testing/send-all.ts";
 import { tradingDate } from "../../trading/instant.ts";
 import type { OrderReport } from "../../trading/order.ts";
 import { sessionOn } from "../../trading/session.ts";
@@ -61,7 +62,7 @@ test("an order says on the wire all that we mean, and nothing that we do not (C2
     limitPrice: 318.07,
     adaptivePriority: "Patient",
   });
-  const [report] = await broker.place(sell);
+  const [report] = await broker.place(sell, sendAll);
   const [fields = []] = gateway.got(3);
   const said = Object.fromEntries([...fields.entries()].filter(([, value]) => value !== ""));
   expect(said).toMatchObject({
@@ -116,13 +117,14 @@ test("order ids go upward from the offered one and above every id that was shown
       },
     },
   });
-  await broker.place(clearedOrders({}));
+  await broker.place(clearedOrders({}), sendAll);
   await broker.openOrders();
   await broker.place(
     clearedOrders(
       { orderRef: "trader.reb.2022031413.AAPL.B1.2.aaaa" },
       { orderRef: "trader.reb.2022031413.AAPL.B1.3.aaaa" },
     ),
+    sendAll,
   );
   expect(gateway.got(3).map((fields) => fields[1])).toEqual(["41", "501", "502"]);
 });
@@ -139,7 +141,7 @@ test("C21: the first order goes alone; the rest only once it is acknowledged", a
       },
     },
   });
-  const reports = await broker.place(clearedOrders({}, {}, {}));
+  const reports = await broker.place(clearedOrders({}, {}, {}), sendAll);
   expect(lives(reports)).toEqual(["submitted", "submitted", "submitted"]);
   expect(sentBeforeAcknowledged).toBe(1);
 });
@@ -148,9 +150,10 @@ test("C21, C22: a first order that nobody acknowledges is unknown, and the rest 
   const { broker, gateway } = await connected({ on: { 3: () => {} } }, { requestDeadlineSeconds: 0.2 });
   const [first, second] = await broker.place(
     clearedOrders({}, { orderRef: "trader.reb.2022031413.AAPL.B100.9.aaaa" }),
+    sendAll,
   );
   expect(first).toMatchObject({ state: { life: "unknown" }, orderId: 41, permId: 0 });
-  expect(second).toMatchObject({ state: { life: "done", status: "rejected" }, orderId: 0 });
+  expect(second).toMatchObject({ state: { life: "done", status: "not-sent" }, orderId: 0 });
   expect(second?.messages[0]?.text).toContain("Not sent");
   expect(gateway.got(3)).toHaveLength(1);
 });
@@ -165,7 +168,7 @@ test("C02: a later order without an answer is unknown, never sent or not sent", 
     },
     { requestDeadlineSeconds: 0.2 },
   );
-  expect(lives(await broker.place(clearedOrders({}, {})))).toEqual(["submitted", "unknown"]);
+  expect(lives(await broker.place(clearedOrders({}, {}), sendAll))).toEqual(["submitted", "unknown"]);
 });
 
 test("C02: the gateway goes away in the middle: what may have left is unknown, what was held back was not sent", async () => {
@@ -180,9 +183,9 @@ test("C02: the gateway goes away in the middle: what may have left is unknown, w
     },
     { messagesPerSecond: 10 },
   );
-  const reports = await broker.place(clearedOrders({}, {}, {}, {}, {}, {}));
+  const reports = await broker.place(clearedOrders({}, {}, {}, {}, {}, {}), sendAll);
   expect(lives(reports)).toEqual(["submitted", "submitted", "unknown", ...lives(reports).slice(3)]);
-  expect(lives(reports).at(-1)).toBe("rejected");
+  expect(lives(reports).at(-1)).toBe("not-sent");
   expect(reports.at(-1)?.messages[0]).toMatchObject({ code: 504 });
   expect(broker.progress().connected).toBe(false);
 });
@@ -196,8 +199,8 @@ test("C15: nothing is sent while the gateway has lost its link to the broker, an
       },
     },
   });
-  const reports = await broker.place(clearedOrders({}, {}));
-  expect(lives(reports)).toEqual(["submitted", "rejected"]);
+  const reports = await broker.place(clearedOrders({}, {}), sendAll);
+  expect(lives(reports)).toEqual(["submitted", "not-sent"]);
   expect(reports[1]?.messages[0]?.code).toBe(1100);
   expect(gateway.got(3)).toHaveLength(1);
   expect(events).toContainEqual(expect.objectContaining({ kind: "broker-notice", code: 1100 }));
@@ -208,14 +211,14 @@ test("C15: the link is cut before the first order is acknowledged: that one is u
     { on: { 3: (_fields, peer) => peer.send(4, 2, -1, 1100, "Connectivity has been lost.", "") } },
     { requestDeadlineSeconds: 0.3 },
   );
-  const [first, second] = await broker.place(clearedOrders({}, {}));
+  const [first, second] = await broker.place(clearedOrders({}, {}), sendAll);
   expect(first?.state).toEqual({ life: "unknown" });
-  expect(second).toMatchObject({ state: { life: "done", status: "rejected" }, messages: [{ code: 1100 }] });
+  expect(second).toMatchObject({ state: { life: "done", status: "not-sent" }, messages: [{ code: 1100 }] });
 });
 
 test("C03: executions told while the link is cut are counted", async () => {
   const { broker, gateway } = await connected({ on: acknowledging });
-  const [report] = await broker.place(clearedOrders({}));
+  const [report] = await broker.place(clearedOrders({}), sendAll);
   const peer = gateway.peer();
   peer.send(4, 2, -1, 1100, "Connectivity between IB and Trader Workstation has been lost.", "");
   const order = { orderId: 41, permId: 70_041, orderRef: report?.orderRef ?? "" };
@@ -227,6 +230,19 @@ test("C03: executions told while the link is cut are counted", async () => {
   });
 });
 
+test("each order is asked for right before its bytes leave, and one that must stay does not leave", async () => {
+  const { broker, gateway } = await connected({ on: acknowledging });
+  const sentBefore: number[] = [];
+  const reports = await broker.place(clearedOrders({}, {}, {}), async ({ orderRef }) => {
+    sentBefore.push(gateway.got(3).length);
+    return orderRef.includes(".2.") ? { code: 0, text: "Not sent: halted." } : undefined;
+  });
+  // What was asked for is counted once the gateway had it, and only the first order is waited for.
+  expect(sentBefore.slice(0, 2)).toEqual([0, 1]);
+  expect(gateway.got(3)).toHaveLength(2);
+  expect(lives(reports)).toEqual(["submitted", "not-sent", "submitted"]);
+});
+
 test("an order whose turn comes after its market's close is not sent: it would trade at the next open", async () => {
   const { broker, gateway } = await connected({ on: acknowledging });
   const closed = sessionOn(tradingDate("2022-03-14"), "09:30", "09:35", "US/Eastern");
@@ -235,8 +251,8 @@ test("an order whose turn comes after its market's close is not sent: it would t
     { orderRef: "over", instrument: { ...instrumentOf(), sessions: [closed] } },
     { orderRef: "behind" },
   );
-  const reports = await broker.place(cleared);
-  expect(lives(reports)).toEqual(["submitted", "rejected", "submitted"]);
+  const reports = await broker.place(cleared, sendAll);
+  expect(lives(reports)).toEqual(["submitted", "not-sent", "submitted"]);
   expect(reports[1]?.messages).toEqual([{ code: 0, text: "Not sent: its market has closed." }]);
   expect(gateway.got(3).map((fields) => fields[26])).toEqual(["before", "behind"]);
 });
@@ -258,7 +274,7 @@ describe("refusals and warnings", () => {
       { on: { 3: (fields, peer) => peer.send(4, 2, fields[1] ?? "", code, text, "") } },
       { requestDeadlineSeconds: 30 },
     );
-    const [report] = await broker.place(clearedOrders({}));
+    const [report] = await broker.place(clearedOrders({}), sendAll);
     expect(report).toMatchObject({ state: { life: "done", status: "rejected" }, messages: [{ code, text }] });
   });
 
@@ -273,7 +289,7 @@ describe("refusals and warnings", () => {
         },
       },
     });
-    await broker.place(clearedOrders({}));
+    await broker.place(clearedOrders({}), sendAll);
     await moment();
     expect(broker.progress().orders).toMatchObject([
       {
@@ -293,7 +309,7 @@ describe("refusals and warnings", () => {
         },
       },
     });
-    const [report] = await broker.place(clearedOrders({}));
+    const [report] = await broker.place(clearedOrders({}), sendAll);
     expect(report).toMatchObject({
       state: { life: "working", status: "pre-submitted" },
       messages: [{ code }],
@@ -308,7 +324,9 @@ describe("refusals and warnings", () => {
         },
       },
     });
-    expect(lives(await broker.place(clearedOrders({ side: "sell" })))).toEqual(["waiting-for-locate"]);
+    expect(lives(await broker.place(clearedOrders({ side: "sell" }), sendAll))).toEqual([
+      "waiting-for-locate",
+    ]);
   });
 
   test("an unlisted code decides nothing: without a status the order stays unknown, the code in its messages", async () => {
@@ -316,7 +334,7 @@ describe("refusals and warnings", () => {
       { on: { 3: (fields, peer) => peer.send(4, 2, fields[1] ?? "", 19_999, "who knows", "") } },
       { requestDeadlineSeconds: 0.2 },
     );
-    const [report] = await broker.place(clearedOrders({}));
+    const [report] = await broker.place(clearedOrders({}), sendAll);
     expect(report).toMatchObject({ state: { life: "unknown" }, messages: [{ code: 19_999 }] });
   });
 
@@ -324,7 +342,7 @@ describe("refusals and warnings", () => {
     const { broker } = await connected({
       on: { 3: (fields, peer) => sendOpenOrder(peer, { ...wireOrder(fields), algoStrategy: "" }) },
     });
-    const [report] = await broker.place(clearedOrders({}));
+    const [report] = await broker.place(clearedOrders({}), sendAll);
     expect(report?.messages[0]?.text).toContain("without its Adaptive algorithm");
   });
 });
@@ -342,14 +360,14 @@ describe("fills", () => {
           sendExecution(peer, wireOrder(fields), { execId: "0000e0d5.1.01.01", shares: 40, price: 171.11 }),
       },
     });
-    const [report] = await broker.place(clearedOrders({}));
+    const [report] = await broker.place(clearedOrders({}), sendAll);
     expect(report).toMatchObject({ permId: 70_041, filledShares: 40, averageFillPrice: 171.11 });
     expect(report?.state.life).not.toBe("done");
   });
 
   test("O34: repeated statuses and executions count once; the average is of the executions", async () => {
     const { broker, gateway } = await connected({ on: acknowledging });
-    const [report] = await broker.place(clearedOrders({}));
+    const [report] = await broker.place(clearedOrders({}), sendAll);
     const peer = gateway.peer();
     for (let twice = 0; twice < 2; twice++) {
       sendExecution(peer, firstOrder(report), { execId: "0000e0d5.1.01.01", shares: 30, price: 171 });
@@ -364,7 +382,7 @@ describe("fills", () => {
 
   test("S05: a Filled that comes before its executions is not yet done", async () => {
     const { broker, gateway } = await connected({ on: acknowledging });
-    const [report] = await broker.place(clearedOrders({}));
+    const [report] = await broker.place(clearedOrders({}), sendAll);
     sendOpenOrder(gateway.peer(), { ...firstOrder(report), status: "Filled" });
     await moment();
     expect(broker.progress().orders).toMatchObject([{ state: { life: "working" }, filledShares: 0 }]);
@@ -380,7 +398,7 @@ describe("fills", () => {
 
   test("O32: a straggling Submitted does not bring a filled order back to life", async () => {
     const { broker, gateway } = await connected({ on: acknowledging });
-    const [report] = await broker.place(clearedOrders({}));
+    const [report] = await broker.place(clearedOrders({}), sendAll);
     sendExecution(gateway.peer(), firstOrder(report), { execId: "0000e0d5.1.01.01", shares: 100 });
     sendStatus(gateway.peer(), firstOrder(report), "Filled", 100);
     sendStatus(gateway.peer(), firstOrder(report), "Submitted", 60);
@@ -390,7 +408,7 @@ describe("fills", () => {
 
   test("O32: nor a cancelled one", async () => {
     const { broker, gateway } = await connected({ on: acknowledging });
-    const [report] = await broker.place(clearedOrders({}));
+    const [report] = await broker.place(clearedOrders({}), sendAll);
     sendStatus(gateway.peer(), firstOrder(report), "Cancelled");
     sendStatus(gateway.peer(), firstOrder(report), "Submitted");
     await moment();
@@ -399,7 +417,7 @@ describe("fills", () => {
 
   test("S05, O10: an end that comes before its fills is pending until they are heard", async () => {
     const { broker, gateway } = await connected({ on: acknowledging });
-    const [report] = await broker.place(clearedOrders({}));
+    const [report] = await broker.place(clearedOrders({}), sendAll);
     sendStatus(gateway.peer(), firstOrder(report), "Cancelled", 40);
     await moment();
     const pending = { life: "working", status: "pending-cancel" };
@@ -412,7 +430,7 @@ describe("fills", () => {
 
   test("a correction replaces the execution that it corrects, and takes no older word after it", async () => {
     const { broker, gateway } = await connected({ on: acknowledging });
-    const [report] = await broker.place(clearedOrders({}));
+    const [report] = await broker.place(clearedOrders({}), sendAll);
     const peer = gateway.peer();
     sendExecution(peer, firstOrder(report), { execId: "0000e0d5.1.01.01", shares: 60, price: 171.5 });
     sendExecution(peer, firstOrder(report), { execId: "0000e0d5.1.01.02", shares: 50, price: 171.3 });
@@ -426,7 +444,7 @@ describe("fills", () => {
 
   test("O38: the commission comes later, may be a rebate, and unset profit is not zero", async () => {
     const { broker, gateway } = await connected({ on: acknowledging });
-    const [report] = await broker.place(clearedOrders({}));
+    const [report] = await broker.place(clearedOrders({}), sendAll);
     const peer = gateway.peer();
     sendExecution(peer, firstOrder(report), { execId: "0000e0d5.1.01.01", shares: 60 });
     await moment();
@@ -449,7 +467,7 @@ describe("fills", () => {
           sendExecution(peer, wireOrder(fields), { execId: "0000e0d5.1.01.01", shares: 100, price: 171.61 }),
       },
     });
-    await broker.place(clearedOrders({ side: "sell" }));
+    await broker.place(clearedOrders({ side: "sell" }), sendAll);
     expect(broker.progress().executions).toMatchObject([
       {
         side: "sell",
@@ -479,7 +497,7 @@ describe("fills", () => {
       },
     });
     const old = { orderId: 41, permId: 5, orderRef: "trader.reb.2022031412.AAPL.B9.1.aaaa", shares: 9 };
-    await broker.place(clearedOrders({}));
+    await broker.place(clearedOrders({}), sendAll);
     await broker.openOrders();
     const peer = gateway.peer();
     sendStatus(peer, old, "Filled", 9);
@@ -493,7 +511,7 @@ describe("fills", () => {
 
 test("C01: word on an order that had the same id before a restart does not touch ours", async () => {
   const { broker, gateway } = await connected({ on: acknowledging });
-  const [report] = await broker.place(clearedOrders({}));
+  const [report] = await broker.place(clearedOrders({}), sendAll);
   const before = { ...firstOrder(report), permId: 5, orderRef: "trader.reb.2022031412.AAPL.B9.1.aaaa" };
   sendStatus(gateway.peer(), before, "Cancelled");
   sendOpenOrder(gateway.peer(), { ...before, status: "Cancelled" });
@@ -531,6 +549,6 @@ test("D08: no more than the message rate, however many orders", async () => {
     },
     { messagesPerSecond: 49 },
   );
-  await broker.place(clearedOrders(...Array.from({ length: 24 }, () => ({}))));
+  await broker.place(clearedOrders(...Array.from({ length: 24 }, () => ({}))), sendAll);
   expect((arrivals.at(-1) ?? 0) - (arrivals[0] ?? 0)).toBeGreaterThan(450);
 });

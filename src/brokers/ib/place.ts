@@ -1,4 +1,5 @@
 import { type Contract, type Order, OrderAction, OrderType, SecType, TimeInForce } from "@stoqey/ib";
+import type { BeforeSend, NotSentReason } from "../../ports.ts";
 import type { Instant } from "../../trading/instant.ts";
 import type { OrderReport, PlannedOrder } from "../../trading/order.ts";
 import type { ClearedOrders } from "../../trading/risk/gate.ts";
@@ -7,13 +8,9 @@ import { type Deadline, deadlineIn } from "./deadline.ts";
 import type { Desk } from "./desk.ts";
 import { required } from "./events.ts";
 
-interface Why {
-  readonly code: number;
-  readonly text: string;
-}
-
 interface PlaceDesk extends Desk {
   marketTime(): Instant;
+  readonly beforeSend: BeforeSend;
 }
 
 /** Order ids of one connection: upward from what the gateway offered, and never asked for again (O01). */
@@ -32,11 +29,11 @@ export async function placeOrders(
   ids: OrderIds,
 ): Promise<readonly OrderReport[]> {
   const { connection, orders } = desk;
-  let stopped: Why | undefined;
+  let stopped: NotSentReason | undefined;
   let acknowledgedBy = deadlineIn(desk.deadlineSeconds);
   for (const [index, order] of cleared.orders.entries()) {
     stopped ??= whyNotNow(desk);
-    const whyNot = stopped ?? whyClosed(order, desk);
+    const whyNot = stopped ?? whyClosed(order, desk) ?? (await desk.beforeSend(order));
     if (whyNot) {
       orders.notSent(order, connection.clientId, whyNot);
       continue;
@@ -74,7 +71,7 @@ async function isIgnored(
 }
 
 /** Sent while the link is cut, an order may be kept and sent at any later time: then it is not sent at all (C15). */
-function whyNotNow({ connection }: Desk): Why | undefined {
+function whyNotNow({ connection }: Desk): NotSentReason | undefined {
   if (connection.lost)
     return { code: 504, text: `Not sent: the connection was lost (${connection.lost.detail}).` };
   if (connection.isLinkCut)
@@ -83,7 +80,7 @@ function whyNotNow({ connection }: Desk): Why | undefined {
 }
 
 /** A day order that comes after the close would be kept for the next open, at today's limit. */
-function whyClosed({ instrument }: PlannedOrder, desk: PlaceDesk): Why | undefined {
+function whyClosed({ instrument }: PlannedOrder, desk: PlaceDesk): NotSentReason | undefined {
   const isOpen = sessionOpenAt(instrument.sessions, desk.marketTime()) !== undefined;
   return isOpen ? undefined : { code: 0, text: "Not sent: its market has closed." };
 }
