@@ -2,8 +2,10 @@ import { type Instant, instantFromMs } from "../trading/instant.ts";
 import { invariant } from "../trading/invariant.ts";
 import { toNumber } from "../trading/money.ts";
 import { midOf } from "../trading/price.ts";
+import { AccountClaims, type ClaimingOrder } from "./account-claims.ts";
 import type { BaseCurrency } from "./account-terms.ts";
 import type { Books } from "./books.ts";
+import { DayRecords } from "./day-records.ts";
 import {
   type ExchangeDay,
   type ExchangePhase,
@@ -37,6 +39,7 @@ import { afterLooking } from "./stop-trigger.ts";
 import { TakenShares } from "./taken-shares.ts";
 import type { VenueEvent, VenueExecution, VenueOrder, VenueOrderRequest, VenuePreview } from "./venue.ts";
 import { accepts, afterFill, remainingShares, type WorkingOrder, workingOrder } from "./working-order.ts";
+import { WorkingOrders } from "./working-orders.ts";
 
 export interface ExchangeParts {
   readonly startAt: Instant;
@@ -61,10 +64,9 @@ const msPerSecond = 1000;
 export class Exchange {
   readonly #parts: ExchangeParts;
   readonly #names: OrderNames;
-  /** By permId, oldest first. */
-  readonly #working = new Map<number, WorkingOrder>();
-  #done: VenueOrder[] = [];
-  #executions: VenueExecution[] = [];
+  readonly #working = new WorkingOrders();
+  readonly #claims: ReadonlyMap<string, AccountClaims>;
+  readonly #today: DayRecords;
   readonly #taken = new TakenShares();
   #now: Instant;
   #isAdvancing = false;
@@ -73,6 +75,13 @@ export class Exchange {
     this.#parts = parts;
     this.#names = new OrderNames(parts.seed, parts.startAt);
     this.#now = parts.startAt;
+    this.#today = new DayRecords(() => parts.dayOf(this.#now).startAt);
+    this.#claims = new Map(
+      [...parts.books].map(([account, books]) => [
+        account,
+        new AccountClaims(books, (conId) => this.#working.active(account, conId), parts.markOf),
+      ]),
+    );
   }
 
   /** The simulated present. */
@@ -87,17 +96,27 @@ export class Exchange {
 
   /** Orders that may still trade, oldest first. */
   working(): readonly VenueOrder[] {
-    return [...this.#working.values()].map(({ order }) => order);
+    return this.#working.orders();
   }
 
   /** Orders that ended since midnight. */
   done(): readonly VenueOrder[] {
-    return this.#done.filter(({ endedAt }) => this.#isToday(endedAt));
+    return this.#today.done();
+  }
+
+  /** The order that a client knows by this number: it works, or it ended since midnight. */
+  orderOf(clientId: number, orderId: number): VenueOrder | undefined {
+    return this.#working.withOrderId(clientId, orderId)?.order ?? this.#today.withOrderId(clientId, orderId);
   }
 
   /** Executions since midnight. */
   executions(): readonly VenueExecution[] {
-    return this.#executions.filter(({ executedAt }) => this.#isToday(executedAt));
+    return this.#today.executions();
+  }
+
+  /** What an account has realized since midnight, in dollars: with one contract, or with all of them. */
+  realizedPnl(account: string, conId?: number): number {
+    return this.#today.realizedPnl(account, conId);
   }
 
   /** An instant that is not later changes nothing: simulated time never goes back. */
@@ -203,8 +222,7 @@ export class Exchange {
 
   /** Those that work now, whatever listeners do while they are told of the first. */
   *#each(): Generator<WorkingOrder> {
-    const permIds = [...this.#working.keys()];
-    for (const permId of permIds) {
+    for (const permId of this.#working.permIds()) {
       const working = this.#working.get(permId);
       if (working) yield working;
     }
@@ -238,7 +256,7 @@ export class Exchange {
       judgeChange(order, terms, this.#parts.listings.get(order.conId)) ??
       this.#judgeFunds(
         { ...terms, parentPermId: order.parentPermId, shares: terms.shares - order.filledShares },
-        permId,
+        order,
       );
     if (refusal) return refusal;
     const { parentPermId, parentOrderId } = order;
@@ -258,32 +276,38 @@ export class Exchange {
 
   #judge(request: VenueOrderRequest): Refusal | undefined {
     if (!this.#parts.books.has(request.account)) return invalidAccount;
-    const mine = this.working().filter((order) => order.account === request.account);
     return (
       judgeTerms(request, this.#parts.listings.get(request.conId)) ??
-      judgeCount(request, mine) ??
+      judgeCount(request, this.#working.active(request.account, request.conId)) ??
       this.#judgeFunds(request)
     );
   }
 
-  /** A child needs its funds only once its parent is filled, and a group's orders are not filled all of them. */
-  #judgeFunds(request: VenueOrderRequest, exceptPermId?: number): Refusal | undefined {
+  /**
+   * A child needs its funds only once its parent is filled, and a group's orders are not filled all of them. `replaced` is
+   * the order that would have these terms.
+   */
+  #judgeFunds(request: VenueOrderRequest, replaced?: VenueOrder): Refusal | undefined {
     if (request.parentPermId !== undefined) return undefined;
-    const { books, markOf } = this.#parts;
-    const account = books.get(request.account);
-    invariant(account, `books of ${request.account}`);
-    const working = this.working().filter(
-      (order) =>
-        order.account === request.account &&
-        order.permId !== exceptPermId &&
-        !order.awaitsParent &&
-        !(request.ocaGroup && order.ocaGroup === request.ocaGroup),
+    const { account, conId } = request;
+    const books = this.#parts.books.get(account);
+    const claims = this.#claims.get(account);
+    invariant(books && claims, `books of ${account}`);
+    const group = groupOf(request);
+    const inGroup = group === undefined ? [] : this.#working.inGroup(group);
+    const left = new Set([...inGroup, ...(replaced ? [replaced] : [])].map(({ permId }) => permId));
+    const others = (id: number): readonly VenueOrder[] =>
+      this.#working.active(account, id).filter(({ permId }) => !left.has(permId));
+    const orders = new Map<number, readonly ClaimingOrder[]>(
+      inGroup.map((order) => [order.conId, others(order.conId)]),
     );
+    const inContract = others(conId);
+    orders.set(conId, [...inContract, { ...request, filledShares: 0 }]);
     return judgeAccount(request, {
-      books: account,
-      working,
-      markOf,
-      ...this.#baseMoney(account),
+      books,
+      inContract,
+      claims: claims.with(orders, this.#now),
+      ...this.#baseMoney(books),
       now: this.#now,
     });
   }
@@ -301,7 +325,7 @@ export class Exchange {
   }
 
   #find(permId: number): VenueOrder | undefined {
-    return this.#working.get(permId)?.order ?? this.#done.findLast((order) => order.permId === permId);
+    return this.#working.get(permId)?.order ?? this.#today.order(permId);
   }
 
   /** Is there stock to deliver or to borrow for the whole order? */
@@ -400,8 +424,7 @@ export class Exchange {
       commission: toNumber(commission),
       realizedPnl: realizedPnl && toNumber(realizedPnl),
     });
-    this.#executions = forgetBefore(this.#executions, this.#midnight(), (known) => known.executedAt);
-    this.#executions.push(execution);
+    this.#today.addExecution(execution);
     this.#put(working);
     this.#parts.tell(
       { kind: "execution", execution },
@@ -416,8 +439,9 @@ export class Exchange {
   #concernGroup(order: VenueOrder, filledPart: number): void {
     const group = groupOf(order);
     if (group === undefined) return;
-    for (const other of this.#each()) {
-      if (other.order.permId === order.permId || groupOf(other.order) !== group) continue;
+    for (const { permId } of this.#working.inGroup(group)) {
+      const other = this.#working.get(permId);
+      if (!other || permId === order.permId || groupOf(other.order) !== group) continue;
       const shares = sharesAfterOther(other.order, filledPart);
       if (shares === undefined) this.#end({ ...other.order, status: "Cancelled" });
       else if (shares !== other.order.shares) this.#keep({ ...other, order: { ...other.order, shares } });
@@ -426,14 +450,15 @@ export class Exchange {
 
   /** Children begin when their parent is filled, and end with it when it is not. */
   #concernChildren(parent: VenueOrder): void {
-    for (const child of this.#each()) {
-      if (child.order.parentPermId !== parent.permId || !child.order.awaitsParent) continue;
+    for (const { permId } of this.#working.childrenOf(parent.permId)) {
+      const child = this.#working.get(permId);
+      if (!child?.order.awaitsParent) continue;
       if (parent.status !== "Filled") this.#end({ ...child.order, status: "Cancelled" });
       else {
         this.#put({ ...child, order: { ...child.order, awaitsParent: false } });
-        const begun = this.#working.get(child.order.permId);
+        const begun = this.#working.get(permId);
         if (begun) this.#restate(begun, this.#phase());
-        this.#match(child.order.permId);
+        this.#match(permId);
       }
     }
   }
@@ -458,21 +483,10 @@ export class Exchange {
 
   #put(working: WorkingOrder): void {
     const { order } = working;
-    if (order.endedAt === undefined) {
-      this.#working.set(order.permId, working);
-      return;
-    }
+    this.#claims.get(order.account)?.changed(order.conId);
+    if (order.endedAt === undefined) return this.#working.set(working);
     this.#working.delete(order.permId);
-    this.#done = forgetBefore(this.#done, this.#midnight(), (known) => known.endedAt ?? this.#now);
-    this.#done.push(order);
-  }
-
-  #midnight(): Instant {
-    return this.#parts.dayOf(this.#now).startAt;
-  }
-
-  #isToday(at: Instant | undefined): boolean {
-    return at !== undefined && at >= this.#midnight();
+    this.#today.addDone(order);
   }
 }
 
@@ -489,12 +503,6 @@ const expired = "The order expired at the close of the session.";
 /** The second that an instant lies in, counted since 1970. */
 function secondOf(at: Instant): number {
   return Math.floor(at / msPerSecond);
-}
-
-/** The list without what lies before an instant; the same list when there is nothing to forget. Oldest first. */
-function forgetBefore<T>(list: T[], at: Instant, atOf: (item: T) => Instant): T[] {
-  const [oldest] = list;
-  return oldest !== undefined && atOf(oldest) < at ? list.filter((item) => atOf(item) >= at) : list;
 }
 
 function newOrder(request: VenueOrderRequest, permId: number, at: Instant): VenueOrder {

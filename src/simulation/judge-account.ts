@@ -1,16 +1,19 @@
 import type { Instant } from "../trading/instant.ts";
 import { toNumber } from "../trading/money.ts";
+import { sign } from "../trading/side.ts";
+import { type Claims, pendingShares } from "./account-claims.ts";
 import type { Books } from "./books.ts";
-import { judgeMargin, type Refusal } from "./judge-order.ts";
-import type { MarkOf } from "./simulated-account.ts";
+import type { Refusal } from "./judge-order.ts";
+import { initialMarginOf } from "./margin.ts";
 import type { VenueOrder, VenueOrderRequest } from "./venue.ts";
 
 /** What an account has when an order comes. */
 export interface AccountState {
   readonly books: Books;
-  /** Its working orders. */
-  readonly working: readonly VenueOrder[];
-  readonly markOf: MarkOf;
+  /** Its other working orders of the same contract. */
+  readonly inContract: readonly VenueOrder[];
+  /** What positions, working orders and this order would ask of it. */
+  readonly claims: Claims;
   /** Cash in another currency than dollars, in dollars. */
   readonly otherDollars: number;
   /** Dollars for one unit of the base currency. */
@@ -21,21 +24,43 @@ export interface AccountState {
 /** Can the account carry the order? A margin account by its equity, a cash account by its cash and shares. */
 export function judgeAccount(request: VenueOrderRequest, account: AccountState): Refusal | undefined {
   if (account.books.terms.kind === "margin") return judgeMargin(request, account);
-  return request.side === "buy" ? judgePurchase(request, account) : judgeSale(request, account);
+  return request.side === "buy" ? judgePurchase(account) : judgeSale(request, account);
+}
+
+/**
+ * The account's equity must exceed the initial margin of all positions as they would be in the worst case: with the order
+ * and every working order of the account filled that makes them larger. An order that only reduces a position is never
+ * refused (A14).
+ */
+function judgeMargin(request: VenueOrderRequest, account: AccountState): Refusal | undefined {
+  const { books, inContract, claims, otherDollars } = account;
+  const held = books.sharesOf(request.conId);
+  const isReducing =
+    Math.sign(held) === -sign(request.side) &&
+    request.shares + pendingShares(inContract, request.side) <= Math.abs(held);
+  if (isReducing) return undefined;
+  const equity = toNumber(books.cash) + otherDollars + toNumber(claims.positions);
+  const needed = initialMarginOf(toNumber(claims.gross));
+  if (equity > needed) return undefined;
+  return {
+    code: 201,
+    text: `Order rejected - reason:YOUR ORDER IS NOT ACCEPTED. In order to obtain the desired position your Equity with Loan Value [${equity.toFixed(2)} USD] must exceed the new total Initial Margin of [${needed.toFixed(2)} USD].`,
+  };
 }
 
 /** Settled cash must pay this purchase and every other that waits; a commission comes on top of it (A10). */
-function judgePurchase(request: VenueOrderRequest, account: AccountState): Refusal | undefined {
-  const available = toNumber(account.books.settledCash(account.now)) + account.otherDollars;
-  const waiting = account.working.filter((order) => order.side === "buy");
-  const needed = [...waiting, { ...request, filledShares: 0 }].reduce(
-    (sum, { conId, shares, filledShares, limitPrice }) =>
-      sum + (shares - filledShares) * Math.max(limitPrice ?? 0, account.markOf(conId)),
-    0,
-  );
+function judgePurchase({
+  books,
+  claims,
+  otherDollars,
+  dollarsPerBase,
+  now,
+}: AccountState): Refusal | undefined {
+  const available = toNumber(books.settledCash(now)) + otherDollars;
+  const needed = toNumber(claims.purchases);
   if (available > needed) return undefined;
   const inBase = (dollars: number): string =>
-    `${(dollars / account.dollarsPerBase).toFixed(2)} ${account.books.terms.baseCurrency}`;
+    `${(dollars / dollarsPerBase).toFixed(2)} ${books.terms.baseCurrency}`;
   return {
     code: 201,
     text: `Order rejected - reason:Available settled cash converted to base: ${inBase(available)} Cash needed for this order and other pending orders: <br>${inBase(needed)}`,
@@ -43,11 +68,8 @@ function judgePurchase(request: VenueOrderRequest, account: AccountState): Refus
 }
 
 /** What is sold must be held, and not be on sale already. */
-function judgeSale(request: VenueOrderRequest, { books, working }: AccountState): Refusal | undefined {
-  const onSale = working
-    .filter((order) => order.side === "sell" && order.conId === request.conId)
-    .reduce((shares, order) => shares + order.shares - order.filledShares, 0);
-  if (request.shares + onSale <= books.sharesOf(request.conId)) return undefined;
+function judgeSale(request: VenueOrderRequest, { books, inContract }: AccountState): Refusal | undefined {
+  if (request.shares + pendingShares(inContract, "sell") <= books.sharesOf(request.conId)) return undefined;
   return {
     code: 201,
     text: "Order rejected - reason:This account may not hold short stock positions.",

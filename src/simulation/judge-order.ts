@@ -1,10 +1,5 @@
-import { toNumber } from "../trading/money.ts";
 import { isOnTick, isPrice } from "../trading/price.ts";
-import { sign } from "../trading/side.ts";
-import type { Books } from "./books.ts";
 import type { Listing } from "./listings.ts";
-import { type Exposure, initialMargin } from "./margin.ts";
-import type { MarkOf } from "./simulated-account.ts";
 import type { VenueOrder, VenueOrderRequest, VenueOrderType } from "./venue.ts";
 
 export type Refusal = NonNullable<VenueOrder["reason"]>;
@@ -41,72 +36,11 @@ const needsStop: ReadonlySet<VenueOrderType> = new Set(["STP", "STP LMT"]);
 /** IB's order limitation for one contract, side and account. */
 const activeOrdersMax = 20;
 
-/** Has the account too many orders on this side of the contract already? Those that await a parent do not count. */
-export function judgeCount(request: VenueOrderRequest, working: readonly VenueOrder[]): Refusal | undefined {
-  const active = working.filter(
-    ({ conId, side, awaitsParent }) => conId === request.conId && side === request.side && !awaitsParent,
-  );
-  if (active.length < activeOrdersMax) return undefined;
+/** Has the account too many orders on this side of the contract already? `active` are those that work there. */
+export function judgeCount(request: VenueOrderRequest, active: readonly VenueOrder[]): Refusal | undefined {
+  if (active.filter(({ side }) => side === request.side).length < activeOrdersMax) return undefined;
   return {
     code: 201,
     text: `Order rejected - reason:no more than ${activeOrdersMax} orders may work on one side of a contract in one account.`,
   };
-}
-
-/**
- * Can the account carry it? Its equity must exceed the initial margin of all positions as they would be in the worst
- * case: with the order and every working order of the account filled that makes them larger. An order that only reduces a
- * position is never refused (A14).
- */
-export function judgeMargin(
-  request: VenueOrderRequest,
-  account: {
-    readonly books: Books;
-    readonly working: readonly VenueOrder[];
-    readonly markOf: MarkOf;
-    /** Cash in another currency than dollars, in dollars. */
-    readonly otherDollars: number;
-  },
-): Refusal | undefined {
-  const { books, working, markOf, otherDollars } = account;
-  const bought = pendingShares(working, "buy");
-  const sold = pendingShares(working, "sell");
-  const held = books.sharesOf(request.conId);
-  const alreadyReducing = (request.side === "buy" ? bought : sold).get(request.conId) ?? 0;
-  const isReducing =
-    Math.sign(held) === -sign(request.side) && request.shares + alreadyReducing <= Math.abs(held);
-  if (isReducing) return undefined;
-  const pending = request.side === "buy" ? bought : sold;
-  pending.set(request.conId, alreadyReducing + request.shares);
-  const exposures: Exposure[] = [];
-  let equity = toNumber(books.cash) + otherDollars;
-  for (const conId of new Set([...books.holdings.keys(), ...bought.keys(), ...sold.keys()])) {
-    const shares = books.sharesOf(conId);
-    const price = markOf(conId);
-    const most = Math.max(
-      Math.abs(shares + (bought.get(conId) ?? 0)),
-      Math.abs(shares - (sold.get(conId) ?? 0)),
-      Math.abs(shares),
-    );
-    equity += shares * price;
-    exposures.push({ shares: most, price });
-  }
-  const needed = initialMargin(exposures);
-  if (equity > needed) return undefined;
-  return {
-    code: 201,
-    text: `Order rejected - reason:YOUR ORDER IS NOT ACCEPTED. In order to obtain the desired position your Equity with Loan Value [${dollars(equity)}] must exceed the new total Initial Margin of [${dollars(needed)}].`,
-  };
-}
-
-function pendingShares(working: readonly VenueOrder[], side: VenueOrder["side"]): Map<number, number> {
-  const pending = new Map<number, number>();
-  for (const order of working)
-    if (order.side === side)
-      pending.set(order.conId, (pending.get(order.conId) ?? 0) + order.shares - order.filledShares);
-  return pending;
-}
-
-function dollars(amount: number): string {
-  return `${amount.toFixed(2)} USD`;
 }

@@ -14,8 +14,13 @@ const shortShare = 0.3;
 /** Equity needed to open these positions. */
 export function initialMargin(exposures: Iterable<Exposure>): number {
   let margin = 0;
-  for (const { shares, price } of exposures) margin += initialShare * Math.abs(shares) * price;
+  for (const { shares, price } of exposures) margin += initialMarginOf(Math.abs(shares) * price);
   return margin;
+}
+
+/** Equity needed to open positions of so much unsigned value. */
+export function initialMarginOf(grossValue: number): number {
+  return initialShare * grossValue;
 }
 
 /** Equity needed to keep them. */

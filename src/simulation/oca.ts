@@ -1,7 +1,9 @@
 import type { VenueOrder } from "./venue.ts";
 
 /** The group in which one order's fill concerns the others; the children of one parent are a group too. */
-export function groupOf(order: VenueOrder): string | undefined {
+export function groupOf(
+  order: Pick<VenueOrder, "account" | "ocaGroup" | "parentPermId">,
+): string | undefined {
   if (order.ocaGroup) return `${order.account} ${order.ocaGroup}`;
   return order.parentPermId === undefined ? undefined : `${order.account} parent ${order.parentPermId}`;
 }

@@ -4,27 +4,21 @@ import { toNumber } from "../trading/money.ts";
 import type { BaseCurrency } from "./account-terms.ts";
 import { averageCostOf, type Books } from "./books.ts";
 import { buyingPower, type Exposure, initialMargin, maintenanceMargin } from "./margin.ts";
-import type { VenueBalances, VenueExecution, VenueLedger, VenuePosition } from "./venue.ts";
+import type { VenueBalances, VenueLedger, VenuePosition } from "./venue.ts";
 
 /** Price at which a contract is valued now. */
 export type MarkOf = (conId: number) => number;
 
-/** Positions at their marks; realized P&L is today's. `executions` are today's of this account. */
-export function positionsOf(
+/** A contract's position at its mark; undefined when it is flat. `realizedPnl` is today's, of this contract. */
+export function positionOf(
   books: Books,
-  markOf: MarkOf,
-  executions: readonly VenueExecution[],
-): readonly VenuePosition[] {
-  const realized = new Map<number, number>();
-  for (const { conId, realizedPnl = 0 } of executions)
-    realized.set(conId, (realized.get(conId) ?? 0) + realizedPnl);
-  return [...books.holdings].map(([conId, holding]) => ({
-    conId,
-    shares: holding.shares,
-    averageCost: averageCostOf(holding),
-    marketPrice: markOf(conId),
-    realizedPnl: realized.get(conId) ?? 0,
-  }));
+  conId: number,
+  { markOf, realizedPnl }: { readonly markOf: MarkOf; readonly realizedPnl: number },
+): VenuePosition | undefined {
+  const holding = books.holdings.get(conId);
+  if (!holding) return undefined;
+  const { shares } = holding;
+  return { conId, shares, averageCost: averageCostOf(holding), marketPrice: markOf(conId), realizedPnl };
 }
 
 /** When balances are told, and at which rate. */
@@ -33,6 +27,8 @@ export interface Valuation {
   /** Dollars for one unit of a base currency. */
   readonly dollarsPer: (currency: BaseCurrency) => number;
   readonly now: Instant;
+  /** Today's, in dollars. */
+  readonly realizedDollars: number;
 }
 
 /**
@@ -41,8 +37,7 @@ export interface Valuation {
  */
 export function balancesOf(
   books: Books,
-  { markOf, dollarsPer, now }: Valuation,
-  executions: readonly VenueExecution[],
+  { markOf, dollarsPer, now, realizedDollars }: Valuation,
 ): VenueBalances {
   const { kind, baseCurrency, otherCash } = books.terms;
   const exposures = exposuresOf(books, markOf);
@@ -57,7 +52,7 @@ export function balancesOf(
   const initial = isCash ? grossPositionValue : initialMargin(exposures) * inBase;
   const maintenance = isCash ? grossPositionValue : maintenanceMargin(exposures) * inBase;
   const availableFunds = isCash ? settledCash : netLiquidation - initial;
-  const realizedPnl = sum(executions, (execution) => execution.realizedPnl ?? 0) * inBase;
+  const realizedPnl = realizedDollars * inBase;
   return {
     accountKind: kind,
     baseCurrency,

@@ -16,8 +16,8 @@ import type { Touch } from "./liquidity.ts";
 import { listingDay } from "./listing-day.ts";
 import { type Listing, type ListingFacts, listingsOf } from "./listings.ts";
 import { market } from "./market.ts";
-import { balancesOf, positionsOf } from "./simulated-account.ts";
-import type { Venue, VenueEvent, VenueExecution, VenueQuote } from "./venue.ts";
+import { balancesOf, positionOf } from "./simulated-account.ts";
+import type { Venue, VenueEvent, VenuePosition, VenueQuote } from "./venue.ts";
 
 export interface SimulatedVenueOptions {
   readonly history: PriceHistory;
@@ -92,8 +92,8 @@ export function simulatedVenue(options: SimulatedVenueOptions): Venue {
     if (!found) throw new RangeError(`the venue has no account ${account}`);
     return found;
   };
-  const executionsOf = (account: string): readonly VenueExecution[] =>
-    exchange.executions().filter((execution) => execution.account === account);
+  const position = (account: string, conId: number): VenuePosition | undefined =>
+    positionOf(booksOf(account), conId, { markOf, realizedPnl: exchange.realizedPnl(account, conId) });
 
   const untaken = (conId: number, side: keyof Touch): number =>
     shown.displayed(listing(conId), side, exchange.now) - exchange.takenShares(conId, side);
@@ -151,10 +151,15 @@ export function simulatedVenue(options: SimulatedVenueOptions): Venue {
     cancel: (permId) => exchange.cancel(permId),
     openOrders: () => exchange.working(),
     completedOrders: () => exchange.done(),
+    orderOf: (clientId, orderId) => exchange.orderOf(clientId, orderId),
     executions: () => exchange.executions(),
-    positions: (account) => positionsOf(booksOf(account), markOf, executionsOf(account)),
-    balances: (account) =>
-      balancesOf(booksOf(account), { markOf, dollarsPer, now: exchange.now }, executionsOf(account)),
+    positions: (account) =>
+      [...booksOf(account).holdings.keys()].flatMap((conId) => position(account, conId) ?? []),
+    position,
+    balances: (account) => {
+      const realizedDollars = exchange.realizedPnl(account);
+      return balancesOf(booksOf(account), { markOf, dollarsPer, now: exchange.now, realizedDollars });
+    },
   };
 }
 

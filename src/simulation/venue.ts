@@ -52,9 +52,13 @@ export interface Venue {
   openOrders(): readonly VenueOrder[];
   /** Orders that ended since midnight of the account's zone, oldest first. */
   completedOrders(): readonly VenueOrder[];
+  /** The order that a client knows by this number: it works, or it ended today; the last one when ids were used again. */
+  orderOf(clientId: number, orderId: number): VenueOrder | undefined;
   /** Executions since midnight of the account's zone, oldest first. */
   executions(): readonly VenueExecution[];
   positions(account: string): readonly VenuePosition[];
+  /** Undefined when it is flat. */
+  position(account: string, conId: number): VenuePosition | undefined;
   balances(account: string): VenueBalances;
 }
 

@@ -253,11 +253,18 @@ export class ScriptedVenue implements Venue {
   completedOrders(): readonly VenueOrder[] {
     return this.#orders.filter((order) => order.endedAt !== undefined);
   }
+  orderOf(clientId: number, orderId: number): VenueOrder | undefined {
+    const isIt = (order: VenueOrder): boolean => order.clientId === clientId && order.orderId === orderId;
+    return this.openOrders().find(isIt) ?? this.completedOrders().findLast(isIt);
+  }
   executions(): readonly VenueExecution[] {
     return this.#executions;
   }
   positions(): readonly VenuePosition[] {
     return [...this.#positions.values()];
+  }
+  position(_account: string, conId: number): VenuePosition | undefined {
+    return this.#positions.get(conId);
   }
 
   /** No two numbers alike, so that a swapped pair shows. */

@@ -159,8 +159,7 @@ export class Accounts {
   }
 
   #tellBooks(account: string, conIds: ReadonlySet<number>): void {
-    const positions = new Map(this.#venue.positions(account).map((position) => [position.conId, position]));
-    const changed = [...conIds].map((conId) => positions.get(conId) ?? this.#flat(conId));
+    const changed = [...conIds].map((conId) => this.#venue.position(account, conId) ?? this.#flat(conId));
     for (const client of this.#positions)
       for (const position of changed) this.#sendPosition(client, account, position);
     for (const [client, subscription] of this.#updates) {

@@ -97,9 +97,7 @@ export class Subjects {
   /** What the venue knows of the order of that number. */
   #orderValues(clientId: number, orderId: string): Record<string, string> {
     if (orderId === "") return {};
-    const isIt = (order: { readonly clientId: number; readonly orderId: number }): boolean =>
-      order.clientId === clientId && String(order.orderId) === orderId;
-    const order = this.#venue.openOrders().find(isIt) ?? this.#venue.completedOrders().findLast(isIt);
+    const order = this.#venue.orderOf(clientId, Number(orderId));
     if (!order) return {};
     return {
       permId: String(order.permId),

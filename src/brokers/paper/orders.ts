@@ -90,7 +90,7 @@ export class Orders {
     const isParentThere =
       request.parentId === 0 ||
       this.#kept.has(keyOf(clientId, request.parentId)) ||
-      this.#parentOf(clientId, request.parentId) !== undefined;
+      this.#venue.orderOf(clientId, request.parentId) !== undefined;
     if (!isParentThere) return refuse(client, orderId, refusals.missingParent);
     this.#kept.set(key, { ...judged, parentId: request.parentId });
     if (request.transmit) this.#transmit(client, orderId);
@@ -113,7 +113,7 @@ export class Orders {
     const kept = this.#kept.get(keyOf(clientId, orderId));
     if (!kept) return;
     this.#kept.delete(keyOf(clientId, orderId));
-    const parent = kept.parentId === 0 ? undefined : this.#parentOf(clientId, kept.parentId);
+    const parent = kept.parentId === 0 ? undefined : this.#venue.orderOf(clientId, kept.parentId);
     if (kept.parentId !== 0 && !parent) return refuse(client, orderId, refusals.missingParent);
     const links = parent && { parentPermId: parent.permId, parentOrderId: kept.parentId };
     // The children of one parent are a group: what one of them fills, the others lose.
@@ -148,10 +148,6 @@ export class Orders {
     const preview = this.#venue.preview(order);
     if ("code" in preview) return refuse(client, order.orderId, preview);
     sendPreview(this.#venue, client, order, preview);
-  }
-
-  #parentOf(clientId: number, orderId: number): VenueOrder | undefined {
-    return this.#workingOrder(clientId, orderId) ?? this.#doneOrder(clientId, orderId);
   }
 
   #judgeId(clientId: number, orderId: number): Refusal | undefined {
@@ -276,13 +272,13 @@ export class Orders {
   }
 
   #workingOrder(clientId: number, orderId: number): VenueOrder | undefined {
-    return this.#venue.openOrders().find((order) => order.clientId === clientId && order.orderId === orderId);
+    const order = this.#venue.orderOf(clientId, orderId);
+    return order?.endedAt === undefined ? order : undefined;
   }
 
   #doneOrder(clientId: number, orderId: number): VenueOrder | undefined {
-    return this.#venue
-      .completedOrders()
-      .findLast((order) => order.clientId === clientId && order.orderId === orderId);
+    const order = this.#venue.orderOf(clientId, orderId);
+    return order?.endedAt === undefined ? undefined : order;
   }
 
   /** Words for the control port: "2 1 PreSubmitted BUY 100 AAPL 0/100". */

@@ -157,20 +157,34 @@ async function costBesideOthers(): Promise<void> {
   const clients = await Promise.all(
     Array.from({ length: clientsMax }, (_, at) => SoakClient.start(gateway.port, at + 1)),
   );
-  const rows: string[][] = [];
-  let placed = 0;
   const placing: Phase = {
     name: "placed",
     messagesInRound: 1,
     ask: (client, round) => [order(client, round + 1)],
     isEnd: (message) => message.startsWith("5|") && !message.includes("|Inactive|"),
   };
-  for (const each of [20, 40, 80, 160]) {
-    const { rounds, elapsed } = await run(placing, clients, 60, each, placed / clientsMax);
-    rows.push([String(placed), String(rounds), ((elapsed * 1e6) / rounds).toFixed(0)]);
-    placed += rounds;
+  await run(phases[1] as Phase, clients, 60, warmUpRounds);
+  const costs: { readonly beside: number; readonly placed: number; readonly micros: number }[] = [];
+  for (const ordersOfClient of [20, 40, 80, 140, 20]) {
+    const beside = costs.reduce((sum, { placed }) => sum + placed, 0);
+    const { rounds, elapsed } = await run(
+      placing,
+      clients,
+      60,
+      ordersOfClient,
+      warmUpRounds + beside / clientsMax,
+    );
+    costs.push({ beside, placed: rounds, micros: (elapsed * 1e6) / rounds });
   }
-  print(["orders working", "placed", "µs an order"], rows);
+  print(
+    ["orders working", "placed", "µs an order"],
+    costs.map(({ beside, placed, micros }) => [String(beside), String(placed), micros.toFixed(0)]),
+  );
+  const [first, last] = [costs[0], costs.at(-1)];
+  if (first && last)
+    process.stdout.write(
+      `An order beside ${last.beside} others costs ${(last.micros / first.micros).toFixed(2)} times what it costs beside none.\n`,
+    );
   for (const client of clients) client.end();
   gateway.end();
 }
