@@ -20,7 +20,7 @@ export function extendedTouch(
   seen: { readonly lastClose: number; readonly at: Instant; readonly seed: number },
 ): Touch {
   const stray = normal(
-    noiseKey(seen.seed, listing.symbol, "extended hours"),
+    noiseKey(seen.seed, listing.series, "extended hours"),
     Math.floor(seen.at / minuteMs) % 2 ** 20,
   );
   const fair = seen.lastClose * (1 + strayShare * stray);

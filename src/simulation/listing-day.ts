@@ -40,19 +40,19 @@ export function listingDay(
   { on, session }: Pick<ExchangeDay, "on" | "session">,
 ): ListingDay {
   invariant(session, `a session on ${on}`);
-  const { symbol, priceSteps } = listing;
+  const { symbol, series, priceSteps } = listing;
   const index = closes.indexOf(on);
-  const close = closes.close(symbol, index);
+  const close = closes.close(series, index);
   const sessionSeconds = (session.closeAt - session.openAt) / msPerSecond;
   const path = pricePath({
-    previousClose: closes.close(symbol, index - 1),
+    previousClose: closes.close(series, index - 1),
     close,
-    dailyVolatility: closes.dailyVolatility(symbol, index),
+    dailyVolatility: closes.dailyVolatility(series, index),
     sessionSeconds,
-    key: noiseKey(seed, symbol, on, "path"),
+    key: noiseKey(seed, series, on, "path"),
   });
-  const key = noiseKey(seed, symbol, on, "display");
-  const volume = dayVolume(listing, sessionSeconds, noiseKey(seed, symbol, on, "volume"));
+  const key = noiseKey(seed, series, on, "display");
+  const volume = dayVolume(listing, sessionSeconds, noiseKey(seed, series, on, "volume"));
 
   const isHaltedIn = (second: number): boolean =>
     halts.length > 0 && isHalted(halts, symbol, later(session.openAt, second * msPerSecond));

@@ -1,16 +1,21 @@
 import { invariant } from "../trading/invariant.ts";
 import type { PriceStep } from "../trading/price.ts";
+import { madeFacts } from "./made-listings.ts";
 import { bits, noiseKey, uniform } from "./noise.ts";
 import type { VenueContract } from "./venue.ts";
 
 /** A contract and how much of it changes hands on a usual day: what decides its spread and the sizes on display. */
 export interface Listing extends VenueContract {
+  /** The column of the price history that it follows: its symbol, when that is listed once. */
+  readonly series: string;
   readonly averageDailyShares: number;
 }
 
-/** What a caller knows better of one symbol than the derived facts. */
+/** What a caller knows better of one listing than the derived facts. */
 export interface ListingFacts {
+  /** As the price history names its column: AAPL, or where a symbol is listed more than once TWIN@NYSE, TWIN@IBIS/EUR. */
   readonly symbol: string;
+  readonly stockType?: "COMMON" | "ETF";
   readonly conId?: number;
   readonly longName?: string;
   readonly primaryExchange?: string;
@@ -64,14 +69,16 @@ const known: readonly ListingFacts[] = [
   { symbol: "UNH", longName: "UNITEDHEALTH GROUP INC", averageDailyShares: 3.5e6 },
   { symbol: "WMT", conId: 13824, longName: "WALMART INC", averageDailyShares: 7e6 },
   { symbol: "XOM", conId: 13977, longName: "EXXON MOBIL CORP", averageDailyShares: 22e6 },
+  ...madeFacts,
 ];
 
 /** IB's market rule 26: one cent at every price. */
 const wholeCents = { marketRuleId: 26, priceSteps: [{ lowEdge: 0, increment: 0.01 }] };
 
 /**
- * The listings of these symbols, in their order. A symbol has the same conId in every venue, unless two of one venue
- * would share it. Facts about a symbol that is not listed are a mistake: RangeError.
+ * The listings of these columns of a price history, in their order. A column is a symbol; "TWIN@NYSE" adds the primary
+ * exchange, and "TWIN@IBIS/EUR" the currency, where one symbol is listed more than once. A column has the same conId in
+ * every venue, unless two of one venue would share it. Facts about what is not listed are a mistake: RangeError.
  */
 export function listingsOf(
   symbols: readonly string[],
@@ -88,17 +95,27 @@ export function listingsOf(
     taken.add(conId);
     const { averageDailyShares = derivedDailyShares(symbol) } = fact ?? {};
     invariant(averageDailyShares > 0, `${symbol} trades ${averageDailyShares} shares a day`);
+    const names = namesIn(symbol);
     return {
-      longName: symbol,
+      longName: names.symbol,
       primaryExchange: "NYSE",
       ...wholeCents,
       ...fact,
-      symbol,
+      ...names,
+      series: symbol,
       conId,
-      currency: "USD",
       averageDailyShares,
     };
   });
+}
+
+/** What a column's name says: "TWIN", "TWIN@NYSE" or "TWIN@IBIS/EUR". */
+function namesIn(
+  column: string,
+): Pick<Listing, "symbol" | "currency"> & Partial<Pick<Listing, "primaryExchange">> {
+  const [, symbol = column, primaryExchange, currency = "USD"] =
+    /^(.+)@([A-Z]+)(?:\/([A-Z]{3}))?$/.exec(column) ?? [];
+  return { symbol, currency, ...(primaryExchange !== undefined && { primaryExchange }) };
 }
 
 /** Above the numbers that IB has given to US stocks which trade much, below 2³¹. */

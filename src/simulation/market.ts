@@ -73,7 +73,7 @@ export function market(parts: {
   };
 
   const closingTrade = (listing: Listing, session: Session): LastTrade => {
-    const close = closes.close(listing.symbol, closes.indexOf(session.on));
+    const close = closes.close(listing.series, closes.indexOf(session.on));
     return { price: roundToTick(close, listing.priceSteps), tradedAt: session.closeAt };
   };
 
@@ -116,7 +116,7 @@ export function market(parts: {
   };
 
   const previousClose = (listing: Listing, at: Instant): number => {
-    const close = closes.close(listing.symbol, closes.indexOf(dayOf(at).previous.on));
+    const close = closes.close(listing.series, closes.indexOf(dayOf(at).previous.on));
     return roundToTick(close, listing.priceSteps);
   };
 

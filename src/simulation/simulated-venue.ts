@@ -165,7 +165,7 @@ export function simulatedVenue(options: SimulatedVenueOptions): Venue {
 
 function openBooks(account: SimulatedAccount, listings: readonly Listing[]): Books {
   const positions = account.positions.map(({ symbol, shares, averageCost }) => {
-    const listing = listings.find((candidate) => candidate.symbol === symbol);
+    const listing = listings.find((candidate) => candidate.series === symbol);
     if (!listing) throw new RangeError(`${account.id} holds ${symbol}, of which there are no prices`);
     if (!Number.isSafeInteger(shares))
       throw new RangeError(`${account.id} holds ${shares} shares of ${symbol}`);

@@ -68,6 +68,8 @@ export interface VenueContract {
   readonly longName: string;
   readonly primaryExchange: string;
   readonly currency: string;
+  /** What kind of stock; "COMMON" when not said. */
+  readonly stockType?: "COMMON" | "ETF";
   readonly marketRuleId: number;
   readonly priceSteps: readonly PriceStep[];
   /** Order sizes are multiples of so many shares; 1 when not said. */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { readPriceHistory } from "./price-history-file.ts";
+import { readPriceHistory, readShippedPrices } from "./price-history-file.ts";
 
 let folder = "";
 beforeEach(() => {
@@ -58,4 +58,13 @@ it("reads the shipped history in well under a tenth of a second", async () => {
   expect([dates.length, dates[0], dates.at(-1)]).toEqual([8_313, "1990-01-02", "2022-12-28"]);
   expect(closes.get("AAPL")?.at(-1)).toBe(125.674);
   expect(closes.get("XOM")?.at(0)).toBe(4.068);
+});
+
+it("reads stocks and index together", async () => {
+  const { dates, closes } = await readShippedPrices(join(import.meta.dirname, "../../data"));
+  expect([closes.size, closes.get("SP500")?.[0], closes.get("SP500")?.at(-1)]).toEqual([21, 359.69, 3783.22]);
+  expect(closes.get("SP500")).toHaveLength(dates.length);
+  writeFileSync(join(folder, "sp500-20-daily.csv.gz"), gzipSync(text));
+  writeFileSync(join(folder, "sp500-index-daily.csv.gz"), gzipSync("Date,SP500\n2022-03-10,4259.52\n"));
+  await expect(readShippedPrices(folder)).rejects.toThrow("do not have the same dates");
 });

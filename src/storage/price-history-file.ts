@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { type TradingDate, tradingDate } from "../trading/instant.ts";
@@ -13,6 +14,19 @@ export async function readPriceHistory(file: string): Promise<PriceHistory> {
   const bytes = await readFile(file);
   const text = (file.endsWith(".gz") ? await promisify(gunzip)(bytes) : bytes).toString("utf8");
   return priceHistoryIn(text, file);
+}
+
+/**
+ * The closes that ship with the program: 20 stocks, and the index SP500. Throws what `readPriceHistory` does, and when the
+ * two files do not have the same dates.
+ */
+export async function readShippedPrices(folder: string): Promise<PriceHistory> {
+  const [stocks, index] = await Promise.all(
+    ["sp500-20-daily.csv.gz", "sp500-index-daily.csv.gz"].map((name) => readPriceHistory(join(folder, name))),
+  );
+  if (!stocks || !index || stocks.dates.join() !== index.dates.join())
+    throw new Error(`${folder}: stocks and index do not have the same dates`);
+  return { dates: stocks.dates, closes: new Map([...stocks.closes, ...index.closes]) };
 }
 
 function priceHistoryIn(text: string, file: string): PriceHistory {

@@ -112,6 +112,7 @@ export function tradingClassOf(contract: VenueContract): string {
 }
 
 /** Where it can be routed: the exchanges whose market rules the contract details name. */
-export function validExchanges({ primaryExchange }: VenueContract): readonly string[] {
+export function validExchanges({ primaryExchange, currency }: VenueContract): readonly string[] {
+  if (currency !== "USD") return ["SMART", primaryExchange];
   return exchanges.includes(primaryExchange) ? exchanges : [...exchanges, primaryExchange];
 }

@@ -27,6 +27,7 @@ function sendContract(venue: Venue, client: Client, requestId: number, contract:
   const tradingClass = tradingClassOf(contract);
   const routes = validExchanges(contract);
   const minTick = Math.min(...contract.priceSteps.map((step) => step.increment));
+  const lot = contract.sizeIncrementShares ?? 1;
   const hours = hoursText(venue);
   client.send(
     ...row(10, ...(version < 164 ? [8] : []), requestId, symbol, "STK", "", 0, "", "SMART", currency),
@@ -38,10 +39,10 @@ function sendContract(venue: Venue, client: Client, requestId: number, contract:
       "",
       routes.map(() => contract.marketRuleId).join(","),
       "",
-      ...(version >= 152 ? ["COMMON"] : []),
+      ...(version >= 152 ? [contract.stockType ?? "COMMON"] : []),
     ),
-    ...(version === 163 ? [1] : []),
-    ...(version >= 164 ? [1, 1, 100] : []),
+    ...(version === 163 ? [lot] : []),
+    ...(version >= 164 ? [lot, lot, Math.max(lot, 100)] : []),
   );
 }
 

@@ -2,7 +2,7 @@ import type { Venue, VenueContract } from "../../simulation/venue.ts";
 import type { Client } from "./client.ts";
 import { type ContractSpec, onlyContract } from "./contract-lookup.ts";
 import { row } from "./fields.ts";
-import { type Refusal, refusals } from "./refusal.ts";
+import { notTraded, type Refusal, refusals } from "./refusal.ts";
 
 /** Where pairs are quoted. */
 const route = "IDEALPRO";
@@ -32,6 +32,20 @@ export function quotable(
   const [pair] = pairsOf(venue, spec);
   if (pair) return { contract: pair };
   return spec.secType === "CASH" ? { refusal: refusals.noContract } : onlyContract(venue, spec);
+}
+
+/** The one contract that can be traded: no currency, and nothing that is paid in another one than dollars. */
+export function tradable(
+  venue: Venue,
+  spec: ContractSpec,
+): { readonly contract: VenueContract } | { readonly refusal: Refusal } {
+  const found = quotable(venue, spec);
+  if ("refusal" in found) return found;
+  const { contract } = found;
+  if (venue.currencyPairs().includes(contract)) return { refusal: notTraded(nameOf(contract)) };
+  return contract.currency === "USD"
+    ? found
+    : { refusal: notTraded(`${contract.symbol} in ${contract.currency}`) };
 }
 
 /** contractData (10) of a pair, quoted round the clock from Sunday evening to Friday afternoon. */

@@ -1,6 +1,6 @@
 import type { Venue, VenueContract, VenueOrderRequest } from "../../simulation/venue.ts";
 import type { Side } from "../../trading/side.ts";
-import { onlyContract } from "./contract-lookup.ts";
+import { tradable } from "./currency-pairs.ts";
 import { judgeAlgo } from "./judge-algo.ts";
 import type { OrderRequest } from "./order-request.ts";
 import { orderTerms } from "./order-terms.ts";
@@ -15,7 +15,7 @@ export function judgeOrder(
   clientId: number,
   request: OrderRequest,
 ): { readonly order: VenueOrderRequest; readonly contract: VenueContract } | { readonly refusal: Refusal } {
-  const found = onlyContract(venue, request.contract);
+  const found = tradable(venue, request.contract);
   if ("refusal" in found) return found;
   const side = sides.get(request.action);
   const account = request.account || (venue.accounts.length === 1 ? venue.accounts[0] : undefined);

@@ -62,6 +62,10 @@ export function ambiguousContract(symbol: string): Refusal {
   return { code: 200, text: `The contract description specified for ${symbol} is ambiguous` };
 }
 
+export function notTraded(security: string): Refusal {
+  return { code: 203, text: `The security ${security} is not available or allowed for this account` };
+}
+
 export function unreadable(detail: string): Refusal {
   return { code: 320, text: `Error reading request. ${detail}` };
 }

@@ -229,7 +229,7 @@ describe("trader dry-run", () => {
 
 describe("trader gateway", () => {
   it("says what it is and how to reach it, and closes when it is interrupted", async () => {
-    expect(gateway.out).toContain("account DU1234567, 1000000 USD, 20 stocks");
+    expect(gateway.out).toContain("account DU1234567, 1000000 USD, 27 listings");
     expect(gateway.out).toContain("2022-03-14 10:35 EDT");
     expect(gateway.out).toContain(`port = ${port}`);
     expect(gateway.out).toContain("trust_host_clock = false");
@@ -255,7 +255,7 @@ describe("trader gateway", () => {
       ["node", "trader", "gateway", "--port", "0", "--account", "DU42424242", "--cash", "250000.5"],
       now,
     );
-    await now.says(/account DU42424242, 250000\.5 USD, 20 stocks/);
+    await now.says(/account DU42424242, 250000\.5 USD, 27 listings/);
     expect(now.out).toContain("It lives now");
     expect(now.out).not.toContain("nc -N");
     now.stop.abort();
@@ -272,7 +272,7 @@ describe("trader gateway", () => {
       ["node", "trader", "gateway", "--port", "0", "--data", "two.csv", "--at", "2022-03-14T09:30"],
       other,
     );
-    await other.says(/2 stocks/);
+    await other.says(/2 listings/);
     other.stop.abort();
     expect(await ends).toBe(0);
   });

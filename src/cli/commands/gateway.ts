@@ -3,10 +3,11 @@ import type { GatewayClock } from "../../brokers/paper/clock.ts";
 import type { Scenario } from "../../brokers/paper/fault.ts";
 import { type PaperGateway, startPaperGateway } from "../../brokers/paper/gateway.ts";
 import { journaledVenue, replayCalls } from "../../simulation/journaled-venue.ts";
+import { withMadeListings } from "../../simulation/made-listings.ts";
 import { shiftToEndOn } from "../../simulation/shift-history.ts";
 import { simulatedVenue } from "../../simulation/simulated-venue.ts";
 import type { Venue } from "../../simulation/venue.ts";
-import { readPriceHistory } from "../../storage/price-history-file.ts";
+import { readPriceHistory, readShippedPrices } from "../../storage/price-history-file.ts";
 import type { Instant, TradingDate } from "../../trading/instant.ts";
 import { isoSecondsOf, tradingDate } from "../../trading/instant.ts";
 import { daysFrom, nyseSessions, nyseZone } from "../../trading/nyse-calendar.ts";
@@ -55,7 +56,7 @@ export async function gateway(options: GatewayOptions, host: Host): Promise<numb
 const noFaults: Scenario = { about: "nothing goes wrong", faults: [] };
 
 async function historyOf({ data }: Beginning, host: Host): Promise<PriceHistory> {
-  if (data === undefined) return await readPriceHistory(join(packageFolder, "data/sp500-20-daily.csv.gz"));
+  if (data === undefined) return withMadeListings(await readShippedPrices(join(packageFolder, "data")));
   const file = resolve(host.cwd, data);
   try {
     return await readPriceHistory(file);
@@ -176,7 +177,7 @@ function introduction(
 ): string {
   const { venue, port, controlPort } = gate;
   const lines = [
-    `Paper gateway on 127.0.0.1:${port}: account ${account.replaceAll(",", ", ")}, ${cash} ${baseCurrency}, ${venue.contracts().length} stocks, seed ${seed}.`,
+    `Paper gateway on 127.0.0.1:${port}: account ${account.replaceAll(",", ", ")}, ${cash} ${baseCurrency}, ${venue.contracts().length} listings, seed ${seed}.`,
     at
       ? `It is ${clockOf(venue)} there. Time waits: it moves while a client waits for its orders, and on command:`
       : `It lives now (${clockOf(venue)}), with ${data === undefined ? "the shipped prices" : data} shifted to end at the last session.`,

@@ -4,8 +4,9 @@ import {
   type PaperGatewayOptions,
   startPaperGateway,
 } from "../../brokers/paper/gateway.ts";
+import { withMadeListings } from "../../simulation/made-listings.ts";
 import { simulatedVenue } from "../../simulation/simulated-venue.ts";
-import { readPriceHistory } from "../../storage/price-history-file.ts";
+import { readShippedPrices } from "../../storage/price-history-file.ts";
 import { RawTwsClient } from "../../testing/raw-tws-client.ts";
 import { instant, later } from "../../trading/instant.ts";
 import type { PriceHistory } from "../../trading/price-history.ts";
@@ -37,7 +38,7 @@ let shipped: Promise<PriceHistory> | undefined;
 /** The shipped prices, a million in cash and 120 shares of MSFT sold short at 290.5, on a free port. */
 export async function openRig(options: RigOptions = {}): Promise<Rig> {
   const { at = "2022-03-14T10:00:00-04:00", ...over } = options;
-  shipped ??= readPriceHistory(join(packageFolder, "data/sp500-20-daily.csv.gz"));
+  shipped ??= readShippedPrices(join(packageFolder, "data")).then(withMadeListings);
   const log: string[] = [];
   const gateway = await startPaperGateway({
     venue: simulatedVenue({

@@ -215,6 +215,35 @@ export const accountBehaviours: readonly Behaviour[] = [
     area,
     name: "contract details of an ETF",
     raw: script(details(7, "SPY", "STK", "SMART", "USD"), /^10\|7\|SPY\|STK\|.*\|ETF\|/, /^52\|1\|7\|$/),
+    stoqey: async (rig) => {
+      const client = await rig.stoqey();
+      client.api.reqContractDetails(7, stock("SPY"));
+      const isFund = (_: number, { stockType }: { stockType: string }): boolean => stockType === "ETF";
+      await client.hears(EventName.contractDetails, isFund);
+    },
+  },
+  {
+    area,
+    name: "contract details of an ambiguous symbol: each listing, then the end (D12)",
+    raw: script(
+      details(7, "TWIN", "STK", "SMART", "USD"),
+      /^10\|7\|TWIN\|STK\|/,
+      /^10\|7\|TWIN\|STK\|/,
+      /^52\|1\|7\|$/,
+    ),
+  },
+  {
+    area,
+    name: "an ambiguous symbol is neither quoted nor traded: 200 (D12)",
+    raw: script(
+      "1|11|1|0|TWIN|STK||0|||SMART||USD|||0||1|0||",
+      /^4\|2\|1\|200\|The contract description specified for TWIN is ambiguous/,
+    ),
+  },
+  {
+    area,
+    name: "market rules with several price levels",
+    raw: script("91|9003|", /^93\|9003\|3\|0\|0\.01\|20\|0\.02\|50\|0\.05\|$/),
   },
   {
     area,
