@@ -120,14 +120,14 @@ describe("the map", () => {
     expect(wrong).toEqual([]);
   });
 
-  it("keeps the adapters apart: only the paper gateway speaks for the simulation, and brokers do not import each other", () => {
+  it("keeps the adapters apart: two of them speak for the simulation, and brokers do not import each other", () => {
     const brokers = production.filter((file) => file.startsWith("brokers/"));
     const wrong = brokers.flatMap((file) =>
       importsOf(file)
         .ours.filter((target) => {
-          const otherBroker = /^brokers\/(ib|paper)\//.exec(target)?.[1];
-          const own = /^brokers\/(ib|paper)\//.exec(file)?.[1];
-          return (otherBroker && otherBroker !== own) || (topOf(target) === "simulation" && own !== "paper");
+          const otherBroker = /^brokers\/(ib|paper|simulated)\//.exec(target)?.[1];
+          const own = /^brokers\/(ib|paper|simulated)\//.exec(file)?.[1];
+          return (otherBroker && otherBroker !== own) || (topOf(target) === "simulation" && own === "ib");
         })
         .map((target) => `${file} → ${target}`),
     );

@@ -1,0 +1,277 @@
+import type { Broker, Clock, ConnectionRequest, ContractAnswer, Journal, Progress } from "../../ports.ts";
+import type { Venue, VenueContract, VenueEvent, VenueExecution, VenueOrder } from "../../simulation/venue.ts";
+import type { Account } from "../../trading/account.ts";
+import type { Execution } from "../../trading/execution.ts";
+import { type Instant, later } from "../../trading/instant.ts";
+import type { ContractRequest, Instrument } from "../../trading/instrument.ts";
+import { invariant } from "../../trading/invariant.ts";
+import { daysFrom } from "../../trading/nyse-calendar.ts";
+import type { OrderReport, PlannedOrder } from "../../trading/order.ts";
+import type { QuoteReading } from "../../trading/quote.ts";
+import { held, ok, type Result } from "../../trading/result.ts";
+import type { ClearedOrders } from "../../trading/risk/gate.ts";
+import { dateIn, sessionOpenAt } from "../../trading/session.ts";
+import { accountOf, completedReportOf, executionOf, instrumentOf, orderReportOf } from "./told.ts";
+
+interface Parts {
+  readonly venue: Venue;
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly latencyMs: number;
+  readonly request: ConnectionRequest;
+  /** Broker's clock minus host's clock. */
+  readonly skewMs: number;
+  readonly connectedClientIds: Set<number>;
+  readonly highestOrderIds: Map<number, number>;
+}
+
+/** Calendar days, today included, for which a contract tells its hours. */
+const hoursDays = 7;
+const serverVersion = 178;
+
+/** One connection: it hears of its own client id's orders and executions from its first moment to its last. */
+export class SimulatedBroker implements Broker {
+  readonly identity: Broker["identity"];
+  readonly #parts: Parts;
+  readonly #contracts: ReadonlyMap<number, VenueContract>;
+  /** Placed or cancelled here, by permId: as last heard. */
+  readonly #orders = new Map<number, OrderReport>();
+  /** Of orders that never left. */
+  readonly #unsent: OrderReport[] = [];
+  /** By execution id without its last part, which counts corrections. */
+  readonly #executions = new Map<string, Execution>();
+  readonly #stopHearing: () => void;
+  #isOpen = true;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    const { venue, request, connectedClientIds } = parts;
+    const { account, clientId } = request;
+    this.identity = { account, clientId, serverVersion, skewSeconds: parts.skewMs / 1000 };
+    this.#contracts = new Map(venue.contracts().map((contract) => [contract.conId, contract]));
+    connectedClientIds.add(clientId);
+    this.#stopHearing = venue.subscribe((event) => this.#hear(event));
+    parts.journal.append({
+      kind: "connected",
+      ...this.identity,
+      marketTimeAt: this.marketTime(),
+    });
+  }
+
+  marketTime(): Instant {
+    return later(this.#parts.clock.now(), this.#parts.skewMs);
+  }
+
+  async openOrders(): Promise<Result<readonly OrderReport[]>> {
+    await this.#roundTrip();
+    const orders = this.#parts.venue.openOrders();
+    for (const { orderId } of orders) this.#noteOrderId(orderId);
+    return ok(orders.map((order) => this.#reportOf(order)));
+  }
+
+  async completedOrders(): Promise<Result<readonly OrderReport[]>> {
+    await this.#roundTrip();
+    return ok(this.#parts.venue.completedOrders().map((order) => completedReportOf(order, this.#symbolOf)));
+  }
+
+  async executions(): Promise<Result<readonly Execution[]>> {
+    await this.#roundTrip();
+    const mine = this.#parts.venue.executions().filter(({ account }) => account === this.identity.account);
+    return ok(mine.map((told) => this.#hearExecution(told)));
+  }
+
+  async account(): Promise<Result<Account>> {
+    await this.#roundTrip();
+    const { venue } = this.#parts;
+    const { account } = this.identity;
+    return ok(accountOf(account, venue.balances(account), venue.positions(account), this.#contractOf));
+  }
+
+  async contracts(requests: readonly ContractRequest[]): Promise<Result<readonly ContractAnswer[]>> {
+    await this.#roundTrip();
+    const { venue } = this.#parts;
+    const today = dateIn(venue.zone, venue.now());
+    const hours = {
+      zone: venue.zone,
+      sessions: venue.sessions(hoursDays),
+      knownThrough: daysFrom(today, hoursDays - 1),
+    };
+    return ok(
+      requests.map(({ symbol, currency, primaryExchange }): ContractAnswer => {
+        const listed = venue
+          .contracts()
+          .find(
+            (contract) =>
+              contract.symbol === symbol &&
+              contract.currency === currency &&
+              (primaryExchange === undefined || contract.primaryExchange === primaryExchange),
+          );
+        return listed
+          ? { found: true, instrument: instrumentOf(listed, hours) }
+          : { found: false, symbol, detail: "No security definition has been found for the request" };
+      }),
+    );
+  }
+
+  async quotes(instruments: readonly Instrument[]): Promise<Result<readonly QuoteReading[]>> {
+    await this.#roundTrip();
+    const receivedAt = this.marketTime();
+    return ok(
+      instruments.map(({ conId, symbol }): QuoteReading => {
+        const { bid = -1, ask = -1, last, lastTradedAt } = this.#parts.venue.quote(conId);
+        return { conId, symbol, bid, ask, last, lastTradedAt, receivedAt, feed: "live" };
+      }),
+    );
+  }
+
+  async cancel(orders: readonly OrderReport[]): Promise<Result<readonly OrderReport[]>> {
+    const foreign = orders.filter(({ clientId }) => clientId !== this.identity.clientId);
+    if (foreign.length > 0)
+      return held(
+        ...foreign.map(({ orderRef, symbol, orderId, clientId }) => {
+          const detail = "only the client id that placed an order can cancel it";
+          return { kind: "order-of-other-client", orderRef, symbol, orderId, clientId, detail } as const;
+        }),
+      );
+    if (orders.length === 0) return ok([]);
+    for (const order of orders) this.#orders.set(order.permId, order);
+    await this.#roundTrip();
+    return ok(orders.map((order) => this.#cancelled(order)));
+  }
+
+  #cancelled(order: OrderReport): OrderReport {
+    const ended = this.#parts.venue.cancel(order.permId);
+    // Known to no list of today any more: it ended on an earlier day.
+    const report: OrderReport = ended
+      ? this.#reportOf(ended)
+      : {
+          ...order,
+          state: { life: "done", status: order.filledShares >= order.orderedShares ? "filled" : "cancelled" },
+        };
+    this.#note(report);
+    return report;
+  }
+
+  async place(cleared: ClearedOrders): Promise<readonly OrderReport[]> {
+    const placed: (() => OrderReport)[] = [];
+    for (const order of cleared.orders) {
+      const permId = await this.#send(order);
+      const unsent = permId === undefined ? this.#notSent(order) : undefined;
+      placed.push(() => unsent ?? this.#latest(permId ?? 0));
+    }
+    await this.#roundTrip();
+    return placed.map((latest) => latest());
+  }
+
+  /** Answers with its permId; undefined when its market has closed and it did not leave. */
+  async #send(order: PlannedOrder): Promise<number | undefined> {
+    const { clock, request, venue, journal } = this.#parts;
+    if (!sessionOpenAt(order.instrument.sessions, this.marketTime())) return undefined;
+    const orderId = (this.#parts.highestOrderIds.get(request.clientId) ?? 0) + 1;
+    this.#noteOrderId(orderId);
+    journal.append({ kind: "order-sent", order });
+    const placed = venue.place({
+      account: order.account,
+      clientId: request.clientId,
+      orderId,
+      orderRef: order.orderRef,
+      conId: order.instrument.conId,
+      side: order.side,
+      shares: order.shares,
+      orderType: "LMT",
+      limitPrice: order.limitPrice,
+      timeInForce: order.timeInForce,
+      algoStrategy: "Adaptive",
+      algoParams: [{ tag: "adaptivePriority", value: order.adaptivePriority }],
+    });
+    this.#note(this.#reportOf(placed));
+    await clock.sleep(1000 / request.messagesPerSecond);
+    return placed.permId;
+  }
+
+  #notSent(order: PlannedOrder): OrderReport {
+    const { orderRef, account, side, shares, limitPrice, instrument } = order;
+    const report: OrderReport = {
+      orderRef,
+      account,
+      side,
+      limitPrice,
+      conId: instrument.conId,
+      symbol: instrument.symbol,
+      clientId: this.identity.clientId,
+      orderId: 0,
+      permId: 0,
+      orderedShares: shares,
+      state: { life: "done", status: "rejected" },
+      filledShares: 0,
+      averageFillPrice: undefined,
+      messages: [{ code: 0, text: "Not sent: its market has closed." }],
+    };
+    this.#unsent.push(report);
+    return report;
+  }
+
+  progress(): Progress {
+    return {
+      connected: this.#isOpen,
+      orders: [...this.#orders.values(), ...this.#unsent],
+      executions: [...this.#executions.values()],
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.#stopHearing();
+    this.#parts.connectedClientIds.delete(this.identity.clientId);
+    this.#parts.journal.append({ kind: "disconnected" });
+  }
+
+  #roundTrip(): Promise<void> {
+    return this.#parts.clock.sleep(this.#parts.latencyMs);
+  }
+
+  /** Orders are told to the client id that placed them, executions too. */
+  #hear(event: VenueEvent): void {
+    const { clientId } = this.identity;
+    if (event.kind === "execution" && event.execution.clientId === clientId)
+      this.#hearExecution(event.execution);
+    if (event.kind === "order" && this.#orders.has(event.order.permId))
+      this.#note(this.#reportOf(event.order));
+  }
+
+  #note(order: OrderReport): void {
+    this.#orders.set(order.permId, order);
+    this.#parts.journal.append({ kind: "order-changed", order });
+  }
+
+  #hearExecution(told: VenueExecution): Execution {
+    const execution = executionOf(told, this.#contractOf(told.conId));
+    this.#executions.set(execution.execId.replace(/\.\d+$/, ""), execution);
+    return execution;
+  }
+
+  #latest(permId: number): OrderReport {
+    const report = this.#orders.get(permId);
+    invariant(report, `order ${permId} of this connection`);
+    return report;
+  }
+
+  #reportOf(order: VenueOrder): OrderReport {
+    return orderReportOf(order, this.#symbolOf);
+  }
+
+  #noteOrderId(orderId: number): void {
+    const { highestOrderIds } = this.#parts;
+    const { clientId } = this.identity;
+    highestOrderIds.set(clientId, Math.max(orderId, highestOrderIds.get(clientId) ?? 0));
+  }
+
+  readonly #symbolOf = (conId: number): string => this.#contractOf(conId).symbol;
+
+  readonly #contractOf = (conId: number): VenueContract => {
+    const contract = this.#contracts.get(conId);
+    invariant(contract, `the venue's contract ${conId}`);
+    return contract;
+  };
+}

@@ -1,0 +1,137 @@
+import { join } from "node:path";
+import type { ConnectionRequest } from "../../ports.ts";
+import { simulatedClock } from "../../simulation/simulated-clock.ts";
+import { simulatedVenue } from "../../simulation/simulated-venue.ts";
+import type { Venue } from "../../simulation/venue.ts";
+import { readPriceHistory } from "../../storage/price-history-file.ts";
+import { jobOf } from "../../testing/scripted-world.ts";
+import { account, orderFor, smallVenue } from "../../testing/small-venue.ts";
+import { instant, later } from "../../trading/instant.ts";
+import { brokerContract, type OpenedBroker } from "../broker.contract.ts";
+import { simulatedBrokerage } from "./simulated-brokerage.ts";
+
+const history = readPriceHistory(join(import.meta.dirname, "../../../data/sp500-20-daily.csv.gz"));
+const request: ConnectionRequest = { ...jobOf().connection, account };
+
+async function overVenue(): Promise<OpenedBroker> {
+  const venue = simulatedVenue({
+    history: await history,
+    startAt: instant("2022-03-14T13:40:00Z"),
+    seed: 7,
+    accounts: [
+      {
+        id: account,
+        cash: 1_000_000,
+        baseCurrency: "USD",
+        positions: [
+          { symbol: "AAPL", shares: 300, averageCost: 140.25 },
+          { symbol: "MSFT", shares: -120, averageCost: 290.5 },
+        ],
+      },
+    ],
+  });
+  return {
+    ...brokerageOver(venue),
+    request,
+    advance: async (ms) => venue.advanceTo(later(venue.now(), ms)),
+    close: async () => {},
+  };
+}
+
+function brokerageOver(venue: Venue, skewMs = 0) {
+  const highestOrderIds = new Map<number, number>();
+  const clock = simulatedClock(venue, () => skewMs);
+  const journal = { append: () => {} };
+  return { brokerage: simulatedBrokerage({ venue, clock, journal, highestOrderIds }), highestOrderIds };
+}
+
+brokerContract("Simulated, straight over a venue", overVenue);
+
+/** A connection to a small venue that an order of client 7 has been placed at. */
+async function connected(changed: Partial<ConnectionRequest> = {}) {
+  const venue = smallVenue();
+  const { brokerage, highestOrderIds } = brokerageOver(venue);
+  const answer = await brokerage.connect({ ...request, clientId: 7, ...changed });
+  if (!answer.ok) throw new Error(JSON.stringify(answer.findings));
+  return { venue, broker: answer.value, highestOrderIds };
+}
+
+describe("what is told as the real gateway tells it", () => {
+  it("is nothing of an order that the connection did not place, and its executions all the same", async () => {
+    const { venue, broker } = await connected();
+    venue.place(orderFor(venue, { shares: 100 }));
+    const { orders, executions } = broker.progress();
+    expect(orders).toEqual([]);
+    expect(executions.map(({ shares, symbol }) => [shares, symbol])).toEqual([[100, "AAPL"]]);
+  });
+
+  it("is no execution of another client before it is asked for", async () => {
+    const { venue, broker } = await connected({ clientId: 8 });
+    venue.place(orderFor(venue));
+    expect(broker.progress().executions).toEqual([]);
+    expect(await broker.executions()).toMatchObject({ ok: true, value: [{ clientId: 7, orderId: 31 }] });
+    expect(broker.progress().executions).toHaveLength(1);
+  });
+
+  it("is, of completed orders, the part that was left unfilled and no id of a client (C01)", async () => {
+    const { venue, broker } = await connected();
+    const { permId } = venue.place(orderFor(venue, { limitPrice: 20, shares: 60 }));
+    venue.cancel(permId);
+    venue.place(orderFor(venue, { shares: 40 }));
+    expect(await broker.completedOrders()).toMatchObject({
+      ok: true,
+      value: [
+        { permId, clientId: 0, orderId: 0, orderedShares: 60, filledShares: 0 },
+        { clientId: 0, orderId: 0, orderedShares: 40, filledShares: 40 },
+      ],
+    });
+  });
+
+  it("is nothing of yesterday: neither executions nor completed orders", async () => {
+    const { venue, broker } = await connected();
+    venue.place(orderFor(venue));
+    venue.advanceTo(instant("2022-11-23T04:59:00Z"));
+    expect(await broker.executions()).toMatchObject({ value: [{ shares: 100 }] });
+    venue.advanceTo(instant("2022-11-23T05:00:00Z"));
+    expect(await broker.executions()).toEqual({ ok: true, value: [] });
+    expect(await broker.completedOrders()).toEqual({ ok: true, value: [] });
+  });
+
+  it("ends with the connection: what happens later is heard by the next one, when it asks", async () => {
+    const { venue, broker } = await connected();
+    await broker[Symbol.asyncDispose]();
+    venue.place(orderFor(venue));
+    expect(broker.progress()).toEqual({ connected: false, orders: [], executions: [] });
+  });
+});
+
+it("new order ids are above every id that the client was shown, others' included (O01)", async () => {
+  const { venue, broker, highestOrderIds } = await connected({ clientId: 9 });
+  venue.place(orderFor(venue, { orderId: 31, limitPrice: 20 }));
+  await broker.openOrders();
+  expect(highestOrderIds.get(9)).toBe(31);
+});
+
+it("a live account whose host's clock is off is refused; a paper account takes the broker's time", async () => {
+  const venue = smallVenue({
+    accounts: [
+      { id: account, cash: 1000, baseCurrency: "USD", positions: [] },
+      { id: "U1", cash: 1000, baseCurrency: "USD", positions: [] },
+    ],
+  });
+  const { brokerage } = brokerageOver(venue, 60_000);
+  expect(await brokerage.connect({ ...request, account: "U1", live: true })).toMatchObject({
+    findings: [{ kind: "clock-skew", skewSeconds: -60, limitSeconds: 5 }],
+  });
+  const paper = await brokerage.connect(request);
+  expect(paper.ok && paper.value.marketTime()).toBe(venue.now());
+});
+
+it("sleeping moves the market, also by a fraction of a millisecond", async () => {
+  const venue = smallVenue();
+  const startAt = venue.now();
+  const clock = simulatedClock(venue, () => 500);
+  await clock.sleep(0.2);
+  await clock.sleep(1000);
+  expect([venue.now() - startAt, clock.monotonicMs(), clock.now() - venue.now()]).toEqual([1001, 1001, 500]);
+});
