@@ -4,6 +4,7 @@ import { dirname, join, relative, sep } from "node:path";
 /** Which of our folders a folder may import from; "trading" for all of it. `src/README.md` says why. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   trading: [],
+  files: [],
   strategies: ["trading"],
   reports: ["trading"],
   "ports.ts": ["trading"],
@@ -11,9 +12,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "rebalance.ts": ["trading", "ports.ts", "job"],
   simulation: ["trading", "ports.ts"],
   brokers: ["trading", "ports.ts", "simulation"],
-  forecasts: ["trading", "ports.ts"],
-  storage: ["trading", "ports.ts"],
-  mail: ["trading", "ports.ts", "reports"],
+  forecasts: ["trading", "ports.ts", "files"],
+  storage: ["trading", "ports.ts", "files"],
+  mail: ["trading", "ports.ts", "reports", "files"],
   cli: [
     "trading",
     "ports.ts",
@@ -25,6 +26,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "storage",
     "mail",
     "reports",
+    "files",
   ],
 };
 

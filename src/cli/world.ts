@@ -1,10 +1,11 @@
 import { join } from "node:path";
 import { ibBrokerage } from "../brokers/ib/brokerage.ts";
 import { readOnlyBrokerage } from "../brokers/read-only.ts";
+import { removeLitter } from "../files/remove-litter.ts";
 import { forecastFiles } from "../forecasts/forecast-files.ts";
 import { openMailer } from "../mail/mailer.ts";
 import { mailTimeouts } from "../mail/smtp.ts";
-import type { Clock, ContractCache, Journal, World } from "../ports.ts";
+import type { Clock, ContractCache, Journal, RunLock, World } from "../ports.ts";
 import { reasonText } from "../reports/reason-text.ts";
 import { contractCacheIn } from "../storage/contract-cache.ts";
 import { orderFilesIn } from "../storage/order-files.ts";
@@ -46,7 +47,7 @@ export function openRunWorld(config: Config, options: WorldOptions): OpenWorld {
   const world: World = {
     clock,
     journal,
-    lock: runLockIn(paths.state, { pid, host }),
+    lock: tidying(runLockIn(paths.state, { pid, host }), paths),
     brokerage: ibBrokerage({ clock, journal, delayedQuotes: config.job.quotes.allowDelayedQuotes }),
     forecasts: forecastFiles(config),
     contracts: contractsIn(paths),
@@ -91,6 +92,17 @@ function openHistory({ file, job }: Config, options: Omit<StoreOptions, "account
     if ((error as { code?: unknown }).code !== "OTHER_ACCOUNT") throw error;
     throw new ConfigError(`${file}: data.folder: ${(error as Error).message}`);
   }
+}
+
+/** Who has the lock is alone in the data folder: whatever killed runs left half-written is litter. */
+function tidying(lock: RunLock, { orders, snapshots, mail, state }: Paths): RunLock {
+  return {
+    async take(holder) {
+      const answer = await lock.take(holder);
+      if (answer.taken) await removeLitter([orders, snapshots, join(mail, "waiting"), state]);
+      return answer;
+    },
+  };
 }
 
 function contractsIn(paths: Paths): ContractCache {

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { appendLineDurably, systemErrorCode } from "./durable-file.ts";
+import { systemErrorCode } from "../files/system-error.ts";
+import { appendLineDurably } from "../files/write-durably.ts";
 
 /**
  * How far a mail has come:

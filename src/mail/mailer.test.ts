@@ -298,6 +298,19 @@ describe("by SMTP", () => {
     expect(await mailer({ smtp: smtpOf(server) }).deliver([anAlert()])).toMatchObject([{ sent: true }]);
     expect(server.accepted).toHaveLength(1);
   });
+
+  it.each(["sent.jsonl", "waiting"])(
+    "sends the alert, and no update, when %s is not what it should be",
+    async (name) => {
+      await using server = await startMailServer({ security: "tls", login });
+      if (name === "waiting") await writeFile(join(folder, name), "");
+      else await mkdir(join(folder, name), { recursive: true });
+      const [alert, update] = await mailer({ smtp: smtpOf(server) }).deliver([anAlert(), anUpdate()]);
+      expect([alert, update]).toMatchObject([{ sent: true }, { sent: false }]);
+      expect(reasonOf(update)).toMatch(/mail folder .* cannot be used: .* \((EISDIR|ENOTDIR)\)/);
+      expect(server.accepted).toHaveLength(1);
+    },
+  );
 });
 
 /** The Message-ID that a mail gets in an empty folder. */
@@ -334,7 +347,7 @@ function smtpOf({ port }: { readonly port: number }, differs: Partial<SmtpServer
 
 /** Not full, but it refuses the alert's file all the same: a folder has its name. */
 async function fillDisk(): Promise<void> {
-  const file = "20220314T143605Z-20220314T143500Z_alert.eml.tmp";
+  const file = "20220314T143605Z-20220314T143500Z_alert.eml";
   await mkdir(join(folder, "waiting", file), { recursive: true });
 }
 

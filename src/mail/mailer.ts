@@ -1,11 +1,12 @@
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { systemErrorCode, systemErrorText } from "../files/system-error.ts";
+import { moveDurably, writeDurably } from "../files/write-durably.ts";
 import type { Clock, Delivery, Mailer } from "../ports.ts";
 import { noticeMail, type UncertainMail } from "../reports/notice-mail.ts";
 import { instant, isoOf } from "../trading/instant.ts";
 import type { Notice } from "../trading/notice.ts";
 import { composeMail, keyOf, mailFileName } from "./compose.ts";
-import { moveDurably, systemErrorCode, writeDurably } from "./durable-file.ts";
 import { latestMarks, type MailMark, MailRecord, type MailState } from "./mail-record.ts";
 import { connectSmtp, type MailTimeouts, type Refusal, type SmtpLink, type SmtpServer } from "./smtp.ts";
 
@@ -77,6 +78,27 @@ class FolderMailer implements Mailer {
   }
 
   async deliver(notices: readonly Notice[]): Promise<readonly Delivery[]> {
+    try {
+      return await this.#deliverAll(notices);
+    } catch (error) {
+      if (systemErrorCode(error) === undefined) throw error;
+      return await this.#deliverUnkept(notices, systemErrorText(error));
+    }
+  }
+
+  /** Of a folder that cannot be read nobody knows what was sent: updates stay due, an alert is better sent twice. */
+  async #deliverUnkept(notices: readonly Notice[], trouble: string): Promise<readonly Delivery[]> {
+    const { smtp } = this.#options;
+    const mails = await inTurn(notices, (notice) => this.#compose(notice, []));
+    const reason = `the mail folder ${this.#options.folder} cannot be used: ${trouble}`;
+    const unkept = mails.map((mail, index) => ({ ...mail, file: undefined, kind: notices[index]?.kind }));
+    const [alerts, updates] = [unkept.filter(isAlert), unkept.filter((mail) => !isAlert(mail))];
+    const sent =
+      smtp && alerts.length > 0 ? await this.#send(alerts, smtp) : alerts.map((mail) => kept(mail, reason));
+    return [...sent, ...updates.map((mail) => kept(mail, reason))];
+  }
+
+  async #deliverAll(notices: readonly Notice[]): Promise<readonly Delivery[]> {
     const left = await this.#putAside();
     const unkept = await this.#keep(notices);
     const waiting = (await this.#waitingMails(await this.#record.read())).filter(isUnsent);
@@ -133,7 +155,7 @@ class FolderMailer implements Mailer {
 
   async #write(mail: Mail & { file: string }, more: Partial<MailMark>): Promise<void> {
     await mkdir(this.#folder("waiting"), { recursive: true });
-    await writeDurably(join(this.#folder("waiting"), mail.file), mail.bytes);
+    await writeDurably(join(this.#folder("waiting"), mail.file), mail.bytes, 0o600);
     await this.#mark(mail, "kept", more);
   }
 
@@ -251,7 +273,9 @@ class FolderMailer implements Mailer {
 
   async #waitingFiles(): Promise<string[]> {
     try {
-      return (await readdir(this.#folder("waiting"))).filter((name) => name.endsWith(".eml")).toSorted();
+      const entries = await readdir(this.#folder("waiting"), { withFileTypes: true });
+      const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith(".eml"));
+      return files.map(({ name }) => name).toSorted();
     } catch (error) {
       if (systemErrorCode(error) === "ENOENT") return [];
       throw error;
@@ -265,6 +289,10 @@ class FolderMailer implements Mailer {
 
 function kept({ key, subject }: Mail, reason: string): Delivery {
   return { sent: false, key, subject, reason };
+}
+
+function isAlert({ kind }: { readonly kind: Notice["kind"] | undefined }): boolean {
+  return kind === "alert";
 }
 
 function isUnsent({ state }: Mail): boolean {

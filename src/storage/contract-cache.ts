@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
+import { writeDurably } from "../files/write-durably.ts";
 import type { ContractCache } from "../ports.ts";
 import type { Instrument } from "../trading/instrument.ts";
-import { writeDurably } from "./write-file.ts";
 
 /** Another format, or another number here, means: asked again. */
 const format = 1;

@@ -1,11 +1,11 @@
 import { join } from "node:path";
+import { writeDurably } from "../files/write-durably.ts";
 import type { OrderFiles } from "../ports.ts";
 import { decimalOf } from "../trading/money.ts";
 import type { PlannedOrder } from "../trading/order.ts";
 import type { Plan, Trade, Untouched } from "../trading/planner/plan.ts";
 import { held, ok } from "../trading/result.ts";
 import { type Cell, type Columns, csvText, priceCell, ratioCell } from "./csv/csv-text.ts";
-import { writeDurably } from "./write-file.ts";
 
 type Line = Trade | Untouched;
 

@@ -41,7 +41,7 @@ export async function demo(options: DemoOptions, host: Host): Promise<number> {
   const gateway = await demoGateway(options.seed);
   const screen = demoLines(host);
   try {
-    writeFileSync(join(folder, "trader.toml"), demoConfigText(account));
+    writeFileSync(join(folder, "trader.toml"), demoConfigText(account), { mode: 0o644 });
     screen.opening(folder, gateway.port);
     const outcomes: Outcome[] = [];
     for (const hour of demoHours) outcomes.push(await liveThrough(hour, folder, gateway, screen, host));
@@ -77,7 +77,7 @@ async function liveThrough(
 ): Promise<Outcome> {
   const at = demoInstant(hour.time);
   await gateway.advanceTo(later(at, -5 * minuteMs));
-  writeForecasts(hour, folder, gateway.venue.now());
+  await writeForecasts(hour, folder, gateway.venue.now());
   await gateway.advanceTo(at);
   screen.hour(hour);
 
@@ -109,8 +109,12 @@ async function liveThrough(
   }
 }
 
-function writeForecasts({ momentum, income, breaksOff }: DemoHour, folder: string, now: Instant): void {
+async function writeForecasts(
+  { momentum, income, breaksOff }: DemoHour,
+  folder: string,
+  now: Instant,
+): Promise<void> {
   const write = breaksOff ? writeForecastHalfway : writeForecast;
-  if (momentum) write(join(folder, "forecasts", "momentum.csv"), now, momentum);
-  if (income) writeForecast(join(folder, "forecasts", "income.csv"), now, income);
+  if (momentum) await write(join(folder, "forecasts", "momentum.csv"), now, momentum);
+  if (income) await writeForecast(join(folder, "forecasts", "income.csv"), now, income);
 }

@@ -14,7 +14,7 @@ export function freshDemoFolder(folder: string): void {
       throw new ConfigError(`${folder} is not empty and not from an earlier demo: choose another with --dir`);
     rmSync(folder, { recursive: true });
   }
-  mkdirSync(join(folder, "forecasts"), { recursive: true });
+  mkdirSync(join(folder, "forecasts"), { recursive: true, mode: 0o755 });
   writeFileSync(
     join(folder, marker),
     "Made by `trader demo`, which removes this folder's content when it starts again.\n",

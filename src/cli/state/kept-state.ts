@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import * as z from "zod";
 import { OrderIds } from "../../brokers/paper/order-ids.ts";
+import { writeDurably } from "../../files/write-durably.ts";
 import type { VenueCall } from "../../simulation/journaled-venue.ts";
 import type { VenueOrderRequest } from "../../simulation/venue.ts";
-import { writeDurably } from "../../storage/write-file.ts";
 import { type Instant, instantFromMs } from "../../trading/instant.ts";
 import { ConfigError } from "../config/mistake.ts";
 

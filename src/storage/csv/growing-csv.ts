@@ -1,5 +1,5 @@
 import { type FileHandle, open, readFile } from "node:fs/promises";
-import { writeDurably } from "../write-file.ts";
+import { writeDurably } from "../../files/write-durably.ts";
 
 /** One line of the file, without its line end, and the key that its first field stands for. */
 interface CsvLine {

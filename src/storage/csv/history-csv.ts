@@ -1,7 +1,7 @@
 import { join } from "node:path";
+import { writeDurably } from "../../files/write-durably.ts";
 import { splitExecId } from "../sqlite/executions.ts";
 import type { Db } from "../sqlite/sqlite.ts";
-import { writeDurably } from "../write-file.ts";
 import { amountCell, type Columns, csvLine, csvText, headerOf, priceCell, ratioCell } from "./csv-text.ts";
 import { appendCsv, type CsvSource, mendCsv } from "./growing-csv.ts";
 

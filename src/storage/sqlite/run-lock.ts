@@ -1,9 +1,9 @@
 import { mkdirSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { writeDurably } from "../../files/write-durably.ts";
 import type { LockHeld, RunLock } from "../../ports.ts";
 import { type Instant, isoSecondsOf } from "../../trading/instant.ts";
-import { writeDurably } from "../write-file.ts";
 import { Database, type Db, isBusy } from "./sqlite.ts";
 
 /** Two processes that try at the same instant may block each other for a moment: long enough for one of them to win. */
