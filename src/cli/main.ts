@@ -118,6 +118,7 @@ const gatewayCommand: Add = (program, host, ends) => {
     )
     .option("--data <file>", "daily closes as CSV: Date and one column per symbol; default: the shipped ones")
     .option("--seed <number>", "of everything that is random; default: another one each time", whole)
+    .option("--master-client-id <number>", "the client that hears of every client's orders and fills", whole)
     .option("--control-port <number>", "with --at: take clock commands there; 0 takes a free one", port)
     .addOption(
       new Option(
@@ -144,6 +145,7 @@ export interface GatewayOptions {
   readonly data?: string;
   readonly seed?: number;
   readonly controlPort?: number;
+  readonly masterClientId?: number;
   readonly scenario?: string;
   readonly state?: string;
   readonly pacing?: "throttle" | "reject" | "off";

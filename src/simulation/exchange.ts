@@ -539,5 +539,6 @@ function executionOf(order: VenueOrder, report: FillReport): VenueExecution {
     cumulativeShares: order.filledShares,
     averagePrice: order.averageFillPrice,
     commissionCurrency: "USD",
+    modelCode: order.modelCode ?? "",
   };
 }

@@ -220,6 +220,7 @@ describe("an order", () => {
         averagePrice: ask,
         commission: 1,
         commissionCurrency: "USD",
+        modelCode: "",
         realizedPnl: undefined,
       },
     });

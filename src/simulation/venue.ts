@@ -235,6 +235,8 @@ export interface VenueExecution {
   readonly averagePrice: number;
   readonly commission: number;
   readonly commissionCurrency: string;
+  /** Empty when the order names no model portfolio. */
+  readonly modelCode: string;
   /** Undefined when the execution closes nothing. */
   readonly realizedPnl: number | undefined;
 }

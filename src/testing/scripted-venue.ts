@@ -222,6 +222,7 @@ export class ScriptedVenue implements Venue {
       averagePrice: averageFillPrice,
       commission,
       commissionCurrency: "USD",
+      modelCode: order.modelCode ?? "",
       realizedPnl: closes ? 12.34 : undefined,
     };
     this.#executions.push(execution);

@@ -51,7 +51,7 @@ export function sendExecution(
     ...row(symbol, tradingClassOf(contract), execId, at, account, exchange, sideOfExecution(execution)),
     ...row(execution.shares, price, permId, clientId, 0, execution.cumulativeShares, execution.averagePrice),
     // Whether liquidity was added or taken is not simulated: 0 is "none told".
-    ...row(execution.orderRef, "", "", "", 0, ...(client.serverVersion >= 178 ? [0] : [])),
+    ...row(execution.orderRef, "", "", execution.modelCode, 0, ...(client.serverVersion >= 178 ? [0] : [])),
   );
 }
 

@@ -37,6 +37,8 @@ export interface PaperGatewayOptions {
    * is above is answered with error 100, and the third such message ends the session.
    */
   readonly pacing: "throttle" | "reject" | "off";
+  /** The client that hears of all clients' orders, executions and commissions as they happen; none when not said. */
+  readonly masterClientId?: number;
   /** Ids that clients have used already, at an earlier life of this gateway. */
   readonly orderIds?: OrderIds;
   /** What goes wrong, and when; nothing when not said. */
@@ -114,7 +116,10 @@ class Gateway implements PaperGateway, ConnectionEvents {
     this.#desk = {
       venue,
       ids,
-      orders: new Orders(venue, ids, (clientId) => this.#clients.get(clientId)),
+      orders: new Orders(venue, ids, {
+        of: (clientId) => this.#clients.get(clientId),
+        masterClientId: options.masterClientId,
+      }),
       accounts: new Accounts(venue),
       historical: new Historical(venue),
       pnl: new ProfitAndLoss(venue),

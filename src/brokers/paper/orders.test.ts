@@ -272,7 +272,7 @@ test("cancelling: by the placing client only; 10148 names the state once, then 1
 test("a partly filled order that the broker ends: status, 202 with the reason, and a completed order with what was left", async () => {
   await using rig = await paperRig();
   const client = await rig.client();
-  await place(client, { ...buy, action: "SELL" });
+  await place(client, { ...buy, action: "SELL", modelCode: "Blue chips" });
   rig.venue.fill(first, 30, 196.55);
   expect((await client.heard())[0]).toContain("|SLD|30|196.55|");
   rig.venue.expire(first, { code: 202, text: "End of day" });
@@ -280,6 +280,7 @@ test("a partly filled order that the broker ends: status, 202 with the reason, a
   expect(brief(told)).toEqual(["status 1 Cancelled 30/70", "error 1 202"]);
   expect(told[1]).toContain("|Order Canceled - reason:End of day|");
   const [completed = ""] = await client.ask("99|1|");
+  expect(completed).toContain("|DU1234567||0|DU1234567-ref|1376327563|0|0|0|||||Blue chips||");
   expect(completed).toContain("|SELL|70|LMT|196.52|");
   expect(completed).toContain("||30|2147483647|");
   expect(completed).toContain("|End of day|");
@@ -304,6 +305,62 @@ test("events go to the client that placed the order and to nobody else; lists te
   ]);
   await expect(two.ask("15|1|1|")).resolves.toEqual([expect.stringContaining("|-1|327|")]);
   await expect(zero.ask("15|1|1|")).resolves.toEqual([]);
+});
+
+test("the master client hears of every client's orders, and their errors stay with who caused them (O29)", async () => {
+  await using rig = await paperRig({ masterClientId: 9 });
+  const [master, owner] = [await rig.client(9), await rig.client(3)];
+  await place(owner, { ...buy, orderId: 40, modelCode: "Growth" });
+  await place(owner, { ...buy, orderId: 41, totalQuantity: 100_001 });
+  await place(owner, { ...buy, orderId: 42, symbol: "KO", lmtPrice: 60.01 });
+  await place(owner, { ...buy, orderId: 43 });
+  await owner.ask("4|1|43||");
+  rig.venue.fill(first, 100, 196.5, 0.75);
+  const told = await master.heard();
+  expect(brief(told).filter((line) => !/^4\|/.test(line))).toEqual([
+    "open 40 PreSubmitted",
+    "status 40 PreSubmitted 0/100",
+    "open 41 Inactive",
+    "status 41 Inactive 0/100001",
+    "open 43 PreSubmitted",
+    "status 43 PreSubmitted 0/100",
+    "status 43 Cancelled 0/100",
+    "executed -1 40 100@196.5",
+    "open 40 Filled",
+    "status 40 Filled 100/0",
+    "open 40 Filled",
+    "commission 01.01 0.75",
+  ]);
+  expect(told.find((message) => message.startsWith("11|"))).toMatch(
+    /\|1376327563\|3\|0\|100\|196\.5\|DU1234567-ref\|\|\|Growth\|0\|0\|$/,
+  );
+  expect(brief(await owner.heard())).toContain("commission 01.01 0.75");
+  // It was shown 43 last, so its own orders begin above.
+  await expect(master.ask("8|1|1|")).resolves.toEqual(["9|1|44|"]);
+  await expect(place(master, { ...buy, orderId: 43 })).resolves.toEqual(["error 43 103"]);
+  // It hears of its own once, and may not cancel another's.
+  await place(owner, { ...buy, orderId: 44 });
+  await master.heard();
+  expect(brief(await master.ask("4|1|44||"))).toEqual(["error 44 10147"]);
+  await expect(place(master, { ...buy, orderId: 50 })).resolves.toEqual([
+    "open 50 PreSubmitted",
+    "status 50 PreSubmitted 0/100",
+  ]);
+  await expect(owner.heard()).resolves.toEqual([]);
+});
+
+test("a master that is away misses nothing that it could not ask for; without the setting nobody is master", async () => {
+  await using rig = await paperRig({ masterClientId: 9 });
+  const owner = await rig.client(3);
+  await place(owner, buy);
+  rig.venue.fill(first, 30, 196.5);
+  const master = await rig.client(9);
+  expect(brief(await master.ask("7|3|9||||||||"))).toContain("executed 9 1 30@196.5");
+  rig.venue.fill(first, 70, 196.5);
+  expect(brief(await master.heard()).filter((line) => /^(exec|comm)/.test(line))).toEqual([
+    "executed -1 1 70@196.5",
+    "commission 02.01 1.0",
+  ]);
 });
 
 test("orders of a client that left go on working; it hears of them by asking", async () => {

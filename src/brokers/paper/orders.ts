@@ -44,11 +44,12 @@ function forChange(refusal: Refusal, isChange: boolean): Refusal {
   return isChange && refusal.code === 10243 ? { ...refusal, code: 10242 } : refusal;
 }
 
-/** Everything about orders: taking them, cancelling them, telling their life to the client that placed them. */
+/** Everything about orders: taking them, cancelling them, telling their life to the client that placed them and to the master. */
 export class Orders {
   readonly #venue: Venue;
   readonly #ids: OrderIds;
   readonly #clientOf: (clientId: number) => Client | undefined;
+  readonly #masterClientId: number | undefined;
   /** Orders sent with transmit off: kept here, invisible to everyone, until they are sent again with transmit on. */
   readonly #kept = new Map<string, KeptOrder>();
   /** Executions told whose commission is told only after the order's new status. */
@@ -56,10 +57,19 @@ export class Orders {
   /** Done orders whose cancellation was refused once; the second time they are not found. */
   readonly #cancelRefused = new Set<number>();
 
-  constructor(venue: Venue, ids: OrderIds, clientOf: (clientId: number) => Client | undefined) {
+  constructor(
+    venue: Venue,
+    ids: OrderIds,
+    clients: {
+      readonly of: (clientId: number) => Client | undefined;
+      /** Who hears of every client's orders; nobody when undefined. */
+      readonly masterClientId: number | undefined;
+    },
+  ) {
     this.#venue = venue;
     this.#ids = ids;
-    this.#clientOf = clientOf;
+    this.#clientOf = clients.of;
+    this.#masterClientId = clients.masterClientId;
   }
 
   /** placeOrder (3). A request that cannot be read is answered on its own order id. */
@@ -207,7 +217,7 @@ export class Orders {
   #sendOpenOrders(client: Client, wanted: (order: VenueOrder) => boolean): void {
     for (const order of this.#venue.openOrders().filter(wanted)) {
       this.#show(client, order, true);
-      sendOrderStatus(client, order);
+      this.#sendStatus(client, order);
     }
     client.send(53, 1);
   }
@@ -223,52 +233,60 @@ export class Orders {
     client.send(102);
   }
 
-  /** Tells an execution to the client that placed the order, if it is here. */
+  /** Who is told of an order as it happens: the client that placed it, and the master client. Those who are here. */
+  #listeners(clientId: number): readonly Client[] {
+    const ids = new Set([clientId, ...(this.#masterClientId === undefined ? [] : [this.#masterClientId])]);
+    return [...ids].flatMap((id) => this.#clientOf(id) ?? []);
+  }
+
   onExecution(execution: VenueExecution): void {
-    const client = this.#clientOf(execution.clientId);
-    if (!client) return;
-    sendExecution(this.#venue, client, unasked, execution);
+    for (const client of this.#listeners(execution.clientId))
+      sendExecution(this.#venue, client, unasked, execution);
     const due = this.#commissionsDue.get(execution.permId);
     if (due) due.push(execution);
     else this.#commissionsDue.set(execution.permId, [execution]);
   }
 
-  /** Tells what became of an order to the client that placed it, in the order in which the real gateway was recorded to. */
   onOrder(order: VenueOrder): void {
     const executions = this.#commissionsDue.get(order.permId) ?? [];
     this.#commissionsDue.delete(order.permId);
-    const client = this.#clientOf(order.clientId);
-    if (!client) return;
+    for (const client of this.#listeners(order.clientId)) {
+      this.#tell(client, order);
+      for (const execution of executions) sendCommission(client, execution);
+    }
+  }
+
+  /** What became of an order, in the order in which the real gateway was recorded to. Errors are for the client that placed it. */
+  #tell(client: Client, order: VenueOrder): void {
+    const isOwner = client.clientId === order.clientId;
     if (order.status === "Cancelled") {
-      sendOrderStatus(client, order);
-      refuse(client, order.orderId, {
-        code: 202,
-        text: `Order Canceled - reason:${order.reason?.text ?? ""}`,
-      });
+      this.#sendStatus(client, order);
+      const text = `Order Canceled - reason:${order.reason?.text ?? ""}`;
+      if (isOwner) refuse(client, order.orderId, { code: 202, text });
     } else if (order.status === "Inactive") {
-      this.#tellRefused(client, order);
+      const reason = order.reason ?? { code: 201, text: "Order rejected - reason:" };
+      if (isOwner) refuse(client, order.orderId, reason);
+      // A rejected order (201) stays visible as Inactive; what was never an order (a wrong tick) is only an error.
+      if (reason.code !== 201) return;
+      this.#show(client, order, false);
+      this.#sendStatus(client, order);
     } else {
       this.#show(client, order, order.status !== "Filled");
-      sendOrderStatus(client, order);
+      this.#sendStatus(client, order);
       // The filled order is told a second time, now with its commission.
       if (order.status === "Filled") this.#show(client, order, true);
     }
-    for (const execution of executions) sendCommission(client, execution);
-  }
-
-  /** A rejected order (201) stays visible as Inactive; what was never an order (a wrong tick, no contract) is only an error. */
-  #tellRefused(client: Client, order: VenueOrder): void {
-    const reason = order.reason ?? { code: 201, text: "Order rejected - reason:" };
-    refuse(client, order.orderId, reason);
-    if (reason.code !== 201) return;
-    this.#show(client, order, false);
-    sendOrderStatus(client, order);
   }
 
   /** A client may not reuse an id that it was shown, of whichever client the order is. */
   #show(client: Client, order: VenueOrder, withCommission: boolean): void {
     this.#ids.note(client.clientId, order.orderId);
     sendOpenOrder(this.#venue, client, order, withCommission);
+  }
+
+  #sendStatus(client: Client, order: VenueOrder): void {
+    this.#ids.note(client.clientId, order.orderId);
+    sendOrderStatus(client, order);
   }
 
   #workingOrder(clientId: number, orderId: number): VenueOrder | undefined {

@@ -139,7 +139,7 @@ function lastSessionOn(now: Instant): TradingDate {
 }
 
 async function started(
-  { port, controlPort, at, pacing }: GatewayOptions,
+  { port, controlPort, at, pacing, masterClientId }: GatewayOptions,
   kept: KeptState,
   scenario: Scenario,
   venue: Venue,
@@ -156,6 +156,7 @@ async function started(
       ...(at && { controlPort: controlPort ?? 0 }),
       snapshotEndsAfterMs: at ? 0 : 1_000,
       pacing: pacing ?? (at ? "off" : "throttle"),
+      ...(masterClientId !== undefined && { masterClientId }),
       orderIds: kept.orderIds,
       scenario,
       readFault,
