@@ -124,6 +124,12 @@ export function javaDecimal(value: number): string {
   return text.includes(".") ? text : `${text}.0`;
 }
 
+/** The price of a bar, with four places at least: "182.9400". */
+export function barPrice(value: number): string {
+  const [whole = "", places = ""] = decimalText(value).split(".");
+  return `${whole}.${places.padEnd(4, "0")}`;
+}
+
 /** An amount with two places, as account values are shown. */
 export function amountText(value: number): string {
   if (!Number.isFinite(value)) throw new RangeError(`not an amount for the wire: ${value}`);

@@ -34,13 +34,13 @@ test("bars of trades: date, open, high, low, close, volume in lots, average, tra
   const client = await rig.client();
   await expect(client.ask(request(9))).resolves.toEqual([
     "17|9|20220314 09:58:00 US/Eastern|20220314 10:00:00 US/Eastern|2|" +
-      "20220314 09:58:00 US/Eastern|196.1|197.5|195.25|196.5|123.45|196.432|87|" +
-      "20220314 09:59:00 US/Eastern|196.1|197.5|195.25|196.5|123.45|196.432|87|",
+      "20220314 09:58:00 US/Eastern|196.1000|197.5000|195.2500|196.5000|123.45|196.432|87|" +
+      "20220314 09:59:00 US/Eastern|196.1000|197.5000|195.2500|196.5000|123.45|196.432|87|",
   ]);
   const older = await rig.client(2, "v100..173");
   const [told = ""] = await older.ask(request(10, { format: 2, show: "BID" }));
   expect(told).toContain("17|10|20220314  09:58:00|20220314  10:00:00|2|1647266280|");
-  expect(told).toContain("|196.5|-1|-1|-1|1647266340|");
+  expect(told).toContain("|196.5000|-1|-1|-1|1647266340|");
 });
 
 test("daily bars are dated, and the venue is asked for what the client asked for", async () => {
@@ -50,7 +50,7 @@ test("daily bars are dated, and the venue is asked for what the client asked for
   const [told = ""] = await client.ask(
     request(9, { size: "1 day", length: "2 W", show: "MIDPOINT", format: 2 }),
   );
-  expect(told).toContain("|2|20220314|196.1|");
+  expect(told).toContain("|2|20220314|196.1000|");
   expect(venue.barRequests).toEqual([
     {
       conId: 76792991,
@@ -116,7 +116,7 @@ test("bars that are kept up to date: the present one grows until it is cancelled
   venue.laidBars = [{ ...bar, high: 198.75, close: 198.5 }];
   await rig.gateway.advanceTo(instant("2022-03-14T14:00:05Z"));
   await expect(client.heard()).resolves.toEqual([
-    "90|9|87|20220314 09:59:00 US/Eastern|196.1|198.5|198.75|195.25|196.432|123.45|",
+    "90|9|87|20220314 09:59:00 US/Eastern|196.1000|198.5000|198.7500|195.2500|196.432|123.45|",
   ]);
   await expect(client.ask("25|1|9|")).resolves.toEqual([
     "4|2|9|162|Historical Market Data Service error message:API historical data query cancelled: 9||",

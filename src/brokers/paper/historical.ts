@@ -3,7 +3,7 @@ import { type BarRequest, judgeBarRequest, readBarRequest, serviceError } from "
 import { type Client, refuse } from "./client.ts";
 import { contractOf, onlyContract, readContractSpec } from "./contract-lookup.ts";
 import type { Field, FieldReader } from "./fields.ts";
-import { decimalText } from "./fields.ts";
+import { barPrice, decimalText } from "./fields.ts";
 import { invalid, type Refusal, unprocessable } from "./refusal.ts";
 import { compactDate, executionTime, utcTime } from "./wall-time.ts";
 
@@ -122,7 +122,7 @@ export class Historical {
     const intraday = request.isEpoch ? String(Math.floor(bar.startAt / 1000)) : time;
     return [
       isLong ? compactDate(bar.on) : intraday,
-      ...[bar.open, bar.high, bar.low, bar.close].map((price) => decimalText(price)),
+      ...[bar.open, bar.high, bar.low, bar.close].map((price) => barPrice(price)),
       ...(isQuote
         ? ["-1", "-1", "-1"]
         : [
