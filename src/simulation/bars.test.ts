@@ -84,8 +84,10 @@ it("today's range and volume are those of the day's bar, at any time; a closed m
     const { open, high, low, volumeShares } = bar ?? {};
     expect(venue.today(conId)).toEqual({ open, high, low, volumeShares });
   }
+  venue.advanceTo(newYork("20:00:00"));
   expect(venue.quote(conId).bid).toBeUndefined();
   expect(venue.frozenQuote(conId)).toMatchObject({
+    isFrozen: true,
     bid: asked(venue, { size: "day", price: "bid" })[0]?.close,
     ask: asked(venue, { size: "day", price: "ask" })[0]?.close,
   });

@@ -14,7 +14,6 @@ import {
   nextOpenAt,
   phaseAt,
 } from "./exchange-days.ts";
-import { extendedDisplayed, extendedTouch } from "./extended-touch.ts";
 import { judgeAccount } from "./judge-account.ts";
 import { judgeChange } from "./judge-change.ts";
 import { judgeCount, judgeTerms, type Refusal } from "./judge-order.ts";
@@ -344,11 +343,7 @@ export class Exchange {
 
   /** Bid and ask that an order can meet now. */
   #touchFor(order: VenueOrder, listing: Listing): Touch | undefined {
-    const phase = this.#phase();
-    if (!tradesIn(phase, order)) return undefined;
-    if (phase === "regular") return this.#parts.market.touch(listing, this.#now);
-    const { price } = this.#parts.market.lastTrade(listing, this.#now);
-    return extendedTouch(listing, { lastClose: price, at: this.#now, seed: this.#parts.seed });
+    return tradesIn(this.#phase(), order) ? this.#parts.market.touch(listing, this.#now) : undefined;
   }
 
   /** Trades what can be traded of an order in the present second. */
@@ -386,10 +381,7 @@ export class Exchange {
   /** Price, side of the touch and shares that an order meets. MIDPRICE meets the middle when others trade in this second. */
   #offer(order: VenueOrder, listing: Listing, touch: Touch): Offer {
     const from = order.side === "buy" ? "ask" : "bid";
-    const isRegular = this.#phase() === "regular";
-    const displayed = isRegular
-      ? this.#parts.market.displayed(listing, from, this.#now)
-      : extendedDisplayed(listing);
+    const displayed = this.#parts.market.displayed(listing, from, this.#now);
     const shares = displayed - this.takenShares(order.conId, from);
     if (order.orderType !== "MIDPRICE") return { from, price: touch[from], shares };
     const { tradedAt } = this.#parts.market.lastTrade(listing, this.#now);

@@ -1,7 +1,8 @@
 import type { Instant } from "../trading/instant.ts";
 import type { Session } from "../trading/session.ts";
 import type { DailyCloses } from "./daily-closes.ts";
-import { type ExchangeDay, isOpenAt } from "./exchange-days.ts";
+import { type ExchangeDay, phaseAt } from "./exchange-days.ts";
+import { extendedDisplayed, extendedTouch } from "./extended-touch.ts";
 import { type Halt, isHalted } from "./halt.ts";
 import type { Touch } from "./liquidity.ts";
 import { instantOf, type ListingDay, listingDay, secondIn } from "./listing-day.ts";
@@ -19,9 +20,9 @@ export interface LastTrade {
  * trade ourselves neither moves a price nor shows in the last trade.
  */
 export interface Market {
-  /** Undefined while the exchange is closed or trading is halted. */
+  /** Undefined while nobody quotes: outside extended hours, and while trading is halted. */
   touch(listing: Listing, at: Instant): Touch | undefined;
-  /** Shares on display at one side of the touch; none while the exchange is closed or trading is halted. */
+  /** Shares on display at one side of the touch; none while nobody quotes. */
   displayed(listing: Listing, side: keyof Touch, at: Instant): number;
   lastTrade(listing: Listing, at: Instant): LastTrade;
   /** What has been traded today; undefined before the open and on closed days. */
@@ -60,14 +61,19 @@ export function market(parts: {
 
   const touch = (listing: Listing, at: Instant): Touch | undefined => {
     const exchangeDay = dayOf(at);
-    if (!isOpenAt(exchangeDay, at) || isHalted(halts, listing.symbol, at)) return undefined;
+    const phase = phaseAt(exchangeDay, at);
+    if (phase === "closed" || isHalted(halts, listing.symbol, at)) return undefined;
+    if (phase === "extended")
+      return extendedTouch(listing, { lastClose: lastTrade(listing, at).price, at, seed });
     const { day } = keptDay(listing, exchangeDay);
     return day.touch(secondIn(day, at));
   };
 
   const displayed = (listing: Listing, side: keyof Touch, at: Instant): number => {
     const exchangeDay = dayOf(at);
-    if (!isOpenAt(exchangeDay, at) || isHalted(halts, listing.symbol, at)) return 0;
+    const phase = phaseAt(exchangeDay, at);
+    if (phase === "closed" || isHalted(halts, listing.symbol, at)) return 0;
+    if (phase === "extended") return extendedDisplayed(listing);
     const { day } = keptDay(listing, exchangeDay);
     return day.displayed(side, secondIn(day, at));
   };

@@ -97,6 +97,7 @@ describe("quotes", () => {
     expect(Math.abs(quoteOf(venue, "AAPL").ask / (close("2022-11-22") ?? 0) - 1)).toBeLessThan(0.001);
     venue.advanceTo(newYork("16:00:00"));
     expect(venue.isOpen()).toBe(false);
+    venue.advanceTo(newYork("20:00:00"));
     expect(venue.quote(conId)).toEqual({
       bid: undefined,
       ask: undefined,
@@ -113,12 +114,38 @@ describe("quotes", () => {
       last: close("2022-11-23"),
       previousClose: close("2022-11-23"),
     });
-    venue.advanceTo(newYork("13:00:00", "2022-11-25"));
+    venue.advanceTo(newYork("17:00:00", "2022-11-25"));
     expect(venue.quote(conId)).toMatchObject({
       bid: undefined,
       last: close("2022-11-25"),
       lastTradedAt: newYork("13:00:00", "2022-11-25"),
     });
+  });
+
+  it.each([
+    ["04:00:00", "09:29:59"],
+    ["16:00:00", "19:59:59"],
+  ])("are wide, thin and round the last trade from %s to %s", (from, through) => {
+    const venue = smallVenue({ at: "2022-11-22T03:59:59-05:00" });
+    const { conId } = contractNamed(venue, "AAPL");
+    expect(venue.quote(conId).bid).toBeUndefined();
+    for (const time of [from, through]) {
+      venue.advanceTo(newYork(time));
+      const { bid = 0, ask = 0, last, bidShares, askShares } = venue.quote(conId);
+      expect((ask - bid) / last).toBeGreaterThan(0.0003);
+      expect(Math.abs((bid + ask) / 2 / last - 1)).toBeLessThan(0.004);
+      expect([bidShares, askShares]).toEqual([200, 200]);
+      expect(venue.frozenQuote(conId)).toEqual(venue.quote(conId));
+    }
+  });
+
+  it("before the open are what an order for extended hours trades at, and the shares it takes are gone", () => {
+    const venue = smallVenue({ at: "2022-11-22T08:00:00-05:00" });
+    const { conId } = contractNamed(venue, "AAPL");
+    const { ask } = venue.quote(conId);
+    const placed = venue.place(orderFor(venue, { algoStrategy: "", tradesExtendedHours: true, shares: 150 }));
+    expect(placed).toMatchObject({ status: "Filled", averageFillPrice: ask });
+    expect(venue.quote(conId)).toMatchObject({ askShares: 50, bidShares: 200 });
   });
 
   it("go on after the history's last date", () => {

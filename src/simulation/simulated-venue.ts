@@ -134,7 +134,7 @@ export function simulatedVenue(options: SimulatedVenueOptions): Venue {
     frozenQuote: (conId) => {
       const now = quote(conId);
       return now.bid === undefined && !now.isHalted
-        ? { ...now, ...shown.closingTouch(listing(conId), exchange.now) }
+        ? { ...now, ...shown.closingTouch(listing(conId), exchange.now), isFrozen: true }
         : now;
     },
     today: (conId) => (conId === euroInDollars.conId ? undefined : shown.today(listing(conId), exchange.now)),

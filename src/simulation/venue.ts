@@ -24,7 +24,7 @@ export interface Venue {
   /** Currencies in dollars, with which accounts in them are counted: quoted like contracts, not traded. */
   currencyPairs(): readonly VenueContract[];
   quote(conId: number): VenueQuote;
-  /** The quote, with the last session's last bid and ask while nobody quotes; no shares stand behind them. */
+  /** The quote, with the last session's last bid and ask where the market is closed; no shares stand behind those. */
   frozenQuote(conId: number): VenueQuote;
   /** What others have traded today; undefined before the open and on closed days. */
   today(conId: number): VenueToday | undefined;
@@ -78,7 +78,7 @@ export interface VenueContract {
   readonly borrowableShares?: number;
 }
 
-/** Undefined sides: nobody quotes (the market is closed, or trading is halted). */
+/** Undefined sides: nobody quotes (the market is closed, extended hours too, or trading is halted). */
 export interface VenueQuote {
   readonly bid: number | undefined;
   readonly ask: number | undefined;
@@ -87,6 +87,8 @@ export interface VenueQuote {
   readonly last: number;
   readonly lastTradedAt: Instant;
   readonly previousClose: number;
+  /** Bid and ask are those of the last session's end; no when not said. */
+  readonly isFrozen?: boolean;
   /** Trading in this symbol stands still; no when not said. */
   readonly isHalted?: boolean;
 }

@@ -108,7 +108,7 @@ export class ScriptedVenue implements Venue {
 
   frozenQuote(conId: number): VenueQuote {
     const now = this.quote(conId);
-    return this.isOpen() ? now : { ...now, bid: 196.25, ask: 196.75 };
+    return this.isOpen() ? now : { ...now, bid: 196.25, ask: 196.75, isFrozen: true };
   }
 
   today(): VenueToday | undefined {

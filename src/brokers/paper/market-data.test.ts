@@ -64,6 +64,20 @@ test("a closed market quotes −1 on both sides and still tells the last trade (
   expect([frozen[1], frozen[3]]).toEqual(["1|6|10|1|196.25|0|0|", "1|6|10|2|196.75|0|0|"]);
 });
 
+test("a stream of frozen quotes is live until the market closes, and again when it opens", async () => {
+  const venue = new ScriptedVenue("2022-03-14T19:59:58Z");
+  await using rig = await paperRig({ venue });
+  const client = await rig.client();
+  await client.ask("59|1|2|");
+  const told = await client.ask(request(9, { snapshot: 0 }));
+  expect(told[0]).toBe("58|1|9|1|");
+  await rig.gateway.advanceTo(instant("2022-03-14T20:00:00Z"));
+  const closed = await client.heard();
+  expect([closed[0], closed[1]]).toEqual(["58|1|9|2|", "1|6|9|1|196.25|0|0|"]);
+  await rig.gateway.advanceTo(instant("2022-03-15T13:30:00Z"));
+  expect((await client.heard())[0]).toBe("58|1|9|1|");
+});
+
 test("a stream tells only what changed, until it is cancelled", async () => {
   const venue = new ScriptedVenue();
   await using rig = await paperRig({ venue });

@@ -38,8 +38,9 @@ export interface MarketDataPolicy {
 
 interface Line {
   readonly conId: number;
-  /** It was asked for while the client wanted frozen quotes. */
-  readonly isFrozen: boolean;
+  /** It was asked for while the client wanted frozen quotes: those of the last session's end where nobody quotes. */
+  readonly wantsFrozen: boolean;
+  toldType: number | undefined;
   told: VenueQuote | undefined;
   toldToday: VenueToday | undefined;
   snapshotEnd: NodeJS.Timeout | undefined;
@@ -78,11 +79,15 @@ export class MarketData {
     if ("refusal" in found) return refuse(client, requestId, found.refusal);
     if (mine.has(requestId)) return refuse(client, requestId, unprocessable("Duplicate ticker id"));
     if (this.#linesInUse() >= this.#policy.lines) return refuse(client, requestId, refusals.tooManyLines);
-    const isFrozen = this.#frozenWanted.get(client) ?? false;
-    const nothingYet = { told: undefined, toldToday: undefined, snapshotEnd: undefined };
-    const line: Line = { conId: found.contract.conId, isFrozen, ...nothingYet };
+    const wantsFrozen = this.#frozenWanted.get(client) ?? false;
+    const nothingYet = {
+      toldType: undefined,
+      told: undefined,
+      toldToday: undefined,
+      snapshotEnd: undefined,
+    };
+    const line: Line = { conId: found.contract.conId, wantsFrozen, ...nothingYet };
     this.#lines.set(client, mine.set(requestId, line));
-    client.send(58, 1, requestId, this.#typeFor(client));
     this.#sendTicks(client, requestId, line);
     if (isSnapshot) this.#endSnapshot(client, requestId, line);
   }
@@ -139,15 +144,12 @@ export class MarketData {
     );
   }
 
-  /** Frozen is what was quoted last; it is told only when asked for and the market is closed. */
-  #typeFor(client: Client): number {
-    return this.#frozenWanted.get(client) && !this.#venue.isOpen() ? types.frozen : types.live;
-  }
-
   #sendTicks(client: Client, requestId: number, line: Line): void {
-    const now = line.isFrozen ? this.#venue.frozenQuote(line.conId) : this.#venue.quote(line.conId);
-    const told = line.told;
+    const now = line.wantsFrozen ? this.#venue.frozenQuote(line.conId) : this.#venue.quote(line.conId);
+    const { told, toldType } = line;
     line.told = now;
+    line.toldType = now.isFrozen ? types.frozen : types.live;
+    if (line.toldType !== toldType) client.send(58, 1, requestId, line.toldType);
     const sendPrice = (type: number, price: number, size: number): void =>
       client.send(1, 6, requestId, type, price, size, 0);
     const sendSize = (type: number, size: number): void => client.send(2, 6, requestId, type, size);

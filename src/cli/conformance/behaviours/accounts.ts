@@ -218,8 +218,10 @@ export const accountBehaviours: readonly Behaviour[] = [
     stoqey: async (rig) => {
       const client = await rig.stoqey();
       client.api.reqContractDetails(7, stock("SPY"));
-      const isFund = (_: number, { stockType }: { stockType: string }): boolean => stockType === "ETF";
-      await client.hears(EventName.contractDetails, isFund);
+      await client.hears(
+        EventName.contractDetails,
+        (_: number, { stockType }: { stockType: string }) => stockType === "ETF",
+      );
     },
   },
   {

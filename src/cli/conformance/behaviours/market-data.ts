@@ -100,6 +100,21 @@ export const marketDataBehaviours: readonly Behaviour[] = [
   },
   {
     area,
+    name: "before the open and after the close: quotes of extended trading",
+    gateway: { at: "2022-03-14T08:00:00-04:00" },
+    raw: script(
+      quote(1, "AAPL", 1),
+      /^1\|6\|1\|1\|[\d.]+\|200\|/,
+      /^57\|1\|1\|/,
+      9 * 3600,
+      quote(2, "AAPL", 1),
+      /^58\|1\|2\|1\|$/,
+      /^1\|6\|2\|1\|[\d.]+\|200\|/,
+      /^57\|1\|2\|/,
+    ),
+  },
+  {
+    area,
     name: "closed market: frozen data when asked for",
     gateway: { at: "2022-03-13T12:00:00-04:00" },
     raw: script("59|1|2|", quote(1, "AAPL", 1), /^58\|1\|1\|2\|$/, /^57\|/),
