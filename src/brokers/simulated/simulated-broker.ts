@@ -1,4 +1,13 @@
-import type { Broker, Clock, ConnectionRequest, ContractAnswer, Journal, Progress } from "../../ports.ts";
+import type {
+  BeforeSend,
+  Broker,
+  Clock,
+  ConnectionRequest,
+  ContractAnswer,
+  Journal,
+  NotSentReason,
+  Progress,
+} from "../../ports.ts";
 import type { Venue, VenueContract, VenueEvent, VenueExecution, VenueOrder } from "../../simulation/venue.ts";
 import type { Account } from "../../trading/account.ts";
 import type { Execution } from "../../trading/execution.ts";
@@ -152,21 +161,31 @@ export class SimulatedBroker implements Broker {
     return report;
   }
 
-  async place(cleared: ClearedOrders): Promise<readonly OrderReport[]> {
+  async place(cleared: ClearedOrders, beforeSend: BeforeSend): Promise<readonly OrderReport[]> {
     const placed: (() => OrderReport)[] = [];
     for (const order of cleared.orders) {
-      const permId = await this.#send(order);
-      const unsent = permId === undefined ? this.#notSent(order) : undefined;
-      placed.push(() => unsent ?? this.#latest(permId ?? 0));
+      const whyNot = this.#whyNotNow(order) ?? (await beforeSend(order));
+      if (whyNot) {
+        const unsent = this.#notSent(order, whyNot);
+        placed.push(() => unsent);
+      } else {
+        const permId = await this.#send(order);
+        placed.push(() => this.#latest(permId));
+      }
     }
     await this.#roundTrip();
     return placed.map((latest) => latest());
   }
 
-  /** Answers with its permId; undefined when its market has closed and it did not leave. */
-  async #send(order: PlannedOrder): Promise<number | undefined> {
+  #whyNotNow({ instrument }: PlannedOrder): NotSentReason | undefined {
+    if (!this.#isOpen) return { code: 504, text: "Not sent: the connection was closed." };
+    const isMarketOpen = sessionOpenAt(instrument.sessions, this.marketTime()) !== undefined;
+    return isMarketOpen ? undefined : { code: 0, text: "Not sent: its market has closed." };
+  }
+
+  /** Answers with its permId. */
+  async #send(order: PlannedOrder): Promise<number> {
     const { clock, request, venue, journal } = this.#parts;
-    if (!sessionOpenAt(order.instrument.sessions, this.marketTime())) return undefined;
     const orderId = (this.#parts.highestOrderIds.get(request.clientId) ?? 0) + 1;
     this.#noteOrderId(orderId);
     journal.append({ kind: "order-sent", order });
@@ -189,7 +208,7 @@ export class SimulatedBroker implements Broker {
     return placed.permId;
   }
 
-  #notSent(order: PlannedOrder): OrderReport {
+  #notSent(order: PlannedOrder, whyNot: NotSentReason): OrderReport {
     const { orderRef, account, side, shares, limitPrice, instrument } = order;
     const report: OrderReport = {
       orderRef,
@@ -202,10 +221,10 @@ export class SimulatedBroker implements Broker {
       orderId: 0,
       permId: 0,
       orderedShares: shares,
-      state: { life: "done", status: "rejected" },
+      state: { life: "done", status: "not-sent" },
       filledShares: 0,
       averageFillPrice: undefined,
-      messages: [{ code: 0, text: "Not sent: its market has closed." }],
+      messages: [whyNot],
     };
     this.#unsent.push(report);
     return report;
