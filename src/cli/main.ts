@@ -119,6 +119,13 @@ const gatewayCommand: Add = (program, host, ends) => {
     .option("--data <file>", "daily closes as CSV: Date and one column per symbol; default: the shipped ones")
     .option("--seed <number>", "of everything that is random; default: another one each time", whole)
     .option("--master-client-id <number>", "the client that hears of every client's orders and fills", whole)
+    .option("--size-limit <shares>", "refuse (383) orders of more shares; default: no precautions", whole)
+    .option("--value-limit <dollars>", "refuse (451) orders that are worth more", whole)
+    .option(
+      "--percentage-limit <percent>",
+      "refuse (163) limits that reach further through the market",
+      percent,
+    )
     .option("--control-port <number>", "with --at: take clock commands there; 0 takes a free one", port)
     .addOption(
       new Option(
@@ -146,6 +153,9 @@ export interface GatewayOptions {
   readonly seed?: number;
   readonly controlPort?: number;
   readonly masterClientId?: number;
+  readonly sizeLimit?: number;
+  readonly valueLimit?: number;
+  readonly percentageLimit?: number;
   readonly scenario?: string;
   readonly state?: string;
   readonly pacing?: "throttle" | "reject" | "off";
@@ -153,6 +163,12 @@ export interface GatewayOptions {
 
 function whole(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("Expected a whole number.");
+  return Number(text);
+}
+
+function percent(text: string): number {
+  if (!/^\d{1,3}(\.\d{1,2})?$/.test(text))
+    throw new InvalidArgumentError("Expected per cent such as 3 or 0.5.");
   return Number(text);
 }
 

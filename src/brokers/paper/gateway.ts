@@ -15,6 +15,7 @@ import { MarketData } from "./market-data.ts";
 import { OrderIds } from "./order-ids.ts";
 import { Orders } from "./orders.ts";
 import { ProfitAndLoss } from "./pnl.ts";
+import type { Precautions } from "./precautions.ts";
 import { farmNotices, refusals } from "./refusal.ts";
 import { answer, type Desk } from "./requests.ts";
 import { connectionTime } from "./wall-time.ts";
@@ -39,6 +40,8 @@ export interface PaperGatewayOptions {
   readonly pacing: "throttle" | "reject" | "off";
   /** The client that hears of all clients' orders, executions and commissions as they happen; none when not said. */
   readonly masterClientId?: number;
+  /** Beyond what an order is refused before it leaves; nothing when not said. */
+  readonly precautions?: Precautions;
   /** Ids that clients have used already, at an earlier life of this gateway. */
   readonly orderIds?: OrderIds;
   /** What goes wrong, and when; nothing when not said. */
@@ -117,8 +120,9 @@ class Gateway implements PaperGateway, ConnectionEvents {
       venue,
       ids,
       orders: new Orders(venue, ids, {
-        of: (clientId) => this.#clients.get(clientId),
+        clientOf: (clientId) => this.#clients.get(clientId),
         masterClientId: options.masterClientId,
+        precautions: options.precautions ?? {},
       }),
       accounts: new Accounts(venue),
       historical: new Historical(venue),

@@ -21,6 +21,7 @@ import {
 } from "./order-messages.ts";
 import { type OrderRequest, readOrderRequest } from "./order-request.ts";
 import { isForExtendedHours } from "./order-terms.ts";
+import { judgePrecautions, type Precautions } from "./precautions.ts";
 import { cancelNotFound, cancelTooLate, type Refusal, refusals, unreadable } from "./refusal.ts";
 import { spelledTime } from "./wall-time.ts";
 
@@ -33,6 +34,15 @@ interface KeptOrder {
   readonly contract: VenueContract;
   /** Order id of its parent; 0 when it has none. */
   readonly parentId: number;
+}
+
+/** What a gateway is told about orders when it starts. */
+export interface OrderSettings {
+  /** The client of this id, if it is here. */
+  readonly clientOf: (clientId: number) => Client | undefined;
+  /** Who hears of every client's orders; nobody when undefined. */
+  readonly masterClientId: number | undefined;
+  readonly precautions: Precautions;
 }
 
 function keyOf(clientId: number, orderId: number): string {
@@ -48,8 +58,7 @@ function forChange(refusal: Refusal, isChange: boolean): Refusal {
 export class Orders {
   readonly #venue: Venue;
   readonly #ids: OrderIds;
-  readonly #clientOf: (clientId: number) => Client | undefined;
-  readonly #masterClientId: number | undefined;
+  readonly #settings: OrderSettings;
   /** Orders sent with transmit off: kept here, invisible to everyone, until they are sent again with transmit on. */
   readonly #kept = new Map<string, KeptOrder>();
   /** Executions told whose commission is told only after the order's new status. */
@@ -57,19 +66,10 @@ export class Orders {
   /** Done orders whose cancellation was refused once; the second time they are not found. */
   readonly #cancelRefused = new Set<number>();
 
-  constructor(
-    venue: Venue,
-    ids: OrderIds,
-    clients: {
-      readonly of: (clientId: number) => Client | undefined;
-      /** Who hears of every client's orders; nobody when undefined. */
-      readonly masterClientId: number | undefined;
-    },
-  ) {
+  constructor(venue: Venue, ids: OrderIds, settings: OrderSettings) {
     this.#venue = venue;
     this.#ids = ids;
-    this.#clientOf = clients.of;
-    this.#masterClientId = clients.masterClientId;
+    this.#settings = settings;
   }
 
   /** placeOrder (3). A request that cannot be read is answered on its own order id. */
@@ -93,6 +93,10 @@ export class Orders {
     this.#ids.note(clientId, orderId);
     const judged = judgeOrder(this.#venue, clientId, request);
     if ("refusal" in judged) return refuse(client, orderId, forChange(judged.refusal, working !== undefined));
+    const refusal = request.whatIf
+      ? undefined
+      : judgePrecautions(this.#venue, judged.order, this.#settings.precautions);
+    if (refusal) return refuse(client, orderId, refusal);
     if (request.outsideRth && !isForExtendedHours(request.orderType, request.timeInForce))
       refuse(client, orderId, refusals.outsideRthIgnored);
     if (working) return this.#modify(client, working, judged.order);
@@ -235,8 +239,9 @@ export class Orders {
 
   /** Who is told of an order as it happens: the client that placed it, and the master client. Those who are here. */
   #listeners(clientId: number): readonly Client[] {
-    const ids = new Set([clientId, ...(this.#masterClientId === undefined ? [] : [this.#masterClientId])]);
-    return [...ids].flatMap((id) => this.#clientOf(id) ?? []);
+    const { clientOf, masterClientId } = this.#settings;
+    const ids = new Set(masterClientId === undefined ? [clientId] : [clientId, masterClientId]);
+    return [...ids].flatMap((id) => clientOf(id) ?? []);
   }
 
   onExecution(execution: VenueExecution): void {

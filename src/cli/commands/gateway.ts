@@ -2,6 +2,7 @@ import { join, resolve } from "node:path";
 import type { GatewayClock } from "../../brokers/paper/clock.ts";
 import type { Scenario } from "../../brokers/paper/fault.ts";
 import { type PaperGateway, startPaperGateway } from "../../brokers/paper/gateway.ts";
+import type { Precautions } from "../../brokers/paper/precautions.ts";
 import { journaledVenue, replayCalls } from "../../simulation/journaled-venue.ts";
 import { withMadeListings } from "../../simulation/made-listings.ts";
 import { shiftToEndOn } from "../../simulation/shift-history.ts";
@@ -139,12 +140,13 @@ function lastSessionOn(now: Instant): TradingDate {
 }
 
 async function started(
-  { port, controlPort, at, pacing, masterClientId }: GatewayOptions,
+  options: GatewayOptions,
   kept: KeptState,
   scenario: Scenario,
   venue: Venue,
   log: (line: string) => void,
 ): Promise<PaperGateway> {
+  const { port, controlPort, at, pacing, masterClientId } = options;
   const clock: GatewayClock = at
     ? { kind: "stepped", idleAdvance }
     : { kind: "real", now: () => systemClock.now() };
@@ -157,6 +159,7 @@ async function started(
       snapshotEndsAfterMs: at ? 0 : 1_000,
       pacing: pacing ?? (at ? "off" : "throttle"),
       ...(masterClientId !== undefined && { masterClientId }),
+      precautions: precautionsOf(options),
       orderIds: kept.orderIds,
       scenario,
       readFault,
@@ -168,6 +171,14 @@ async function started(
       `a port is taken (${(error as Error).message}): choose another with --port or --control-port`,
     );
   }
+}
+
+function precautionsOf({ sizeLimit, valueLimit, percentageLimit }: GatewayOptions): Precautions {
+  return {
+    ...(sizeLimit !== undefined && { sizeMax: sizeLimit }),
+    ...(valueLimit !== undefined && { valueMax: valueLimit }),
+    ...(percentageLimit !== undefined && { percentMax: percentageLimit }),
+  };
 }
 
 type Seeded = GatewayOptions & Beginning;
