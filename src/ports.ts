@@ -127,6 +127,11 @@ export type ContractAnswer =
 
 export interface Progress {
   readonly connected: boolean;
+  /**
+   * Was the gateway's own link to the broker cut at any moment of this connection (1100, 2110), also when it is back? Then
+   * what the gateway does not tell of may have happened all the same.
+   */
+  readonly linkWasCut: boolean;
   readonly orders: readonly OrderReport[];
   /** Executions heard in this connection, each once, the latest correction of it. */
   readonly executions: readonly Execution[];

@@ -53,7 +53,7 @@ export function brokerContract(name: string, start: () => Promise<OpenedBroker>)
       const broker = await connect();
       const { account, clientId } = opened.request;
       expect(broker.identity).toMatchObject({ account, clientId });
-      expect(broker.progress()).toEqual({ connected: true, orders: [], executions: [] });
+      expect(broker.progress()).toEqual({ connected: true, linkWasCut: false, orders: [], executions: [] });
       const before = broker.marketTime();
       await advance(600_000);
       const other = await connect({ clientId: clientId + 1 });

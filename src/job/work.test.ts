@@ -27,6 +27,7 @@ const heard = (
   { connected = true, isCommissionTold = true } = {},
 ): Progress => ({
   connected,
+  linkWasCut: false,
   orders: [report(state, fills.length)],
   executions: fills.map((execId) =>
     anExecution({ execId, orderRef: "ours", commission: isCommissionTold ? money("1", "USD") : undefined }),

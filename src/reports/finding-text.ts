@@ -113,6 +113,13 @@ function wordsOf(finding: Finding): Words {
         remedy:
           "Check that the gateway runs and is logged in. What was sent before is looked up by the next run; nothing is sent twice.",
       };
+    case "link-cut":
+      return {
+        title: "the gateway lost its link to the broker",
+        detail: `during ${finding.during}; ${finding.isBack ? "it is back by now" : "it was not back in time"}`,
+        remedy:
+          "What a gateway tells while it is cut off is not believed; the next run asks again. If this lasts, look at the gateway's window and at your internet line.",
+      };
 
     case "cancel-unconfirmed":
       return {

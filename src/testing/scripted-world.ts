@@ -225,7 +225,7 @@ function scriptedBroker(script: Script, acts: string[], now: () => Instant): Bro
       }
       return placed;
     },
-    progress: () => ({ connected: true, orders: placed, executions }),
+    progress: () => ({ connected: true, linkWasCut: false, orders: placed, executions }),
     [Symbol.asyncDispose]: async () => void acts.push("disconnect"),
     ...script.broker,
   };

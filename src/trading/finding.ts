@@ -18,6 +18,7 @@ export type Finding =
   | { kind: "request-unanswered"; request: string; deadlineSeconds: number }
   | { kind: "request-refused"; request: string; code: number; text: string }
   | { kind: "connection-lost"; during: string; detail: string }
+  | { kind: "link-cut"; during: string; isBack: boolean }
   // working orders
   | {
       kind: "cancel-unconfirmed";

@@ -44,6 +44,9 @@ const tolerance = 1e-6;
  * second reading costs no message.
  */
 export class AccountBook {
+  /** The connection's count of cuts when the account was last read; undefined before. */
+  cutsWhenRead: number | undefined;
+
   readonly #connection: Connection;
   readonly #orders: OrderBook;
   readonly #account: string;
@@ -69,7 +72,10 @@ export class AccountBook {
     this.#hear();
   }
 
-  /** Subscribes, once. After 1101 the gateway has forgotten us (C16): then again. */
+  /**
+   * Subscribes, once, and anew after a cut of the gateway's link: after 1101 it has forgotten us (C16), and after 1102 what
+   * changed meanwhile comes sooner this way.
+   */
   async subscribe(): Promise<void> {
     if (this.#isSubscribed) return;
     if (this.#wasSubscribed) {
@@ -102,15 +108,22 @@ export class AccountBook {
    * fills, so they are given time, and asked for again at half of it, before they are found to disagree (A06).
    */
   async read(): Promise<Result<Account>> {
+    const connection = this.#connection;
     const half = this.#deadlineSeconds / 2;
-    const isGood = (): boolean => this.#troubles().length === 0 && !this.#looksUnready();
+    const isGood = (): boolean =>
+      !connection.isLinkCut && this.#isSubscribed && this.#troubles().length === 0 && !this.#looksUnready();
+    const cutOff = await connection.linked("account", half);
+    if (cutOff) return held(cutOff);
     await this.subscribe();
-    if ((await this.#connection.until(isGood, deadlineIn(half))) === "late") {
+    if ((await connection.until(isGood, deadlineIn(half))) === "late") {
       this.#isSubscribed = false;
       await this.subscribe();
-      await this.#connection.until(isGood, deadlineIn(half));
+      await connection.until(isGood, deadlineIn(half));
     }
-    const troubles = this.#connection.lost ? [this.#connection.lostDuring("account")] : this.#troubles();
+    if (connection.lost) return held(connection.lostDuring("account"));
+    if (connection.isLinkCut || !this.#isSubscribed) return held(connection.cutDuring("account"));
+    const troubles = this.#troubles();
+    this.cutsWhenRead = connection.linkCuts;
     return troubles.length > 0 ? held(...troubles) : ok(this.#accountNow());
   }
 
@@ -154,7 +167,7 @@ export class AccountBook {
       };
     });
     connection.onLink((meaning) => {
-      if (meaning === "link-restored-data-lost") this.#isSubscribed = false;
+      if (meaning.startsWith("link-restored")) this.#isSubscribed = false;
     });
   }
 

@@ -17,8 +17,8 @@ async function atOnce<T, R>(
 }
 
 /**
- * Asks for each item, until the gateway falls silent: when one request's whole deadline brings not a single message, what
- * waits behind it comes to the same findings unasked. Else each of thousands would wait for a deadline of its own.
+ * Asks for each item, until the gateway falls silent or is cut off: when one request's whole deadline brings not a single
+ * message, or the link to the broker is not back, what waits behind it comes to the same findings unasked. Else each of thousands would wait for a deadline of its own.
  */
 export async function askAtOnce<T, R>(
   connection: Connection,
@@ -31,7 +31,8 @@ export async function askAtOnce<T, R>(
     if (silence) return silence;
     const heardBefore = connection.messagesHeard;
     const answer = await ask(item);
-    if (!answer.ok && connection.messagesHeard === heardBefore) silence = answer;
+    const isSilent = connection.messagesHeard === heardBefore || connection.isLinkCut;
+    if (!answer.ok && isSilent) silence = answer;
     return answer;
   });
 }

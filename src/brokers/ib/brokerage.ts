@@ -89,6 +89,7 @@ function brokerOver(
     progress(): Progress {
       return {
         connected: connection.lost === undefined,
+        linkWasCut: connection.linkCuts > 0,
         orders: orders.tracked(),
         executions: orders.executions(),
       };

@@ -20,6 +20,8 @@ export async function cancelOrders(
   if (foreign.length > 0) return held(...foreign.map(ofOtherClient));
   if (reports.length === 0) return { ok: true, value: [] };
 
+  const cutOff = await connection.linked("cancel", desk.deadlineSeconds);
+  if (cutOff) return held(cutOff, ...namesOf(reports, desk));
   await desk.accountBook.positionsKnown();
   for (const report of reports) {
     orders.track(report);

@@ -52,6 +52,8 @@ export class Connection {
   readonly clientId: number;
   /** Between gateway and broker, by the gateway's word (1100 … 1102); our socket stays open meanwhile. */
   isLinkCut = false;
+  /** How often that link was cut: what has not changed from one moment to another was whole in between. */
+  linkCuts = 0;
   /** Whose fault the end was, once this connection is of no more use. */
   lost: { readonly reason: UnreachableReason; readonly detail: string } | undefined;
   /** The gateway said that our client id is in use. */
@@ -158,8 +160,31 @@ export class Connection {
     });
   }
 
-  /** Sends one request and waits for its answer. Answers with why there is none, if there is none. */
-  async ask({ request, id, deadlineSeconds, write, isAnswered }: Ask): Promise<Finding | undefined> {
+  /**
+   * Waits while the gateway's link to the broker is cut, at most so long. Answers with why it is no use to go on, if so:
+   * a gateway that is cut off answers all the same, with what it knew before.
+   */
+  async linked(during: string, deadlineSeconds: number): Promise<Finding | undefined> {
+    const end = await this.until(() => !this.isLinkCut, deadlineIn(deadlineSeconds));
+    return end === "met" ? undefined : end === "lost" ? this.lostDuring(during) : this.cutDuring(during);
+  }
+
+  /**
+   * Sends one request and waits for its answer. Answers with why there is none, if there is none; what was told while the
+   * link to the broker was cut is none.
+   */
+  async ask(ask: Ask): Promise<Finding | undefined> {
+    const { request, deadlineSeconds } = ask;
+    // Handed over at once when nothing hinders it: who closes the connection next waits for what was handed over.
+    const cutOff = this.isLinkCut ? await this.linked(request, deadlineSeconds) : undefined;
+    if (cutOff) return cutOff;
+    const cutsBefore = this.linkCuts;
+    const trouble = await this.#askOnce(ask);
+    const isRefusedOrLost = trouble !== undefined && trouble.kind !== "request-unanswered";
+    return isRefusedOrLost || this.linkCuts === cutsBefore ? trouble : this.cutDuring(request);
+  }
+
+  async #askOnce({ request, id, deadlineSeconds, write, isAnswered }: Ask): Promise<Finding | undefined> {
     const unaddressedBefore = this.#unaddressed.length;
     const refusal = (): Refusal | undefined =>
       id === undefined ? this.#unaddressed[unaddressedBefore] : this.refusalOf(id);
@@ -178,6 +203,10 @@ export class Connection {
 
   lostDuring(during: string): Finding {
     return { kind: "connection-lost", during, detail: this.lost?.detail ?? "closed" };
+  }
+
+  cutDuring(during: string): Finding {
+    return { kind: "link-cut", during, isBack: !this.isLinkCut };
   }
 
   /** Closes once the last bytes have left; never twice, and never to be opened again (C09). */
@@ -260,7 +289,11 @@ export class Connection {
     if (unaddressedRefusals.has(code)) this.#unaddressed.push({ code, text });
     const meaning = meaningOf(code);
     if (meaning === "client-id-in-use") this.clientIdInUse = true;
-    if (meaning === "link-cut") this.isLinkCut = true;
+    if (meaning === "link-cut") {
+      // Told again and again while it lasts.
+      if (!this.isLinkCut) this.linkCuts += 1;
+      this.isLinkCut = true;
+    }
     if (meaning === "link-restored" || meaning === "link-restored-data-lost") this.isLinkCut = false;
     if (meaning?.startsWith("link-")) for (const listener of this.#linkListeners) listener(meaning);
   }

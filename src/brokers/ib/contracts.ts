@@ -24,10 +24,13 @@ export async function readContracts(
   desk: Desk,
 ): Promise<Result<readonly ContractAnswer[]>> {
   const rules: Rules = new Map();
+  const cutsBefore = desk.connection.linkCuts;
   const answers = await askAtOnce(desk.connection, lanes, requests, (request) =>
     readContract(request, desk, rules),
   );
   if (desk.connection.lost) return held(desk.connection.lostDuring("contracts"));
+  if (desk.connection.linkCuts !== cutsBefore || desk.connection.isLinkCut)
+    return held(desk.connection.cutDuring("contracts"));
   const findings = answers.flatMap((answer) => (answer.ok ? [] : answer.findings));
   return okUnless(findings, () => answers.flatMap((answer) => (answer.ok ? [answer.value] : [])));
 }

@@ -33,7 +33,7 @@ export async function placeOrders(
   let acknowledgedBy = deadlineIn(desk.deadlineSeconds);
   for (const [index, order] of cleared.orders.entries()) {
     stopped ??= whyNotNow(desk);
-    const whyNot = stopped ?? whyClosed(order, desk) ?? (await desk.beforeSend(order));
+    const whyNot = stopped ?? whyClosed(order, desk) ?? (await desk.beforeSend(order)) ?? whyNotNow(desk);
     if (whyNot) {
       orders.notSent(order, connection.clientId, whyNot);
       continue;
@@ -71,11 +71,16 @@ async function isIgnored(
 }
 
 /** Sent while the link is cut, an order may be kept and sent at any later time: then it is not sent at all (C15). */
-function whyNotNow({ connection }: Desk): NotSentReason | undefined {
+function whyNotNow({ connection, accountBook }: Desk): NotSentReason | undefined {
   if (connection.lost)
     return { code: 504, text: `Not sent: the connection was lost (${connection.lost.detail}).` };
   if (connection.isLinkCut)
     return { code: 1100, text: "Not sent: the gateway has lost its link to the broker." };
+  if (connection.linkCuts !== (accountBook.cutsWhenRead ?? connection.linkCuts))
+    return {
+      code: 1100,
+      text: "Not sent: the gateway's link to the broker was cut since the account was read.",
+    };
   return undefined;
 }
 

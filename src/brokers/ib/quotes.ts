@@ -41,10 +41,14 @@ export async function readQuotes(
   instruments: readonly Instrument[],
   desk: QuoteDesk,
 ): Promise<Result<readonly QuoteReading[]>> {
+  const cutOff = await desk.connection.linked("quotes", desk.deadlineSeconds);
+  if (cutOff) return held(cutOff);
+  const cutsBefore = desk.connection.linkCuts;
   const results = await askAtOnce(desk.connection, desk.marketDataLines, instruments, (instrument) =>
     readQuote(instrument, desk),
   );
   if (desk.connection.lost) return held(desk.connection.lostDuring("quotes"));
+  if (desk.connection.linkCuts !== cutsBefore) return held(desk.connection.cutDuring("quotes"));
   const findings: readonly Finding[] = results.flatMap((result) => (result.ok ? [] : result.findings));
   return okUnless(findings, () => results.flatMap((result) => (result.ok ? [result.value] : [])));
 }
