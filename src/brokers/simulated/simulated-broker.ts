@@ -233,6 +233,7 @@ export class SimulatedBroker implements Broker {
   progress(): Progress {
     return {
       connected: this.#isOpen,
+      linkWasCut: false,
       orders: [...this.#orders.values(), ...this.#unsent],
       executions: [...this.#executions.values()],
     };
