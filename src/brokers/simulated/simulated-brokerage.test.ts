@@ -101,7 +101,7 @@ describe("what is told as the real gateway tells it", () => {
     const { venue, broker } = await connected();
     await broker[Symbol.asyncDispose]();
     venue.place(orderFor(venue));
-    expect(broker.progress()).toEqual({ connected: false, orders: [], executions: [] });
+    expect(broker.progress()).toEqual({ connected: false, linkWasCut: false, orders: [], executions: [] });
   });
 });
 
