@@ -7,9 +7,9 @@ let temporaries = 0;
  * Writes a file so that after a crash or power loss it is either the old one or the new one, whole (S06): a temporary
  * file in the same folder, fsync, rename, fsync of the folder. Makes the folder when it is missing. Throws what the
  * file system throws; the file is then as it was. What a killed process leaves behind is named `*.<pid>-<n>.tmp`, which
- * nobody takes for a file of ours and `removeLitter` removes.
+ * nobody takes for a file of ours and `removeLitter` removes. Whatever the umask, no group may write what we make.
  */
-export async function writeDurably(file: string, content: string | Uint8Array, mode = 0o666): Promise<void> {
+export async function writeDurably(file: string, content: string | Uint8Array, mode = 0o644): Promise<void> {
   await makeFolder(dirname(file));
   const temporary = `${file}.${process.pid}-${++temporaries}.tmp`;
   try {
@@ -54,7 +54,7 @@ export async function appendLineDurably(file: string, line: string): Promise<voi
 
 /** Makes a folder and those above it that are missing, so that they last through a power loss. */
 async function makeFolder(folder: string): Promise<void> {
-  const first = await mkdir(folder, { recursive: true });
+  const first = await mkdir(folder, { recursive: true, mode: 0o755 });
   if (first === undefined) return;
   const above = dirname(first);
   for (let made = resolve(folder); made !== above; made = dirname(made)) await syncFolder(dirname(made));

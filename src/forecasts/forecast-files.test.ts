@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ownFiles } from "../files/trust.ts";
 import type { Finding } from "../trading/finding.ts";
 import { instant } from "../trading/instant.ts";
 import { forecastFiles, type StrategyFile } from "./forecast-files.ts";
@@ -29,7 +30,7 @@ function source(strategy: string, text?: string | Buffer, policy: Partial<Strate
   return { strategy, file, maxAgeMinutes: 90, grossMax: 1, futureToleranceMinutes: 2, ...policy };
 }
 
-const read = (...strategies: StrategyFile[]) => forecastFiles({ strategies }).read(now);
+const read = (...strategies: StrategyFile[]) => forecastFiles({ strategies, trust: ownFiles }).read(now);
 
 /** What is found in one file, without the file's name. */
 async function findingsIn(
@@ -367,5 +368,22 @@ describe("a file that is no text", () => {
       ok: false,
       findings: [{ detail: "it is not a file" }, { detail: "it is not a file" }],
     });
+  });
+});
+
+it("a file that others could write holds all, whatever it says; the others' mistakes are told with it", async () => {
+  const open = source("momentum", good);
+  chmodSync(open.file, 0o664);
+  const result = await read(open, source("carry"));
+  expect(result).toMatchObject({
+    ok: false,
+    findings: [
+      {
+        kind: "forecast-not-trusted",
+        strategy: "momentum",
+        faults: [{ path: open.file, mode: "0664", remedy: `chmod go-w ${open.file}` }],
+      },
+      { kind: "forecast-unreadable", strategy: "carry" },
+    ],
   });
 });

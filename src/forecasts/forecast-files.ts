@@ -1,4 +1,5 @@
-import { readFile, stat } from "node:fs/promises";
+import { readTrusted } from "../files/read-trusted.ts";
+import type { Trust } from "../files/trust.ts";
 import type { ForecastSource } from "../ports.ts";
 import { type ForecastPolicy, judgeForecast, type StrategyForecast } from "../trading/forecast.ts";
 import type { Instant } from "../trading/instant.ts";
@@ -13,12 +14,16 @@ export interface StrategyFile extends ForecastPolicy {
 
 /**
  * Forecasts from one CSV file per strategy, in the form of docs/forecast-files.md. Every mistake of every file is told
- * at once; a single one holds them all, because half of a blend is another portfolio.
+ * at once; a single one holds them all, because half of a blend is another portfolio. Who can write such a file can
+ * trade the account, so only files that `trust` allows are read.
  */
-export function forecastFiles(options: { readonly strategies: readonly StrategyFile[] }): ForecastSource {
+export function forecastFiles(options: {
+  readonly strategies: readonly StrategyFile[];
+  readonly trust: Trust;
+}): ForecastSource {
   return {
     async read(now) {
-      const results = await Promise.all(options.strategies.map((strategy) => readOne(strategy, now)));
+      const results = options.strategies.map((strategy) => readOne(strategy, options.trust, now));
       return okUnless(
         results.flatMap((result) => findingsOf(result)),
         () => results.flatMap((result) => (result.ok ? [result.value] : [])),
@@ -27,30 +32,25 @@ export function forecastFiles(options: { readonly strategies: readonly StrategyF
   };
 }
 
-async function readOne(source: StrategyFile, now: Instant): Promise<Result<StrategyForecast>> {
+function readOne(source: StrategyFile, trust: Trust, now: Instant): Result<StrategyForecast> {
   const { strategy, file } = source;
-  const text = await textOf(file);
-  if (!text.ok) return held({ kind: "forecast-unreadable", strategy, file, detail: text.detail });
-  return judgeForecast(readForecastText(strategy, file, text.value), source, now);
+  const unreadable = (detail: string) => held({ kind: "forecast-unreadable", strategy, file, detail });
+  const found = readTrusted(file, { trust, sizeMaxBytes });
+  if (found.kind === "unreadable") return unreadable(found.why);
+  if (found.kind === "not-trusted")
+    return held({ kind: "forecast-not-trusted", strategy, file, faults: found.faults });
+  const text = textOf(found.bytes);
+  if (text === undefined) return unreadable("it is not text in UTF-8");
+  return judgeForecast(readForecastText(strategy, file, text), source, now);
 }
 
 const sizeMaxBytes = 16 * 1024 * 1024;
 
-type Text = { readonly ok: true; readonly value: string } | { readonly ok: false; readonly detail: string };
-
-async function textOf(file: string): Promise<Text> {
+function textOf(bytes: Buffer): string | undefined {
   try {
-    // Looked at before it is opened: opening a named pipe waits for ever for its writer.
-    const found = await stat(file);
-    if (!found.isFile()) return { ok: false, detail: "it is not a file" };
-    if (found.size > sizeMaxBytes) return { ok: false, detail: `it is larger than ${sizeMaxBytes} bytes` };
-    const bytes = await readFile(file);
-    return { ok: true, value: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (error) {
-    const { code, message } = error as { code?: unknown; message?: unknown };
-    if (code === "ENOENT") return { ok: false, detail: "there is no such file" };
-    if (code === "ERR_ENCODING_INVALID_ENCODED_DATA") return { ok: false, detail: "it is not text in UTF-8" };
-    if (typeof code === "string") return { ok: false, detail: String(message) };
+    if ((error as { code?: unknown }).code === "ERR_ENCODING_INVALID_ENCODED_DATA") return undefined;
     throw error;
   }
 }

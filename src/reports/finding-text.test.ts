@@ -68,6 +68,19 @@ const sentences: readonly (readonly [Finding, string, RegExp])[] = [
     /forecast program/,
   ],
   [
+    {
+      kind: "forecast-not-trusted",
+      strategy: "momentum",
+      file,
+      faults: [
+        { path: "/data/forecasts", ownerUid: 1001, mode: "0755", remedy: "chown 1000 /data/forecasts" },
+        { path: file, ownerUid: 1000, mode: "0664", remedy: `chmod go-w ${file}` },
+      ],
+    },
+    `forecast momentum.csv could be written by others: ${file} of strategy momentum: /data/forecasts has mode 0755 and owner 1001, ${file} has mode 0664 and owner 1000`,
+    /Run "chown 1000 \/data\/forecasts && chmod go-w \/data\/forecasts\/momentum\.csv":/,
+  ],
+  [
     { kind: "forecast-malformed", file, line: 7, value: "O.25", expected: "a finite number" },
     `forecast momentum.csv is malformed: ${file}:7 has "O.25", expected a finite number`,
     /Correct the program/,

@@ -141,6 +141,16 @@ function wordsOf(finding: Finding): Words {
         detail: `${finding.file} of strategy ${finding.strategy}${because(finding.detail)}`,
         remedy: "Check that the forecast program has run, and the strategy's file in trader.toml.",
       };
+    case "forecast-not-trusted":
+      return {
+        title: `forecast ${fileName(finding.file)} could be written by others`,
+        detail: `${finding.file} of strategy ${finding.strategy}: ${finding.faults
+          .map(({ path, mode, ownerUid }) => `${path} has mode ${mode} and owner ${ownerUid}`)
+          .join(", ")}`,
+        remedy: `Run "${finding.faults
+          .map(({ remedy }) => remedy)
+          .join(" && ")}": who can write it can trade the account.`,
+      };
     case "forecast-malformed":
       return {
         title: `forecast ${fileName(finding.file)} is malformed`,

@@ -38,6 +38,13 @@ export type Finding =
     }
   // forecast files
   | { kind: "forecast-unreadable"; strategy: string; file: string; detail: string }
+  | {
+      kind: "forecast-not-trusted";
+      strategy: string;
+      file: string;
+      /** File, folders and links on the way that others could change, each with the command that puts it right. */
+      faults: readonly { path: string; ownerUid: number; mode: string; remedy: string }[];
+    }
   | { kind: "forecast-malformed"; file: string; line: number; value: string; expected: string }
   | { kind: "forecast-truncated"; file: string; line: number; declaredRows: number; foundRows: number }
   | { kind: "forecast-stale"; file: string; line: number; ageMinutes: number; limitMinutes: number }

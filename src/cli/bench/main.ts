@@ -75,4 +75,6 @@ const { helpMs, emptyMs } = measureColdStart(20);
 process.stdout.write(
   `cold start: trader --help ${helpMs.toFixed(0)} ms, node -e 0 ${emptyMs.toFixed(0)} ms: ${(helpMs / emptyMs).toFixed(2)} times\n\n`,
 );
+// The files that it writes are read by a program that takes none that a group may write.
+process.umask(0o022);
 await bench();

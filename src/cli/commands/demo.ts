@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join, resolve } from "node:path";
 import { type PaperGateway, startPaperGateway } from "../../brokers/paper/gateway.ts";
+import { ownFiles } from "../../files/trust.ts";
 import { rebalance } from "../../rebalance.ts";
 import { simulatedVenue } from "../../simulation/simulated-venue.ts";
 import { readPriceHistory } from "../../storage/price-history-file.ts";
@@ -81,7 +82,7 @@ async function liveThrough(
   await gateway.advanceTo(at);
   screen.hour(hour);
 
-  const config = readConfig(join(folder, "trader.toml"), {});
+  const config = readConfig(join(folder, "trader.toml"), {}, { ...ownFiles, within: folder });
   const clock = steppedClock(gateway);
   const version = programVersion();
   const log = openRunLog({

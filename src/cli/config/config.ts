@@ -1,3 +1,4 @@
+import type { Trust } from "../../files/trust.ts";
 import type { StrategyFile } from "../../forecasts/forecast-files.ts";
 import type { Job } from "../../job/job.ts";
 
@@ -13,6 +14,8 @@ export interface Config {
   readonly paths: Paths;
   readonly strategies: readonly StrategyFile[];
   readonly mail: MailSettings;
+  /** Whose files it was read from, and whose forecasts are taken. */
+  readonly trust: Trust;
 }
 
 /** Absolute folders, all below `[data] folder`. */

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ownFiles } from "../../files/trust.ts";
 import type { Config } from "./config.ts";
 import { ConfigError } from "./mistake.ts";
 import { type Env, readConfig } from "./read-config.ts";
@@ -164,6 +165,7 @@ describe("a valid configuration", () => {
         zone: "Australia/Sydney",
         smtp: undefined,
       },
+      trust: { uid: process.geteuid?.() },
     });
   });
 
@@ -465,7 +467,7 @@ describe("the mail password", () => {
     );
     expect(mistakesOf(withFile)).toContain("51:1: mail.smtp.password_file: there is no file secret/pw");
     mkdirSync(join(folder, "secret/pw"), { recursive: true });
-    expect(mistakesOf(withFile)).toContain("secret/pw is not a file");
+    expect(mistakesOf(withFile)).toContain("secret/pw: it is not a file");
   });
 
   it("must not be in a file that every user may read, nor in an empty one", () => {
@@ -495,7 +497,7 @@ describe("the mail password", () => {
 
 it("a file that cannot be read is told as that", () => {
   expect(() => readConfig(join(folder, "none.toml"), {})).toThrow(/none\.toml: there is no such file/);
-  expect(() => readConfig(folder, {})).toThrow(/cannot be read \(EISDIR\)/);
+  expect(() => readConfig(folder, {})).toThrow(/: it is not a file$/);
 });
 
 describe("trader.example.toml", () => {
@@ -554,3 +556,39 @@ function withoutWrapping(type: unknown): { inner: Type; preset: unknown } {
   if (def.type !== "default" && def.type !== "optional") return { inner: type as Type, preset: undefined };
   return { inner: withoutWrapping(def.innerType).inner, preset: def.defaultValue };
 }
+
+describe("what others could change decides nothing", () => {
+  it("not the configuration, nor its folder", () => {
+    writeFileSync(file, valid);
+    chmodSync(file, 0o664);
+    const others =
+      /^.*trader\.toml: others could change it: .*trader\.toml has mode 0664 and owner \d+: run: chmod go-w .*trader\.toml$/;
+    expect(() => readConfig(file, {})).toThrow(others);
+    chmodSync(file, 0o644);
+    chmodSync(folder, 0o707);
+    expect(() => readConfig(file, {})).toThrow(`run: chmod go-w ${folder}`);
+    expect(readConfig(file, {}, { ...ownFiles, within: join(folder, "data") }).file).toBe(file);
+  });
+
+  it("nor the mail password", () => {
+    mkdirSync(join(folder, "secret"));
+    writeFileSync(join(folder, "secret/pw"), "geheim\n");
+    chmodSync(join(folder, "secret/pw"), 0o660);
+    const text = `${valid}${smtp}password_file = "secret/pw"\n`;
+    expect(mistakesOf(text)).toMatch(
+      /51:1: mail\.smtp\.password_file: others could change it: .* run: chmod go-w secret\/pw/,
+    );
+    chmodSync(join(folder, "secret/pw"), 0o600);
+    expect(load(text).mail.smtp?.login?.password).toBe("geheim");
+  });
+
+  it("nor the data folder, where contracts and unfinished orders are remembered", () => {
+    chmodSync(join(folder, "data"), 0o775);
+    expect(mistakesOf(valid)).toMatch(
+      /data\.folder: others could change it: data has mode 0775 .* run: chmod go-w data/,
+    );
+    rmSync(join(folder, "data"), { recursive: true });
+    writeFileSync(join(folder, "data"), "");
+    expect(mistakesOf(valid)).toContain("data.folder: data is not a folder: expected one that exists");
+  });
+});

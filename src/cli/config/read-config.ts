@@ -1,7 +1,10 @@
 import { createHash } from "node:crypto";
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { parse, TomlError } from "smol-toml";
+import { readTrusted } from "../../files/read-trusted.ts";
+import { systemErrorCode, systemErrorText } from "../../files/system-error.ts";
+import { faultsOf, followTrusted, ownFiles, type Trust, untrustedText } from "../../files/trust.ts";
 import type { Job } from "../../job/job.ts";
 import type { Config, MailSettings, Paths, SmtpSettings } from "./config.ts";
 import { crossCheck } from "./cross-checks.ts";
@@ -18,34 +21,32 @@ const dryRunClientIdOffset = 50;
  * Reads and judges a trader.toml. Relative paths in it are relative to its folder. Throws ConfigError that names every
  * mistake with file, line and column; there is no configuration besides the one that was written (S18).
  */
-export function readConfig(file: string, env: Env): Config {
-  const text = textOf(file);
+export function readConfig(file: string, env: Env, trust: Trust = ownFiles): Config {
+  const text = textOf(file, trust);
   const raw = parsed(file, text);
   const folder = dirname(resolve(file));
   const result = schema.safeParse(raw);
-  const password = passwordOf(raw, folder, env);
+  const password = passwordOf(raw, folder, { env, trust });
   const mistakes = [
     ...(result.success ? [] : result.error.issues.flatMap((issue) => schemaMistakes(issue, raw))),
     ...crossCheck(raw, { dryRunClientIdOffset }),
     ...password.mistakes,
-    ...dataFolderMistakes(raw, folder),
+    ...dataFolderMistakes(raw, folder, trust),
   ];
   if (!result.success || mistakes.length > 0)
     throw new ConfigError(mistakesText(file, text, mistakes, places(text)));
   const digest = createHash("sha256").update(text).digest("hex").slice(0, 12);
-  return configOf(result.data, { file: resolve(file), folder, digest, password: password.value });
+  return configOf(result.data, { file: resolve(file), folder, digest, password: password.value, trust });
 }
 
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, "utf8").replace(/^\uFEFF/, "");
-  } catch (error) {
-    const { code } = error as { code?: unknown };
-    if (typeof code !== "string") throw error;
-    throw new ConfigError(
-      `${file}: ${code === "ENOENT" ? "there is no such file" : `cannot be read (${code})`}`,
-    );
-  }
+const sizeMaxBytes = 1024 * 1024;
+
+/** Who can write the configuration can trade the account and read its mails. */
+function textOf(file: string, trust: Trust): string {
+  const found = readTrusted(file, { trust, sizeMaxBytes });
+  if (found.kind === "read") return found.bytes.toString("utf8").replace(/^\uFEFF/, "");
+  const why = found.kind === "unreadable" ? found.why : untrustedText(found.faults);
+  throw new ConfigError(`${file}: ${why}`);
 }
 
 function parsed(file: string, text: string): unknown {
@@ -113,13 +114,30 @@ function unwrapped(node: unknown): Node {
 }
 
 /** A folder that is not there is a mistyped one: made silently, it would begin an empty history. */
-function dataFolderMistakes(raw: unknown, folder: string): readonly Mistake[] {
+function dataFolderMistakes(raw: unknown, folder: string, trust: Trust): readonly Mistake[] {
   const path = ["data", "folder"];
   const value = valueAt(raw, path);
   if (typeof value !== "string" || !schema.shape.data.shape.folder.safeParse(value).success) return [];
   const data = resolve(folder, value);
-  if (statSync(data, { throwIfNoEntry: false })?.isDirectory()) return [];
-  return [{ path, what: `there is no folder ${data}: expected one that exists; make it first` }];
+  const why = whyNotDataFolder(data, trust);
+  return why === undefined ? [] : [{ path, what: why }];
+}
+
+/** What is remembered there decides what is traded: contracts, and orders that may still be on their way. */
+function whyNotDataFolder(data: string, trust: Trust): string | undefined {
+  try {
+    const { target, faults } = followTrusted(data, trust);
+    const found = statSync(target);
+    if (!found.isDirectory()) return `${data} is not a folder: expected one that exists`;
+    const all = [...faults, ...faultsOf(target, found, trust)];
+    return all.length > 0 ? untrustedText(all) : undefined;
+  } catch (error) {
+    const code = systemErrorCode(error);
+    if (code === undefined) throw error;
+    return code === "ENOENT"
+      ? `there is no folder ${data}: expected one that exists; make it first`
+      : `${data}: ${systemErrorText(error)}`;
+  }
 }
 
 interface Password {
@@ -128,7 +146,11 @@ interface Password {
 }
 
 /** Looked up whatever else is wrong; a name or path that is itself malformed has its mistake already. */
-function passwordOf(raw: unknown, folder: string, env: Env): Password {
+function passwordOf(
+  raw: unknown,
+  folder: string,
+  { env, trust }: { readonly env: Env; readonly trust: Trust },
+): Password {
   const read = (key: string, secretOf: (value: string) => Secret): Password | undefined => {
     const path = ["mail", "smtp", key];
     const value = valueAt(raw, path);
@@ -142,7 +164,7 @@ function passwordOf(raw: unknown, folder: string, env: Env): Password {
   };
   return (
     read("password_env", (name) => secretFromEnv(env, name)) ??
-    read("password_file", (path) => secretFromFile(resolve(folder, path))) ?? {
+    read("password_file", (path) => secretFromFile(resolve(folder, path), trust)) ?? {
       value: undefined,
       mistakes: [],
     }
@@ -154,6 +176,7 @@ interface Origin {
   readonly folder: string;
   readonly digest: string;
   readonly password: string | undefined;
+  readonly trust: Trust;
 }
 
 function configOf(written: Written, origin: Origin): Config {
@@ -173,6 +196,7 @@ function configOf(written: Written, origin: Origin): Config {
     paths: pathsIn(resolve(origin.folder, written.data.folder)),
     strategies,
     mail: mailOf(written, origin.password),
+    trust: origin.trust,
   };
 }
 
