@@ -32,6 +32,21 @@ export function openStore(options: StoreOptions): Store & { close(): void } {
   mkdirSync(folder, { recursive: true });
   const db = openDatabase(join(folder, "history.db"));
   if (options.account !== undefined) refuseOtherAccounts(db, options.account, folder);
+  return storeOver(db, options, (work) => followWithCsv(db, { folder, journal, ...work }));
+}
+
+/** The CSV files that are due, and which of them must not be trusted to be what they were. */
+interface CsvWork {
+  readonly due: readonly string[];
+  readonly distrusted: ReadonlySet<string>;
+}
+
+/** The history in a database that is open already; `follow` is told after each run's end which CSV files are due. */
+export function storeOver(
+  db: Db,
+  options: Program,
+  follow: (work: CsvWork) => Promise<void> = async () => {},
+): Store & { close(): void } {
   // A writer from its first statement: "not there yet" must still be true when it writes (S02).
   const inTransaction = <T>(work: () => T): T => db.transaction(work).immediate();
 
@@ -57,8 +72,7 @@ export function openStore(options: StoreOptions): Store & { close(): void } {
       });
     },
     async finish(outcome) {
-      const { due, distrusted } = inTransaction(() => writeEnd(db, outcome, options));
-      await followWithCsv(db, { folder, due, distrusted, journal });
+      await follow(inTransaction(() => writeEnd(db, outcome, options)));
     },
     async commitDay(outcome, session) {
       const { account, run, endedAt } = outcome;
@@ -91,7 +105,7 @@ function refuseOtherAccounts(db: Db, account: string, folder: string): void {
 }
 
 /** The end of a run as one transaction's work. Answers which CSV files must follow, and which of them to distrust. */
-function writeEnd(db: Db, outcome: Outcome, program: Program): { due: string[]; distrusted: Set<string> } {
+function writeEnd(db: Db, outcome: Outcome, program: Program): CsvWork {
   const { run, account } = outcome;
   const distrusted = new Set(dueFiles(db));
   const endedBefore = db.prepare("SELECT 1 FROM equity_record WHERE run_id = ?").get(run.id) !== undefined;
@@ -110,12 +124,7 @@ function writeEnd(db: Db, outcome: Outcome, program: Program): { due: string[]; 
 /** Every file gets its chance: one that cannot be written stays due for the next run and does not stop the others. */
 async function followWithCsv(
   db: Db,
-  work: {
-    readonly folder: string;
-    readonly due: readonly string[];
-    readonly distrusted: ReadonlySet<string>;
-    readonly journal: Journal | undefined;
-  },
+  work: CsvWork & { readonly folder: string; readonly journal: Journal | undefined },
 ): Promise<void> {
   const failures: { file: string; error: unknown }[] = [];
   const done: string[] = [];
