@@ -92,3 +92,33 @@ it("today's range and volume are those of the day's bar, at any time; a closed m
     ask: asked(venue, { size: "day", price: "ask" })[0]?.close,
   });
 });
+
+it("has bars of seconds: they hold nothing that their minute does not, on days before its life too", () => {
+  const venue = smallVenue({ at: "2022-11-22T10:00:00-05:00" });
+  for (const until of [newYork("10:00:00", "2022-11-21"), venue.now()]) {
+    const minutes = asked(venue, { until });
+    for (const size of [1, 5, 10, 15, 30]) {
+      const small = asked(venue, { until, size, length: { unit: "seconds", count: 1800 } });
+      expect(small.length).toBeGreaterThanOrEqual(1800 / size);
+      expect(highest(small)).toBe(highest(minutes.slice(-31)));
+      const volume = small.slice(-60 / size).reduce((total, bar) => total + bar.volumeShares, 0);
+      expect(volume).toBeLessThanOrEqual(minutes.slice(-2).reduce((sum, bar) => sum + bar.volumeShares, 0));
+    }
+  }
+});
+
+it("has bars of both sides: from the average bid to the average ask, the lowest bid and the highest ask between", () => {
+  const venue = smallVenue({ at: "2022-11-22T12:00:00-05:00" });
+  const [bids, asks, both] = (["bid", "ask", "bid and ask"] as const).map((price) =>
+    asked(venue, { price, size: 300 }),
+  );
+  expect(both).toHaveLength(31);
+  for (const [at, bar] of (both ?? []).entries()) {
+    expect(bar.low).toBe(bids?.[at]?.low);
+    expect(bar.high).toBe(asks?.[at]?.high);
+    expect(bar.open).toBeGreaterThanOrEqual(bar.low);
+    expect(bar.open).toBeLessThan(bar.close);
+    expect(bar.close).toBeLessThanOrEqual(bar.high);
+  }
+  expect(both?.map((bar) => bar.open)).not.toEqual(bids?.map((bar) => bar.open));
+});

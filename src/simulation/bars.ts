@@ -17,6 +17,8 @@ export interface BarSource {
 /** In sessions that ended before the venue's life nobody saw a price: every fifteenth second stands for all of them. */
 const sampledSeconds = 15;
 
+type OnePrice = Exclude<VenueBarRequest["price"], "bid and ask">;
+
 /** Bars of a day or longer. */
 type LongSize = Exclude<VenueBarRequest["size"], number>;
 
@@ -101,7 +103,9 @@ function barBetween(
   closeBefore?: number,
 ): VenueBar {
   const isLived = day.session.closeAt > source.startAt;
-  const prices = pricesBetween(day, from, end, price, isLived ? 1 : sampledSeconds);
+  const step = isLived ? 1 : sampledSeconds;
+  if (price === "bid and ask") return barOfBoth(day, from, end, step);
+  const prices = pricesBetween(day, from, end, price, step);
   const [open = closeBefore ?? day.touch(0).bid] = prices;
   const bar = { startAt: instantOf(day, from), on: day.on, open };
   const high = prices.reduce((a, b) => Math.max(a, b), open);
@@ -110,7 +114,7 @@ function barBetween(
   if (price !== "trades") return { ...bar, high, low, close, volumeShares: 0, averagePrice: 0, trades: 0 };
   const before = from === 0 ? 0 : day.volumeThrough(from - 1);
   const volumeShares = prices.length === 0 ? 0 : day.volumeThrough(end - 1) - before;
-  const averagePrice = prices.length === 0 ? open : prices.reduce((a, b) => a + b, 0) / prices.length;
+  const averagePrice = prices.length === 0 ? open : mean(prices);
   return {
     ...bar,
     high,
@@ -122,6 +126,32 @@ function barBetween(
   };
 }
 
+/** From the average bid to the average ask. */
+function barOfBoth(day: ListingDay, from: number, end: number, step: number): VenueBar {
+  const bids = pricesBetween(day, from, end, "bid", step);
+  const asks = pricesBetween(day, from, end, "ask", step);
+  return {
+    startAt: instantOf(day, from),
+    on: day.on,
+    open: toFivePlaces(mean(bids)),
+    high: asks.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY),
+    low: bids.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),
+    close: toFivePlaces(mean(asks)),
+    volumeShares: 0,
+    averagePrice: 0,
+    trades: 0,
+  };
+}
+
+/** Averages are told in hundred-thousandths. */
+function toFivePlaces(price: number): number {
+  return Math.round(price * 1e5) / 1e5;
+}
+
+function mean(prices: readonly number[]): number {
+  return prices.reduce((a, b) => a + b, 0) / prices.length;
+}
+
 /** A usual trade in the shares of large companies. */
 const sharesPerTrade = 120;
 
@@ -129,11 +159,13 @@ function pricesBetween(
   day: ListingDay,
   from: number,
   end: number,
-  price: VenueBarRequest["price"],
+  price: OnePrice,
   step: number,
 ): readonly number[] {
   const prices: number[] = [];
-  const first = step * Math.ceil(from / step);
+  const next = step * Math.ceil(from / step);
+  // A bar between two samples has the price of the one before it.
+  const first = next < end ? next : step * Math.floor(from / step);
   for (let second = first; second < end; second += step) {
     const seen = priceAt(day, second, price, step === 1);
     if (seen !== undefined) prices.push(seen);
@@ -142,12 +174,7 @@ function pricesBetween(
   return prices;
 }
 
-function priceAt(
-  day: ListingDay,
-  second: number,
-  price: VenueBarRequest["price"],
-  onlyTrades: boolean,
-): number | undefined {
+function priceAt(day: ListingDay, second: number, price: OnePrice, onlyTrades: boolean): number | undefined {
   if (price === "trades" && onlyTrades) return day.tradedAt(second);
   const { bid, ask } = day.touch(second);
   if (price === "midpoint") return (bid + ask) / 2;

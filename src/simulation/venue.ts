@@ -103,7 +103,8 @@ export interface VenueToday {
 
 export interface VenueBarRequest {
   readonly conId: number;
-  readonly price: "trades" | "midpoint" | "bid" | "ask";
+  /** "bid and ask": from the average bid to the average ask, between the lowest bid and the highest ask. */
+  readonly price: "trades" | "midpoint" | "bid" | "ask" | "bid and ask";
   /** Whole seconds of a bar within a session, or a longer one. */
   readonly size: number | "day" | "week" | "month";
   /** Nothing later is in a bar. */

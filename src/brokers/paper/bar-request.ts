@@ -84,9 +84,13 @@ const prices: ReadonlyMap<string, VenueBarRequest["price"]> = new Map([
   ["MIDPOINT", "midpoint"],
   ["BID", "bid"],
   ["ASK", "ask"],
+  ["BID_ASK", "bid and ask"],
 ]);
 
 const sizes: ReadonlyMap<string, VenueBarRequest["size"]> = new Map<string, VenueBarRequest["size"]>([
+  ["1 secs", 1],
+  ["1 sec", 1],
+  ...[5, 10, 15, 30].map((seconds) => [`${seconds} secs`, seconds] as const),
   ["1 min", 60],
   ...[2, 3, 5, 10, 15, 20, 30].map((minutes) => [`${minutes} mins`, minutes * 60] as const),
   ["1 hour", 3600],
@@ -98,7 +102,7 @@ const sizes: ReadonlyMap<string, VenueBarRequest["size"]> = new Map<string, Venu
   ["1 month", "month"],
 ]);
 const legalSizes =
-  "1 min, 2 mins, 3 mins, 5 mins, 10 mins, 15 mins, 20 mins, 30 mins, 1 hour, 2 hours, 3 hours, 4 hours, 8 hours, 1 day, 1W, 1M";
+  "1 secs, 5 secs, 10 secs, 15 secs, 30 secs, 1 min, 2 mins, 3 mins, 5 mins, 10 mins, 15 mins, 20 mins, 30 mins, 1 hour, 2 hours, 3 hours, 4 hours, 8 hours, 1 day, 1W, 1M";
 
 const units: ReadonlyMap<string, Length["unit"]> = new Map([
   ["S", "seconds"],

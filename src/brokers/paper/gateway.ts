@@ -125,7 +125,7 @@ class Gateway implements PaperGateway, ConnectionEvents {
         precautions: options.precautions ?? {},
       }),
       accounts: new Accounts(venue),
-      historical: new Historical(venue),
+      historical: new Historical(venue, options.pacing !== "off"),
       pnl: new ProfitAndLoss(venue),
       marketData: new MarketData(venue, {
         snapshotEndsAfterMs: options.snapshotEndsAfterMs,
@@ -286,7 +286,9 @@ class Gateway implements PaperGateway, ConnectionEvents {
   /** A client is here, an order works, and nothing is under way on the wire. */
   #isWaiting(): boolean {
     const isBusy =
-      this.#desk.marketData.snapshotsPending > 0 || [...this.#clients.values()].some((c) => c.isPaced);
+      this.#desk.marketData.snapshotsPending > 0 ||
+      this.#desk.historical.answersPending > 0 ||
+      [...this.#clients.values()].some((c) => c.isPaced);
     return this.#clients.size > 0 && !isBusy && this.venue.openOrders().length > 0;
   }
 }

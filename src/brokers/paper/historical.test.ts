@@ -1,4 +1,5 @@
 import { paperRig } from "../../testing/paper-rig.ts";
+import type { RawTwsClient } from "../../testing/raw-tws-client.ts";
 import { ScriptedVenue } from "../../testing/scripted-venue.ts";
 import { instant, tradingDate } from "../../trading/instant.ts";
 
@@ -133,4 +134,81 @@ test("head timestamps: text in UTC or seconds", async () => {
   await expect(client.ask(head(1))).resolves.toEqual(["88|9|20210315-13:30:00|"]);
   await expect(client.ask(head(2))).resolves.toEqual(["88|9|1615815000|"]);
   await expect(client.ask("90|9|")).resolves.toEqual([]);
+});
+
+const violation = (id: number): string =>
+  `4|2|${id}|162|Historical Market Data Service error message:Historical data request pacing violation||`;
+
+/** Code of the answer: 17 bars, 162 a violation. */
+async function asks(client: RawTwsClient, message: string): Promise<string> {
+  const [first = ""] = await client.ask(message);
+  return first.startsWith("17|") ? "bars" : (first.split("|")[3] ?? "");
+}
+
+test("small bars: the same again within 15 seconds is a pacing violation, for whichever client; a minute's bars never are", async () => {
+  await using rig = await paperRig({ venue: await withBars(), pacing: "throttle" });
+  const [client, other] = [await rig.client(), await rig.client(2)];
+  const small = request(1, { size: "30 secs", length: "1800 S" });
+  await expect(asks(client, small)).resolves.toBe("bars");
+  await expect(other.ask(small.replace("20|1|", "20|9|"))).resolves.toEqual([violation(9)]);
+  await expect(asks(client, request(2, { size: "30 secs", length: "3600 S" }))).resolves.toBe("bars");
+  await expect(asks(client, request(3))).resolves.toBe("bars");
+  await expect(asks(client, request(4))).resolves.toBe("bars");
+  await rig.gateway.advanceTo(instant("2022-03-14T14:00:14.999Z"));
+  await expect(asks(client, small)).resolves.toBe("162");
+  await rig.gateway.advanceTo(instant("2022-03-14T14:00:15Z"));
+  await expect(asks(client, small)).resolves.toBe("bars");
+});
+
+test("small bars: the sixth of one contract, exchange and kind within two seconds is a violation; BID_ASK counts twice", async () => {
+  await using rig = await paperRig({ venue: await withBars(), pacing: "throttle" });
+  const client = await rig.client();
+  const small = (length: number, show: string): string =>
+    request(1, { size: "5 secs", length: `${length} S`, show });
+  for (let length = 60; length < 65; length += 1)
+    await expect(asks(client, small(length, "TRADES"))).resolves.toBe("bars");
+  await expect(asks(client, small(65, "TRADES"))).resolves.toBe("162");
+  await expect(asks(client, small(60, "BID_ASK"))).resolves.toBe("bars");
+  await expect(asks(client, small(61, "BID_ASK"))).resolves.toBe("bars");
+  await expect(asks(client, small(62, "BID_ASK"))).resolves.toBe("162");
+  await expect(asks(client, small(60, "BID").replace("TSLA", "KO"))).resolves.toBe("bars");
+  await rig.gateway.advanceTo(instant("2022-03-14T14:00:02Z"));
+  await expect(asks(client, small(66, "TRADES"))).resolves.toBe("bars");
+});
+
+test("a head timestamp counts like small bars", async () => {
+  await using rig = await paperRig({ pacing: "reject" });
+  const client = await rig.client();
+  const head = `87|9|${stock}|1|TRADES|1|`;
+  await expect(client.ask(head)).resolves.toEqual([expect.stringMatching(/^88\|9\|/)]);
+  await expect(client.ask(head)).resolves.toEqual([violation(9)]);
+});
+
+test("longer bars are answered more slowly after 60 within ten minutes, one by one; one that waits can be cancelled", async () => {
+  await using rig = await paperRig({ venue: await withBars(), pacing: "throttle" });
+  const [client, other, third] = [await rig.client(1), await rig.client(2), await rig.client(3)];
+  for (let id = 1; id <= 20; id += 1) for (const each of [client, other, third]) await each.ask(request(id));
+  client.messages.splice(0);
+  const startedMs = performance.now();
+  client.send(request(61));
+  client.send(request(62));
+  await expect(other.ask(request(31))).resolves.toEqual([]);
+  await expect(other.ask("25|1|31|")).resolves.toEqual([
+    "4|2|31|162|Historical Market Data Service error message:API historical data query cancelled: 31||",
+  ]);
+  await client.until((message) => message.startsWith("17|61|"));
+  await client.until((message) => message.startsWith("17|62|"));
+  expect(performance.now() - startedMs).toBeGreaterThan(950);
+  expect(performance.now() - startedMs).toBeLessThan(1900);
+});
+
+test("50 questions may be open at a time: the next that wants to be kept up to date is refused until one is cancelled", async () => {
+  await using rig = await paperRig({ venue: await withBars() });
+  const client = await rig.client();
+  for (let id = 1; id <= 50; id += 1) await client.ask(request(id, { live: 1 }));
+  const refusal =
+    "322|Error processing request.-'bW' : cause - Only 50 simultaneous API historical data requests allowed.||";
+  await expect(client.ask(request(51, { live: 1 }))).resolves.toEqual([`4|2|51|${refusal}`]);
+  await client.ask("25|1|7|");
+  await expect(asks(client, request(51, { live: 1 }))).resolves.toBe("bars");
 });

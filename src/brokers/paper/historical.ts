@@ -4,26 +4,44 @@ import { type Client, refuse } from "./client.ts";
 import { contractOf, onlyContract, readContractSpec } from "./contract-lookup.ts";
 import type { Field, FieldReader } from "./fields.ts";
 import { barPrice, decimalText } from "./fields.ts";
+import { HistoricalPacing, smallBarSeconds } from "./historical-pacing.ts";
 import { invalid, type Refusal, unprocessable } from "./refusal.ts";
 import { compactDate, executionTime, utcTime } from "./wall-time.ts";
 
 /** Bars count volume in round lots of so many shares. */
 const sharesPerLot = 100;
 
-/** A question that is answered again as time goes on. */
-interface Live {
+/** Questions that may be open at a time, over all clients: waiting for their answer, or kept up to date. */
+const openMax = 50;
+/** How much later than the one before it an answer comes that is slowed down, in ms of the host's clock. */
+const slowAnswerMs = 500;
+
+/** A question that waits for its answer, or is answered again as time goes on. */
+interface Open {
   readonly request: BarRequest;
-  readonly bars: Omit<VenueBarRequest, "until">;
+  readonly bars: VenueBarRequest;
+  /** While the answer is held back. */
+  answer?: NodeJS.Timeout | undefined;
   told: string;
 }
 
 /** Bars of the past: once, or kept up to date until cancelled. */
 export class Historical {
   readonly #venue: Venue;
-  readonly #live = new Map<Client, Map<number, Live>>();
+  readonly #pacing: HistoricalPacing | undefined;
+  readonly #open = new Map<Client, Map<number, Open>>();
+  /** When the last answer that is held back will have left, in ms from now on. */
+  #slowUntilMs = 0;
 
-  constructor(venue: Venue) {
+  /** Without pacing nothing is refused or slowed down for coming too often. */
+  constructor(venue: Venue, isPaced: boolean) {
     this.#venue = venue;
+    this.#pacing = isPaced ? new HistoricalPacing() : undefined;
+  }
+
+  /** Questions that wait for their answer. */
+  get answersPending(): number {
+    return this.#all().filter(([, , open]) => open.answer !== undefined).length;
   }
 
   /** reqHistoricalData (20) */
@@ -34,30 +52,69 @@ export class Historical {
     if ("refusal" in found) return refuse(client, requestId, found.refusal);
     const judged = judgeBarRequest(request, this.#venue.now(), this.#venue.zone);
     if ("refusal" in judged) return refuse(client, requestId, judged.refusal);
-    const live = this.#live.get(client) ?? new Map<number, Live>();
-    if (live.has(requestId)) return refuse(client, requestId, unprocessable("Duplicate ticker id"));
-    const asked = { ...judged.bars, conId: found.contract.conId };
+    const mine = this.#open.get(client) ?? new Map<number, Open>();
+    if (mine.has(requestId)) return refuse(client, requestId, unprocessable("Duplicate ticker id"));
+    if (this.#all().length >= openMax) return refuse(client, requestId, tooManyOpen);
+    const bars = { ...judged.bars, conId: found.contract.conId };
+    if (this.#isTooOften(request, bars)) return refuse(client, requestId, pacingViolation);
+    const open: Open = { request, bars, told: "" };
+    this.#open.set(client, mine.set(requestId, open));
+    const isSlow = !isSmall(bars.size) && this.#pacing?.isSlow(this.#venue.now());
+    if (isSlow) this.#hold(open, () => this.#answer(client, open));
+    else this.#answer(client, open);
+  }
+
+  /** Answers behind all others that are held back. */
+  #hold(open: Open, answer: () => void): void {
+    this.#slowUntilMs += slowAnswerMs;
+    open.answer = setTimeout(() => {
+      open.answer = undefined;
+      answer();
+    }, this.#slowUntilMs);
+    setTimeout(() => {
+      this.#slowUntilMs -= slowAnswerMs;
+    }, slowAnswerMs).unref();
+  }
+
+  #answer(client: Client, open: Open): void {
+    const { request, bars: asked } = open;
     const bars = this.#venue.bars(asked);
-    if (bars.length === 0) return refuse(client, requestId, this.#noData(asked.conId, request));
+    const isOver = bars.length === 0 || !request.keepUpToDate;
+    if (isOver) this.#open.get(client)?.delete(request.requestId);
+    if (bars.length === 0) return refuse(client, request.requestId, this.#noData(asked.conId, request));
     this.#sendBars(client, request, bars);
-    if (request.keepUpToDate) {
-      const told = this.#barFields(client, request, bars.at(-1)).join("|");
-      this.#live.set(client, live.set(requestId, { request, bars: asked, told }));
-    }
+    open.told = this.#barFields(client, request, bars.at(-1)).join("|");
+  }
+
+  /** Bars of a minute and longer are only slowed down. */
+  #isTooOften(request: BarRequest, { conId, size }: VenueBarRequest): boolean {
+    if (!isSmall(size)) return false;
+    const { whatToShow, barSize, duration, endDateTime, isEpoch, keepUpToDate } = request;
+    const asked = [barSize, duration, endDateTime, isEpoch, keepUpToDate].join(" ");
+    return this.#isViolation(conId, request.contract.exchange, whatToShow, asked);
+  }
+
+  #isViolation(conId: number, exchange: string, whatToShow: string, asked: string): boolean {
+    const series = `${conId} ${exchange || "SMART"} ${whatToShow}`;
+    const weight = whatToShow === "BID_ASK" ? 2 : 1;
+    return this.#pacing?.take({ series, whole: `${series} ${asked}`, weight }, this.#venue.now()) === false;
   }
 
   /** cancelHistoricalData (25): what was answered is over and cannot be found any more. */
   cancel(client: Client, reader: FieldReader): void {
     reader.skip("version");
     const requestId = reader.id("reqId");
-    if (this.#live.get(client)?.delete(requestId))
+    const open = this.#open.get(client)?.get(requestId);
+    if (!open)
       return refuse(client, requestId, {
-        code: 162,
-        text: `${serviceError}API historical data query cancelled: ${requestId}`,
+        code: 366,
+        text: `No historical data query found for ticker id:${requestId}`,
       });
+    clearTimeout(open.answer);
+    this.#open.get(client)?.delete(requestId);
     refuse(client, requestId, {
-      code: 366,
-      text: `No historical data query found for ticker id:${requestId}`,
+      code: 162,
+      text: `${serviceError}API historical data query cancelled: ${requestId}`,
     });
   }
 
@@ -70,23 +127,34 @@ export class Historical {
     const isEpoch = reader.integer("formatDate") === 2;
     const found = onlyContract(this.#venue, spec);
     if ("refusal" in found) return refuse(client, requestId, found.refusal);
-    if (!/^(TRADES|ADJUSTED_LAST|MIDPOINT|BID|ASK)$/.test(whatToShow))
+    if (!/^(TRADES|ADJUSTED_LAST|MIDPOINT|BID|ASK|BID_ASK)$/.test(whatToShow))
       return refuse(client, requestId, invalid("What to show field is missing or incorrect."));
-    const at = this.#venue.firstBarAt(found.contract.conId);
+    const { conId } = found.contract;
+    // It counts like a request for small bars.
+    if (this.#isViolation(conId, spec.exchange, whatToShow, `head ${isEpoch}`))
+      return refuse(client, requestId, pacingViolation);
+    const at = this.#venue.firstBarAt(conId);
     client.send(88, requestId, isEpoch ? String(Math.floor(at / 1000)) : utcTime(at));
   }
 
   /** Tells those who wanted to be kept up to date how the present bar has grown, or that the next has begun. */
   tellChanges(): void {
-    for (const [client, lives] of this.#live)
-      for (const [requestId, live] of lives) this.#update(client, requestId, live);
+    for (const [client, requestId, open] of this.#all())
+      if (open.answer === undefined) this.#update(client, requestId, open);
   }
 
   forget(client: Client): void {
-    this.#live.delete(client);
+    for (const { answer } of this.#open.get(client)?.values() ?? []) clearTimeout(answer);
+    this.#open.delete(client);
   }
 
-  #update(client: Client, requestId: number, live: Live): void {
+  #all(): readonly (readonly [Client, number, Open])[] {
+    return [...this.#open].flatMap(([client, mine]) =>
+      [...mine].map(([requestId, open]) => [client, requestId, open] as const),
+    );
+  }
+
+  #update(client: Client, requestId: number, live: Open): void {
     const length =
       typeof live.bars.size === "number"
         ? ({ unit: "seconds", count: live.bars.size } as const)
@@ -140,3 +208,10 @@ export class Historical {
     return { code: 162, text: `${serviceError}HMDS query returned no data: ${symbol}@${route} ${kind}` };
   }
 }
+
+function isSmall(size: VenueBarRequest["size"]): boolean {
+  return typeof size === "number" && size <= smallBarSeconds;
+}
+
+const pacingViolation = { code: 162, text: `${serviceError}Historical data request pacing violation` };
+const tooManyOpen = unprocessable(`Only ${openMax} simultaneous API historical data requests allowed.`);
