@@ -52,9 +52,21 @@ export function accountValues(venue: Venue, account: string): readonly AccountVa
       inBase([key, amount]),
       inBase([`${key}-S`, amount]),
     ]),
-    ...ledgerValues(sumOf(balances)),
-    ...balances.ledgers.flatMap((ledger) => ledgerValues(ledger)),
+    ...allLedgers(balances),
   ];
+}
+
+/** The light answer of account updates for models: the net liquidation value and the ledgers. */
+export function ledgerAndNetLiquidation(venue: Venue, account: string): readonly AccountValue[] {
+  const balances = venue.balances(account);
+  const { baseCurrency, netLiquidation } = balances;
+  const value = amountText(netLiquidation);
+  return [{ key: "NetLiquidation", value, currency: baseCurrency }, ...allLedgers(balances)];
+}
+
+/** The sum of all currencies, then each. */
+function allLedgers(balances: VenueBalances): readonly AccountValue[] {
+  return [sumOf(balances), ...balances.ledgers].flatMap((ledger) => ledgerValues(ledger));
 }
 
 /** The tags of an account summary, in their order. "$LEDGER" is the ledger's sum, ":USD" that currency, ":ALL" everything. */

@@ -165,17 +165,44 @@ test("an account that does not exist is refused, not answered with nothing (A07)
   await expect(client.ask("74|1|6|DU7654321||")).resolves.toEqual([expect.stringContaining("|6|321|")]);
 });
 
-test("the multi requests that some clients make when they connect are answered to their end", async () => {
+test("multi requests: one account to its end, and from then on what changes, until cancelled", async () => {
+  await using rig = await paperRig();
+  const [owner, client] = [await rig.client(1), await rig.client(2)];
+  await trade(owner, rig.venue);
+  const values = await client.ask("76|1|5|DU1234567||0|");
+  expect(values).toContain("73|1|5|DU1234567||NetLiquidation|1000123.45|USD|");
+  expect(values).toContain("73|1|5|DU1234567||BuyingPower|3998399.60|USD|");
+  expect(values.at(-1)).toBe("74|1|5|");
+  const ledger = await client.ask("76|1|6|DU1234567||1|");
+  expect(ledger[0]).toBe("73|1|6|DU1234567||NetLiquidation|1000123.45|USD|");
+  expect(ledger).toContain("73|1|6|DU1234567||CashBalance|1019649.50|BASE|");
+  expect(ledger.join()).not.toContain("BuyingPower");
+  await expect(client.ask("74|1|7|DU1234567||")).resolves.toEqual([
+    "71|1|7|DU1234567|76792991|TSLA|STK||0.0|||NASDAQ|USD|TSLA|NMS|-100|196.5||",
+    "72|1|7|",
+  ]);
+  const more = async (orderId: number): Promise<readonly string[]> => {
+    await owner.ask(placeOrderMessage({ ...sell, orderId }));
+    rig.venue.fill(first + orderId - 1, 100, 195.5);
+    await owner.heard();
+    return client.heard();
+  };
+  const told = await more(2);
+  expect(kinds(told)).toMatch(/^71( 73)+$/);
+  expect(told).toContain("71|1|7|DU1234567|76792991|TSLA|STK||0.0|||NASDAQ|USD|TSLA|NMS|-200|195.5||");
+  expect(told).toContain("73|1|5|DU1234567||TotalCashValue|1039198.50|USD|");
+  expect(told).toContain("73|1|6|DU1234567||CashBalance|1039198.50|BASE|");
+  expect(told.filter((message) => message.startsWith("73|1|6|"))).toHaveLength(6);
+  for (const cancel of ["75|1|7|", "77|1|5|", "77|1|6|"]) await client.ask(cancel);
+  await expect(more(3)).resolves.toEqual([]);
+});
+
+test("of a model that nobody has there are no positions and no values, and an end", async () => {
   await using rig = await paperRig();
   const client = await rig.client();
   await trade(client, rig.venue);
-  const values = await client.ask("76|1|5|DU1234567||0|");
-  expect(values).toContain("73|1|5|DU1234567||NetLiquidation|1000123.45|USD|");
-  expect(values.at(-1)).toBe("74|1|5|");
-  await expect(client.ask("74|1|6|DU1234567||")).resolves.toEqual([
-    "71|1|6|DU1234567|76792991|TSLA|STK||0.0|||NASDAQ|USD|TSLA|NMS|-100|196.5||",
-    "72|1|6|",
-  ]);
+  await expect(client.ask("76|1|5|DU1234567|TARGET2024|0|")).resolves.toEqual(["74|1|5|"]);
+  await expect(client.ask("74|1|6|DU1234567|TARGET2024|")).resolves.toEqual(["72|1|6|"]);
 });
 
 test("of two accounts a subscriber hears the one it asked for; positions are told of both", async () => {

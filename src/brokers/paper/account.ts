@@ -1,5 +1,10 @@
 import type { Venue, VenuePosition } from "../../simulation/venue.ts";
-import { type AccountValue, accountValues, summaryValues } from "./account-values.ts";
+import {
+  type AccountValue,
+  accountValues,
+  ledgerAndNetLiquidation,
+  summaryValues,
+} from "./account-values.ts";
 import type { Client } from "./client.ts";
 import { noId, refuse } from "./client.ts";
 import { contractOf, tradingClassOf } from "./contract-lookup.ts";
@@ -29,6 +34,11 @@ interface Subscription {
   readonly told: ToldRows;
   toldAt: number;
 }
+/** By request id, of which a client may have many. */
+interface MultiSubscription extends Subscription {
+  /** Only the ledger and the net liquidation value. */
+  readonly isLedgerOnly: boolean;
+}
 interface Summary {
   readonly tags: readonly string[];
   readonly told: ReadonlyMap<string, ToldRows>;
@@ -40,7 +50,10 @@ export class Accounts {
   readonly #venue: Venue;
   readonly #updates = new Map<Client, Subscription>();
   readonly #summaries = new Map<Client, Map<number, Summary>>();
+  readonly #multiUpdates = new Map<Client, Map<number, MultiSubscription>>();
   readonly #positions = new Set<Client>();
+  /** Request id → account. */
+  readonly #multiPositions = new Map<Client, Map<number, string>>();
   /** Instruments of each account whose books changed since clients were last told. */
   readonly #changed = new Map<string, Set<number>>();
 
@@ -105,28 +118,49 @@ export class Accounts {
     this.#positions.delete(client);
   }
 
-  /** reqPositionsMulti (74), asked once: no models, no later changes. */
+  /** reqPositionsMulti (74): those of one account, the end, and from then on each that changes. No model holds any here. */
   positionsMulti(client: Client, reader: FieldReader): void {
     reader.skip("version");
     const requestId = reader.id("reqId");
     const account = this.#named(reader.text("account"));
+    const modelCode = reader.text("modelCode");
     if (account === undefined) return refuse(client, requestId, invalid("Invalid account code."));
-    for (const position of this.#held(account)) {
-      const fields = this.#positionFields(account, position);
-      client.send(71, 1, requestId, ...fields, "");
+    if (modelCode === "") {
+      for (const position of this.#held(account))
+        this.#sendPositionMulti(client, requestId, account, position);
+      const mine = this.#multiPositions.get(client) ?? new Map<number, string>();
+      this.#multiPositions.set(client, mine.set(requestId, account));
     }
     client.send(72, 1, requestId);
   }
 
-  /** reqAccountUpdatesMulti (76), asked once: no models, no later changes. */
+  /** cancelPositionsMulti (75) */
+  cancelPositionsMulti(client: Client, reader: FieldReader): void {
+    reader.skip("version");
+    this.#multiPositions.get(client)?.delete(reader.id("reqId"));
+  }
+
+  /** reqAccountUpdatesMulti (76): the values, the end, and then again what changes. No model has any here. */
   updatesMulti(client: Client, reader: FieldReader): void {
     reader.skip("version");
     const requestId = reader.id("reqId");
     const account = this.#named(reader.text("account"));
+    const modelCode = reader.text("modelCode");
+    const isLedgerOnly = reader.flag("ledgerAndNLV");
     if (account === undefined) return refuse(client, requestId, invalid("Invalid account code."));
-    for (const { key, value, currency } of accountValues(this.#venue, account))
-      client.send(73, 1, requestId, account, "", key, value, currency);
+    if (modelCode === "") {
+      const subscription = { account, isLedgerOnly, told: new ToldRows(), toldAt: this.#venue.now() };
+      const mine = this.#multiUpdates.get(client) ?? new Map<number, MultiSubscription>();
+      this.#multiUpdates.set(client, mine.set(requestId, subscription));
+      this.#sendNewsMulti(client, requestId, subscription);
+    }
     client.send(74, 1, requestId);
+  }
+
+  /** cancelAccountUpdatesMulti (77) */
+  cancelUpdatesMulti(client: Client, reader: FieldReader): void {
+    reader.skip("version");
+    this.#multiUpdates.get(client)?.delete(reader.id("reqId"));
   }
 
   /** The books of an account are not what they were; clients are told by `tellChanges`. */
@@ -150,6 +184,12 @@ export class Accounts {
       this.#sendTime(client);
       subscription.toldAt = this.#venue.now();
     }
+    for (const [client, mine] of this.#multiUpdates)
+      for (const [requestId, subscription] of mine) {
+        if (!isDue(subscription)) continue;
+        this.#sendNewsMulti(client, requestId, subscription);
+        subscription.toldAt = this.#venue.now();
+      }
     for (const [client, summaries] of this.#summaries)
       for (const [requestId, summary] of summaries) {
         if (!isDue(summary)) continue;
@@ -168,12 +208,21 @@ export class Accounts {
       for (const position of changed) this.#sendPortfolio(client, account, position);
       this.#sendTime(client);
     }
+    for (const [client, mine] of this.#multiPositions)
+      for (const [requestId, wanted] of mine)
+        if (wanted === account)
+          for (const position of changed) this.#sendPositionMulti(client, requestId, account, position);
+    for (const [client, mine] of this.#multiUpdates)
+      for (const [requestId, subscription] of mine)
+        if (subscription.account === account) this.#sendNewsMulti(client, requestId, subscription);
   }
 
   forget(client: Client): void {
     this.#updates.delete(client);
     this.#summaries.delete(client);
     this.#positions.delete(client);
+    this.#multiUpdates.delete(client);
+    this.#multiPositions.delete(client);
   }
 
   /** No account named means the only one. */
@@ -195,6 +244,17 @@ export class Accounts {
   #sendNews(client: Client, { account, told }: Subscription): void {
     for (const line of accountValues(this.#venue, account))
       if (told.isNews(line)) client.send(6, 2, line.key, line.value, line.currency, account);
+  }
+
+  /** accountUpdateMulti (73) */
+  #sendNewsMulti(
+    client: Client,
+    requestId: number,
+    { account, isLedgerOnly, told }: MultiSubscription,
+  ): void {
+    const values = isLedgerOnly ? ledgerAndNetLiquidation : accountValues;
+    for (const line of values(this.#venue, account))
+      if (told.isNews(line)) client.send(73, 1, requestId, account, "", line.key, line.value, line.currency);
   }
 
   #sendSummary(client: Client, requestId: number, { tags, told }: Summary): void {
@@ -223,6 +283,11 @@ export class Accounts {
   /** position (61) */
   #sendPosition(client: Client, account: string, position: VenuePosition): void {
     client.send(61, 3, ...this.#positionFields(account, position));
+  }
+
+  /** positionMulti (71) */
+  #sendPositionMulti(client: Client, requestId: number, account: string, position: VenuePosition): void {
+    client.send(71, 1, requestId, ...this.#positionFields(account, position), "");
   }
 
   #positionFields(account: string, position: VenuePosition): readonly Field[] {

@@ -1,7 +1,7 @@
 import { paperRig } from "../../testing/paper-rig.ts";
 import { placeOrderMessage } from "../../testing/raw-tws-client.ts";
 import { ScriptedVenue } from "../../testing/scripted-venue.ts";
-import { instant } from "../../trading/instant.ts";
+import { instant, later } from "../../trading/instant.ts";
 
 const sell = {
   orderId: 1,
@@ -33,6 +33,23 @@ test("P&L of an account and of a position: daily, unrealized, realized (A09); ag
   await client.ask("93|5|");
   await rig.gateway.advanceTo(instant("2022-03-14T14:00:06Z"));
   await expect(client.heard()).resolves.toEqual(["95|6|-100|-51|-50|0|-19675|"]);
+});
+
+test("P&L is told once a second at most, however often it changes, and then as it is", async () => {
+  const venue = new ScriptedVenue();
+  await using rig = await paperRig({ venue });
+  const client = await rig.client();
+  await client.ask(placeOrderMessage(sell));
+  venue.fill(1_376_327_563, 100, 196.25);
+  await client.heard();
+  await client.ask("94|6|DU1234567||76792991|");
+  const told: string[] = [];
+  for (let tick = 1; tick <= 12; tick += 1) {
+    venue.quotes.set(76792991, { ...venue.quote(76792991), last: 196.5 + tick });
+    await rig.gateway.advanceTo(later(instant("2022-03-14T14:00:00Z"), tick * 250));
+    told.push(...(await client.heard()).map((message) => `${tick} ${message.split("|").at(-2)}`));
+  }
+  expect(told).toEqual(["4 -20050", "8 -20450", "12 -20850"]);
 });
 
 test("an account that nobody knows is refused (A07), as is an id twice", async () => {

@@ -51,10 +51,9 @@ const handlers: ReadonlyMap<number, Handler> = new Map<number, Handler>([
   [63, (desk, client, reader) => desk.accounts.cancelSummary(client, reader)],
   [64, (desk, client) => desk.accounts.cancelPositions(client)],
   [74, (desk, client, reader) => desk.accounts.positionsMulti(client, reader)],
-  // Multi requests are answered once and leave nothing to cancel.
-  [75, () => {}],
+  [75, (desk, client, reader) => desk.accounts.cancelPositionsMulti(client, reader)],
   [76, (desk, client, reader) => desk.accounts.updatesMulti(client, reader)],
-  [77, () => {}],
+  [77, (desk, client, reader) => desk.accounts.cancelUpdatesMulti(client, reader)],
   [81, (desk, client, reader) => matchingSymbols(desk.venue, client, reader)],
   [87, (desk, client, reader) => desk.historical.headTimestamp(client, reader)],
   // Head timestamps are answered at once and leave nothing to cancel.
