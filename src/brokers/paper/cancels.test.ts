@@ -57,15 +57,13 @@ test.each(subscriptions)(
       {
         startAt: instant("2022-03-14T13:59:00Z"),
         on: tradingDate("2022-03-14"),
-        ...{
-          open: 196.1,
-          high: 250,
-          low: 195.25,
-          close: 196.5,
-          volumeShares: 12_345,
-          averagePrice: 196.4,
-          trades: 87,
-        },
+        open: 196.1,
+        high: 250,
+        low: 195.25,
+        close: 196.5,
+        volumeShares: 12_345,
+        averagePrice: 196.4,
+        trades: 87,
       },
     ];
     await using rig = await paperRig({ venue });
@@ -73,9 +71,7 @@ test.each(subscriptions)(
     await client.ask(subscribe);
     await happen(rig, owner, 1);
     const told = await client.heard();
-    expect([...new Set(told.map((message) => message.split("|")[0]))].toSorted()).toEqual(
-      [...kinds].toSorted(),
-    );
+    expect(new Set(told.map((message) => message.split("|")[0]))).toEqual(new Set(kinds));
     const answer = await client.ask(cancel);
     expect(answer.filter((message) => !message.startsWith("4|2|5|162|"))).toEqual([]);
     await happen(rig, owner, 2);
