@@ -3,12 +3,29 @@ export interface MessageLayout {
   readonly id: number;
   readonly from: "client" | "gateway";
   readonly at: ReadonlyMap<string, number>;
+  /** Of openOrder: fields by their distance from the order's status, which stands behind an algorithm of any length. */
+  readonly fromStatus: ReadonlyMap<string, number>;
 }
+
+/** What openOrder tells of an order's state; whatIf stands before the status. */
+const orderState =
+  "whatIf status initialMarginBefore maintenanceMarginBefore equityBefore initialMarginChange maintenanceMarginChange equityChange initialMarginAfter maintenanceMarginAfter equityAfter commission commissionMin commissionMax commissionCurrency warning";
+const statuses = /^(PendingSubmit|PreSubmitted|Submitted|PendingCancel|Cancelled|Filled|Inactive)$/;
+/** No status stands before this field: what stands there may be any text. */
+const statusNotBefore = 60;
 
 /** Names of the fields from number 1 on; "-" is one without a name. */
 function layout(from: "client" | "gateway", id: number, fields: string): MessageLayout {
   const names = fields.split(" ").map((name, index) => [name, index + 1] as const);
-  return { id, from, at: new Map(names.filter(([name]) => name !== "-" && name !== "")) };
+  return {
+    id,
+    from,
+    at: new Map(names.filter(([name]) => name !== "-" && name !== "")),
+    fromStatus:
+      from === "gateway" && id === 5
+        ? new Map(orderState.split(" ").map((name, index) => [name, index - 1]))
+        : new Map(),
+  };
 }
 
 const asked = (id: number, fields = "version"): MessageLayout => layout("client", id, fields);
@@ -21,9 +38,17 @@ const contract =
 const listing =
   "conId symbol secType expiry strike right multiplier exchange currency localSymbol tradingClass";
 
+/** Contract details up to the smallest increment, and behind it. */
+const details =
+  "symbol secType expiry strike right exchange currency localSymbol marketName tradingClass conId";
+const moreDetails =
+  "- orderTypes validExchanges - - longName primaryExchange - - - - timeZone tradingHours liquidHours";
+/** As before server version 164. */
+const oldContractDetails = told(10, `version reqId ${details} minTick - ${moreDetails}`);
+
 /** Every message that a scenario can name. */
 export const messageLayouts: ReadonlyMap<string, MessageLayout> = new Map([
-  ["reqMktData", asked(1, `version reqId ${contract}`)],
+  ["reqMktData", asked(1, `version reqId ${contract} deltaNeutral genericTicks snapshot`)],
   ["cancelMktData", asked(2, "version reqId")],
   [
     "placeOrder",
@@ -84,13 +109,7 @@ export const messageLayouts: ReadonlyMap<string, MessageLayout> = new Map([
   ["updateAccountTime", told(8, "version time")],
   ["nextValidId", told(9, "version orderId")],
   // As from server version 164 on.
-  [
-    "contractDetails",
-    told(
-      10,
-      "reqId symbol secType expiry strike right exchange currency localSymbol marketName tradingClass conId minTick",
-    ),
-  ],
+  ["contractDetails", told(10, `reqId ${details} minTick ${moreDetails}`)],
   [
     "execDetails",
     told(
@@ -140,10 +159,15 @@ export function messageName(from: "client" | "gateway", fields: readonly string[
   return byNumber[from].get(fields[0] ?? "");
 }
 
+/** Names of all fields of a message; of an unknown one none. */
+export function fieldNames(name: string): readonly string[] {
+  const known = messageLayouts.get(name);
+  return known ? [...known.at.keys(), ...known.fromStatus.keys()] : [];
+}
+
 /** The named values of a message. */
 export function namedValues(name: string, fields: readonly string[]): Record<string, string> {
-  const at = messageLayouts.get(name)?.at ?? new Map<string, number>();
-  return Object.fromEntries([...at].map(([field, index]) => [field, fields[index] ?? ""]));
+  return Object.fromEntries([...placesIn(name, fields)].map(([field, at]) => [field, fields[at] ?? ""]));
 }
 
 /** The message with some of its named fields set. Throws RangeError for a name that it does not have. */
@@ -152,11 +176,27 @@ export function withValues(
   fields: readonly string[],
   set: Readonly<Record<string, string>>,
 ): readonly string[] {
+  const places = placesIn(name, fields);
   const changed = [...fields];
   for (const [field, value] of Object.entries(set)) {
-    const index = messageLayouts.get(name)?.at.get(field);
-    if (index === undefined) throw new RangeError(`${name} has no field ${field}`);
-    changed[index] = value;
+    const at = places.get(field);
+    if (at === undefined) throw new RangeError(`${name} has no field ${field}`);
+    changed[at] = value;
   }
   return changed;
+}
+
+/** Where the named fields stand in this very message. */
+function placesIn(name: string, fields: readonly string[]): ReadonlyMap<string, number> {
+  const known = messageLayouts.get(name);
+  if (!known) return new Map();
+  if (name === "contractDetails" && isOldContract(fields)) return oldContractDetails.at;
+  if (known.fromStatus.size === 0) return known.at;
+  const status = fields.findIndex((field, index) => index >= statusNotBefore && statuses.test(field));
+  return new Map([...known.at, ...[...known.fromStatus].map(([field, by]) => [field, status + by] as const)]);
+}
+
+/** Before 164 a version stands before the request's id, and moves the kind of security from field 3 to field 4. */
+function isOldContract(fields: readonly string[]): boolean {
+  return fields[1] === "8" && /^(STK|CASH)$/.test(fields[4] ?? "");
 }

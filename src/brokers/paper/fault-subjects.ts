@@ -1,6 +1,8 @@
-import type { Venue } from "../../simulation/venue.ts";
+import type { Venue, VenueOrder } from "../../simulation/venue.ts";
+import { dateIn } from "../../trading/session.ts";
 import { contractOf } from "./contract-lookup.ts";
 import { messageName, namedValues } from "./fault-messages.ts";
+import { compactDate } from "./wall-time.ts";
 
 /** Tick types of live quotes and the ones that delayed quotes come with. */
 const delayedTicks: Readonly<Record<string, string>> = {
@@ -29,7 +31,8 @@ export class Subjects {
   readonly #venue: Venue;
   readonly #symbolOfRequest = new Map<string, string>();
   readonly #symbolOfOrder = new Map<string, string>();
-  readonly #delayed = new Set<string>();
+  /** Requests whose quotes are delayed ones, and whether nothing says so. */
+  readonly #delayed = new Map<string, boolean>();
 
   constructor(venue: Venue) {
     this.#venue = venue;
@@ -67,11 +70,12 @@ export class Subjects {
       this.#symbolOfOrder.get(orderId || id) ||
       this.#symbolOfRequest.get(reqId || id) ||
       "";
-    const corrected =
-      values["execId"] === undefined ? {} : { correctedExecId: nextCorrection(values["execId"]) };
+    const order = this.#order(clientId, orderId);
     return {
-      ...this.#orderValues(clientId, orderId),
-      ...corrected,
+      ...orderValues(order),
+      // Only what asks for an order has both.
+      ...(values["action"] !== undefined && from === "client" && { isChange: String(isWorking(order)) }),
+      ...computed(values, this.#venue),
       ...values,
       symbol,
       clientId: String(clientId),
@@ -79,33 +83,29 @@ export class Subjects {
   }
 
   /** From now on the quotes of this request are told as delayed ones. */
-  delayQuotes(requestId: string): void {
-    this.#delayed.add(requestId);
+  delayQuotes(requestId: string, isSilent: boolean): void {
+    this.#delayed.set(requestId, isSilent);
   }
 
-  /** A message as it is told: a quote of a delayed request with its delayed types. */
-  told(fields: readonly string[]): readonly string[] {
-    const name = messageName("gateway", fields);
-    const { reqId = "", type = "" } = namedValues(name ?? "", fields);
-    if (!this.#delayed.has(reqId)) return fields;
-    const at3 = name === "marketDataType" ? "3" : delayedTicks[type];
-    return at3 !== undefined && name !== undefined && /^(tick(Price|Size|String)|marketDataType)$/.test(name)
-      ? fields.with(3, at3)
-      : fields;
+  /** A message as it is told: a quote of a delayed request with its delayed types, without a word of it if it is silent. */
+  told(fields: readonly string[]): readonly (readonly string[])[] {
+    const name = messageName("gateway", fields) ?? "";
+    const { reqId = "", type = "" } = namedValues(name, fields);
+    const isSilent = this.#delayed.get(reqId);
+    if (isSilent === undefined) return [fields];
+    if (name === "marketDataType") return isSilent ? [] : [fields.with(3, "3")];
+    const delayed = delayedTicks[type];
+    return delayed !== undefined && /^tick(Price|Size|String)$/.test(name)
+      ? [fields.with(3, delayed)]
+      : [fields];
   }
 
   /** What the venue knows of the order of that number. */
-  #orderValues(clientId: number, orderId: string): Record<string, string> {
-    if (orderId === "") return {};
-    const order = this.#venue.orderOf(clientId, Number(orderId));
-    if (!order) return {};
-    return {
-      permId: String(order.permId),
-      account: order.account,
-      shares: String(order.shares),
-      filled: String(order.filledShares),
-      remaining: String(order.shares - order.filledShares),
-    };
+  #order(clientId: number, orderId: string): VenueOrder | undefined {
+    if (orderId === "") return undefined;
+    const isIt = (order: VenueOrder): boolean =>
+      order.clientId === clientId && String(order.orderId) === orderId;
+    return this.#venue.openOrders().find(isIt) ?? this.#venue.completedOrders().findLast(isIt);
   }
 
   #symbolOf(conId: string | undefined): string {
@@ -114,6 +114,30 @@ export class Subjects {
     const isKnown = this.#venue.contracts().some((contract) => contract.conId === number);
     return isKnown ? contractOf(this.#venue, number).symbol : "";
   }
+}
+
+function isWorking(order: VenueOrder | undefined): boolean {
+  return order !== undefined && order.endedAt === undefined;
+}
+
+function orderValues(order: VenueOrder | undefined): Record<string, string> {
+  if (!order) return {};
+  return {
+    permId: String(order.permId),
+    account: order.account,
+    shares: String(order.shares),
+    filled: String(order.filledShares),
+    remaining: String(order.shares - order.filledShares),
+  };
+}
+
+/** Values that no field has as they are: only texts of scenarios use them. */
+function computed({ execId, time }: Readonly<Record<string, string>>, venue: Venue): Record<string, string> {
+  return {
+    date: compactDate(dateIn(venue.zone, venue.now())),
+    ...(execId !== undefined && { correctedExecId: nextCorrection(execId) }),
+    ...(time !== undefined && { timeWithoutZone: time.split(" ").slice(0, 2).join(" ") }),
+  };
 }
 
 /** A corrected execution repeats its id with the last segment one higher. */

@@ -1,8 +1,19 @@
 import type { Instant } from "../../trading/instant.ts";
+import type { Side } from "../../trading/side.ts";
 import type { Refusal } from "./refusal.ts";
 
 /** The fields of a message by name, as `fault-messages.ts` numbers them. */
 export type NamedFields = Readonly<Record<string, string>>;
+
+/** An order by hand: of client 0, with order id 0. */
+export interface ForeignOrder {
+  readonly symbol: string;
+  readonly side: Side;
+  readonly shares: number;
+  readonly limitPrice?: number;
+  /** The gateway's first one when not said. */
+  readonly account?: string;
+}
 
 /** When a fault strikes. */
 export interface Trigger {
@@ -33,8 +44,15 @@ export type Act =
   | { readonly do: "lose" }
   /** It arrives again, `times` more, each time with these fields set. */
   | { readonly do: "repeat"; readonly times: number; readonly set: NamedFields }
-  /** It arrives with these fields set, or with these amounts added to its numbers. */
-  | { readonly do: "change"; readonly set: NamedFields; readonly add: Readonly<Record<string, number>> }
+  /** It arrives with its numbers multiplied, then these amounts added to them, and these fields set. A request is carried out so. */
+  | {
+      readonly do: "change";
+      readonly set: NamedFields;
+      readonly add: Readonly<Record<string, number>>;
+      readonly multiply: Readonly<Record<string, number>>;
+    }
+  /** An order arrives, or is told, without its algorithm and that one's parameters. */
+  | { readonly do: "drop-algorithm" }
   /** It arrives after so many of the messages that follow it. */
   | { readonly do: "hold"; readonly messages: number }
   /** It alone arrives so much later on the host's clock. */
@@ -51,8 +69,14 @@ export type Act =
   | { readonly do: "disconnect"; readonly when: "before" | "after"; readonly reset: boolean }
   /** From before this message on nothing is read or written, and nobody closes. */
   | { readonly do: "freeze" }
-  /** The quotes of this request are delayed ones, with error 10167 before them. */
-  | { readonly do: "delay-quotes" }
+  /** The request waits, unanswered, until a fault releases it; it is carried out then even if its client has gone. */
+  | { readonly do: "keep" }
+  /** All requests that are kept are carried out, oldest first. */
+  | { readonly do: "release" }
+  /** An order that no client of ours sent: of a person at the screen, or of the broker. Without `limitPrice` a market order. */
+  | ({ readonly do: "order" } & ForeignOrder)
+  /** The quotes of this request are delayed ones; unless it is `silent`, error 10167 and market data type 3 say so. */
+  | { readonly do: "delay-quotes"; readonly silent: boolean }
   /** Market data subscriptions of all clients are gone, in silence. */
   | { readonly do: "forget-quotes" }
   /**

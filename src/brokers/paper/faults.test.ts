@@ -179,7 +179,7 @@ test("messages of a scenario are told with the occasion's values: cancelled in w
 
 test("delayed quotes: the advice, type 3, and ticks of the delayed kinds", async () => {
   await using rig = await rigWith(
-    faultOn("reqMktData", { do: "delay-quotes" }, { where: { symbol: "TSLA" } }),
+    faultOn("reqMktData", { do: "delay-quotes", silent: false }, { where: { symbol: "TSLA" } }),
   );
   const client = await rig.client();
   const heard = await client.ask("1|11|9|0|TSLA|STK||0|||SMART||USD|||0||1|0||");
@@ -195,7 +195,7 @@ test("numbers are moved: the gateway's clock runs two minutes ahead (Z07)", asyn
   await using rig = await rigWith(
     faultOn(
       "currentTime",
-      { do: "change", set: {}, add: { time: 120 } },
+      { do: "change", set: {}, multiply: {}, add: { time: 120 } },
       { times: Number.POSITIVE_INFINITY },
     ),
   );

@@ -2,11 +2,12 @@ import type { Venue } from "../../simulation/venue.ts";
 import type { Instant } from "../../trading/instant.ts";
 import { ArmedFault } from "./armed-fault.ts";
 import { type Client, noId, refuse } from "./client.ts";
-import type { Act, Fault } from "./fault.ts";
-import { messageName, withValues } from "./fault-messages.ts";
+import type { Act, Fault, ForeignOrder } from "./fault.ts";
+import { messageName } from "./fault-messages.ts";
+import { isRewriting, rewritten, spoken, worded } from "./fault-rewriting.ts";
 import { Subjects } from "./fault-subjects.ts";
-import { decimalText, payloadOf } from "./fields.ts";
-import type { Refusal } from "./refusal.ts";
+import { payloadOf } from "./fields.ts";
+import { foreignOrder } from "./foreign-order.ts";
 
 type Fields = readonly string[];
 type Values = Readonly<Record<string, string>>;
@@ -51,13 +52,17 @@ export class Faults {
   readonly #happened = new Set<string>();
   readonly #lines = new Map<FaultyLine, Line>();
   readonly #timers = new Set<NodeJS.Timeout>();
+  /** Requests that wait for their release. */
+  #kept: (() => void)[] = [];
 
   constructor(gateway: FaultyGateway, faults: readonly Fault[]) {
     this.#gateway = gateway;
     for (const fault of faults) this.arm(fault);
   }
 
+  /** Throws RangeError for an order in something that the venue does not list. */
   arm(fault: Fault): ArmedFault {
+    if (fault.act.do === "order") foreignOrder(this.#gateway.venue, fault.act);
     const armed = new ArmedFault(fault);
     this.#armed.push(armed);
     return armed;
@@ -120,16 +125,27 @@ export class Faults {
     }
   }
 
-  /** A request has come: `handle` carries it out, unless it goes wrong. */
-  fromClient(line: FaultyLine, fields: Fields, handle: () => void): void {
+  /** A request has come: `handle` carries it out as faults have left it, unless it goes wrong. */
+  fromClient(line: FaultyLine, fields: Fields, handle: (fields: Fields) => void): void {
     const state = this.#lines.get(line);
     const name = messageName("client", fields);
-    if (!state || name === undefined) return handle();
+    if (!state || name === undefined) return handle(fields);
     state.subjects.note(fields);
-    if (this.#armed.length === 0) return handle();
+    if (this.#armed.length === 0) return handle(fields);
     const values = state.subjects.valuesOf("client", line.clientId, fields);
-    const outcomes = this.#striking(name, values).map(({ act }) => this.#befall(line, act, values));
-    if (!outcomes.some(({ isLost }) => isLost)) handle();
+    let request = fields;
+    let isKept = false;
+    const outcomes: Outcome[] = [];
+    for (const { act } of this.#striking(name, values)) {
+      if (act.do === "change" || act.do === "drop-algorithm")
+        request = rewritten(name, [request], act, values)[0] ?? request;
+      else if (act.do === "keep") isKept = true;
+      else outcomes.push(this.#befall(line, act, values));
+    }
+    if (!outcomes.some(({ isLost }) => isLost)) {
+      if (isKept) this.#kept.push(() => handle(request));
+      else handle(request);
+    }
     for (const { afterwards } of outcomes) for (const act of afterwards) act();
   }
 
@@ -140,7 +156,7 @@ export class Faults {
     const name = messageName("gateway", fields);
     if (!state || name === undefined || this.#armed.length === 0) return line.put(payload);
     const values = state.subjects.valuesOf("gateway", line.clientId, fields);
-    let messages: readonly Fields[] = [state.subjects.told(fields)];
+    let messages = state.subjects.told(fields);
     const afterwards: (() => void)[] = [];
     for (const { act } of this.#striking(name, values)) {
       if (act.do === "hold") {
@@ -184,7 +200,7 @@ export class Faults {
   }
 
   #toAll({ act }: Fault): void {
-    if (act.do === "restart" || act.do === "forget-quotes") return this.#befallGateway(act);
+    if (isOfGateway(act)) return this.#befallGateway(act);
     for (const line of this.#lines.keys()) {
       const outcome = this.#befall(line, act, { clientId: String(line.clientId) });
       for (const after of outcome.afterwards) after();
@@ -206,11 +222,11 @@ export class Faults {
       return { isLost: true, afterwards: [] };
     }
     if (act.do === "delay-quotes") {
-      refuse(unfaulted(line), requestOf(values), delayedQuotes);
-      this.#lines.get(line)?.subjects.delayQuotes(values["reqId"] ?? "");
+      if (!act.silent) refuse(unfaulted(line), requestOf(values), delayedQuotes);
+      this.#lines.get(line)?.subjects.delayQuotes(values["reqId"] ?? "", act.silent);
     }
     if (act.do === "disconnect") return disconnected(line, act);
-    if (act.do === "restart" || act.do === "forget-quotes") {
+    if (isOfGateway(act)) {
       this.#befallGateway(act);
       return { isLost: act.do === "restart", afterwards: [] };
     }
@@ -230,8 +246,12 @@ export class Faults {
     return { isLost: true, afterwards: [] };
   }
 
-  #befallGateway(act: Act & { do: "restart" | "forget-quotes" }): void {
+  #befallGateway(act: OfGateway): void {
     if (act.do === "forget-quotes") return this.#gateway.forgetQuotes();
+    if (act.do === "order") return this.#order(act);
+    if (act.do === "release") return this.#release();
+    // What was kept in the gateway dies with it.
+    this.#kept = [];
     this.#gateway.resetAll();
     this.#gateway.rollBackIds(act.rollBackIds);
     const refused = { do: "disconnect", when: "before", reset: true } as const;
@@ -239,6 +259,16 @@ export class Faults {
       this.arm({ when: { on: "connect", nth: 1, times, where: {} }, act: refused });
     if (act.downConnections > 0) refuseConnections(act.downConnections);
     if (act.downSeconds > 0) refuseConnections(Number.POSITIVE_INFINITY).endAfter(act.downSeconds);
+  }
+
+  #order(order: ForeignOrder): void {
+    this.#gateway.venue.place(foreignOrder(this.#gateway.venue, order));
+  }
+
+  #release(): void {
+    const kept = this.#kept;
+    this.#kept = [];
+    for (const carryOut of kept) carryOut();
   }
 
   #later(line: FaultyLine, milliseconds: number, messages: readonly Fields[]): void {
@@ -266,6 +296,13 @@ const delayedQuotes = {
   text: "Requested market data is not subscribed. Displaying delayed market data.",
 };
 
+type OfGateway = Act & { do: "restart" | "forget-quotes" | "order" | "release" };
+
+/** What befalls the gateway once, however many clients it has. */
+function isOfGateway(act: Act): act is OfGateway {
+  return /^(restart|forget-quotes|order|release)$/.test(act.do);
+}
+
 /** The client as it hears what no fault touches. */
 function unfaulted(line: FaultyLine): Client {
   const { clientId, serverVersion } = line;
@@ -279,52 +316,8 @@ function disconnected(line: FaultyLine, { when, reset }: Act & { do: "disconnect
   return { isLost: true, afterwards: [] };
 }
 
-/** An error with the occasion's values in its text. */
-function worded({ code, text }: Refusal, values: Values): Refusal {
-  return { code, text: filledIn(text, values) };
-}
-
 /** The id that an error about this occasion carries. */
 function requestOf({ orderId, reqId }: Values): number {
   const id = Number(orderId ?? reqId ?? noId);
   return Number.isSafeInteger(id) ? id : noId;
-}
-
-type Rewriting = Act & { do: "repeat" | "change" | "say" };
-
-function isRewriting(act: Act): act is Rewriting {
-  return act.do === "repeat" || act.do === "change" || act.do === "say";
-}
-
-function rewritten(
-  name: string,
-  messages: readonly Fields[],
-  act: Rewriting,
-  values: Values,
-): readonly Fields[] {
-  if (act.do === "say") return [...(act.instead ? [] : messages), ...spoken(act.messages, values)];
-  const set = Object.fromEntries(
-    Object.entries(act.set).map(([field, text]) => [field, filledIn(text, values)]),
-  );
-  if (act.do === "repeat")
-    return [
-      ...messages,
-      ...Array.from({ length: act.times }, () =>
-        messages.map((message) => withValues(name, message, set)),
-      ).flat(),
-    ];
-  const sums = Object.entries(act.add).map(([field, amount]) => [
-    field,
-    decimalText(Number(values[field]) + amount),
-  ]);
-  return messages.map((message) => withValues(name, message, { ...set, ...Object.fromEntries(sums) }));
-}
-
-function spoken(messages: readonly string[], values: Values): readonly Fields[] {
-  return messages.map((message) => filledIn(message, values).split("|").slice(0, -1));
-}
-
-/** A text with the occasion's values in place of {name}; what has no value is left empty. */
-function filledIn(text: string, values: Values): string {
-  return text.replaceAll(/\{(\w+)\}/g, (_, name: string) => values[name] ?? "");
 }

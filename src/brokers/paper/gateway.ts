@@ -8,7 +8,7 @@ import { Connection, type ConnectionEvents } from "./connection.ts";
 import { type ControlPort, startControlPort } from "./control-port.ts";
 import type { Fault, Scenario } from "./fault.ts";
 import { Faults } from "./faults.ts";
-import type { FieldReader } from "./fields.ts";
+import { FieldReader, payloadOf } from "./fields.ts";
 import { Historical } from "./historical.ts";
 import { closeServer, listen, portOf } from "./listen.ts";
 import { MarketData } from "./market-data.ts";
@@ -78,7 +78,10 @@ const clientsMax = 32;
 /** How long a client may take to read its last answers when the gateway closes. */
 const lastWordsMs = 1000;
 
-/** Starts the paper gateway. Rejects when a port is taken (EADDRINUSE), and with RangeError for a host that others can reach. */
+/**
+ * Starts the paper gateway. Rejects when a port is taken (EADDRINUSE), and with RangeError for a host that others can reach
+ * or a scenario that orders what the venue does not list.
+ */
 export async function startPaperGateway(options: PaperGatewayOptions): Promise<PaperGateway> {
   const host = options.host ?? "127.0.0.1";
   if (!/^(127(\.\d{1,3}){3}|::1|localhost)$/.test(host))
@@ -242,7 +245,9 @@ class Gateway implements PaperGateway, ConnectionEvents {
     this.messages.received += 1;
     this.messages.receivedById.set(messageId, (this.messages.receivedById.get(messageId) ?? 0) + 1);
     this.#trace?.(`${connection.clientId} < ${reader.all.join("|")}|`);
-    this.#faults.fromClient(connection, reader.all, () => answer(this.#desk, connection, messageId, reader));
+    this.#faults.fromClient(connection, reader.all, (fields) =>
+      answer(this.#desk, connection, messageId, fields === reader.all ? reader : readerOf(fields)),
+    );
     this.#desk.accounts.tellChanges();
   }
 
@@ -291,4 +296,11 @@ class Gateway implements PaperGateway, ConnectionEvents {
       [...this.#clients.values()].some((c) => c.isPaced);
     return this.#clients.size > 0 && !isBusy && this.venue.openOrders().length > 0;
   }
+}
+
+/** Reads a request that a fault has changed, its number already read. */
+function readerOf(fields: readonly string[]): FieldReader {
+  const reader = new FieldReader(Buffer.from(payloadOf(fields)));
+  reader.skip("message id");
+  return reader;
 }

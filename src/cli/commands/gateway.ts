@@ -126,7 +126,7 @@ function exchangeTime({ date, time }: NonNullable<GatewayOptions["at"]>, { dates
   try {
     return wallClock(tradingDate(date), time, nyseZone);
   } catch (error) {
-    if (error instanceof RangeError) throw new ConfigError(`--at: ${error.message}`);
+    if (error instanceof RangeError && !("code" in error)) throw new ConfigError(`--at: ${error.message}`);
     throw error;
   }
 }
@@ -166,6 +166,8 @@ async function started(
       log,
     });
   } catch (error) {
+    if (error instanceof RangeError && !("code" in error))
+      throw new ConfigError(`--scenario: ${error.message}`);
     if ((error as { code?: unknown }).code !== "EADDRINUSE") throw error;
     throw new ConfigError(
       `a port is taken (${(error as Error).message}): choose another with --port or --control-port`,

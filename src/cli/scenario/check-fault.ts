@@ -1,15 +1,22 @@
-import { messageLayouts } from "../../brokers/paper/fault-messages.ts";
+import { fieldNames, messageLayouts } from "../../brokers/paper/fault-messages.ts";
 import type { Mistake } from "../config/mistake.ts";
 import type { WrittenFault } from "./schema.ts";
 
 const moments = ["connect", "start", "ready", "time", "command"];
 /** What can be done to an answer, to a request, and at a moment that no message marks. */
 const acts = {
-  gateway: "lose repeat change hold delay notice say disconnect freeze restart forget-quotes",
-  client: "lose reject warn notice say disconnect freeze delay-quotes restart forget-quotes",
+  gateway: "lose repeat change hold delay notice say disconnect freeze restart forget-quotes order release",
+  client: "lose change reject warn notice say disconnect freeze restart forget-quotes order release",
   connect: "disconnect freeze",
   start: "reject notice say disconnect freeze restart",
-  moment: "notice say disconnect freeze restart forget-quotes",
+  moment: "notice say disconnect freeze restart forget-quotes order release",
+};
+/** What only some messages can suffer besides. */
+const special: Readonly<Record<string, string>> = {
+  reqMktData: " delay-quotes",
+  placeOrder: " keep drop-algorithm",
+  cancelOrder: " keep",
+  openOrder: " drop-algorithm",
 };
 /** Values that every message has, or that are known of its order. */
 const always = ["symbol", "clientId"];
@@ -32,16 +39,18 @@ export function checkFault(fault: WrittenFault, names: ReadonlySet<string>): rea
     if (name !== undefined && !names.has(name))
       mistakes.push({ path: [key], what: `no fault has the name ${name}` });
   }
-  const fields = [...(layout?.at.keys() ?? [])];
-  mistakes.push(...unknownFields("where", fault.where, [...always, ...fields]));
+  const fields = fieldNames(fault.on);
+  const known = [...always, ...(fault.on === "placeOrder" ? ["isChange"] : []), ...fields];
+  mistakes.push(...unknownFields("where", fault.where, known));
   if ("set" in fault) mistakes.push(...unknownFields("set", fault.set, fields));
   if ("add" in fault) mistakes.push(...unknownFields("add", fault.add, fields));
+  if ("multiply" in fault) mistakes.push(...unknownFields("multiply", fault.multiply, fields));
   return mistakes;
 }
 
 function possibleActs(on: string): string {
   const from = messageLayouts.get(on)?.from;
-  if (from) return acts[from];
+  if (from) return `${acts[from]}${special[on] ?? ""}`;
   return on === "connect" || on === "start" ? acts[on] : acts.moment;
 }
 

@@ -1,11 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createConnection } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { messageLayouts } from "../../brokers/paper/fault-messages.ts";
 import { paperRig } from "../../testing/paper-rig.ts";
 import { instant } from "../../trading/instant.ts";
 import { ConfigError } from "../config/mistake.ts";
 import { readFault, readScenario } from "./read-scenario.ts";
+import { faultSchema } from "./schema.ts";
 
 let folder = "";
 beforeEach(() => {
@@ -95,6 +97,23 @@ test.each([
   const file = written(text);
   expect(() => readScenario(file)).toThrow(ConfigError);
   expect(() => readScenario(file)).toThrow(says);
+});
+
+const documentation = readFileSync(join(import.meta.dirname, "../../../docs/scenarios.md"), "utf8");
+const verbs = faultSchema.options.map(({ shape }) => shape.do.value);
+
+test("the documentation's examples are scenarios, and show everything that can go wrong", () => {
+  const examples = [...documentation.matchAll(/^```toml\n(.*?)^```$/gms)].map(([, text = ""]) => text);
+  const faults = examples.flatMap((text) => readScenario(written(text)).faults);
+  expect([...new Set(faults.map(({ act }) => act.do))].toSorted()).toEqual(verbs.toSorted());
+});
+
+test("the documentation has a row for everything that can go wrong, and names every message and moment", () => {
+  const rows = [...documentation.matchAll(/^\| `([a-z-]+)` \| (?:both|all|to|from|`)/gm)].map(
+    ([, verb]) => verb,
+  );
+  expect(rows).toEqual(expect.arrayContaining(verbs));
+  for (const name of messageLayouts.keys()) expect(documentation).toContain(`\`${name}\``);
 });
 
 test("a file that is not there is named", () => {

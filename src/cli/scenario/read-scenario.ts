@@ -95,7 +95,7 @@ function actOf(written: WrittenFault): Act {
     case "repeat":
       return { do: "repeat", times: written.count, set: written.set };
     case "change":
-      return { do: "change", set: written.set, add: written.add };
+      return { do: "change", set: written.set, add: written.add, multiply: written.multiply };
     case "hold":
       return { do: "hold", messages: written.messages };
     case "delay":
@@ -115,11 +115,29 @@ function actOf(written: WrittenFault): Act {
         downConnections: written.down_connections,
         rollBackIds: written.roll_back_ids,
       };
+    case "order":
+      return orderOf(written);
+    case "delay-quotes":
+      return { do: "delay-quotes", silent: written.silent };
     case "lose":
     case "freeze":
-    case "delay-quotes":
+    case "keep":
+    case "release":
+    case "drop-algorithm":
     case "forget-quotes":
     default:
       return { do: written.do };
   }
+}
+
+function orderOf(written: WrittenFault & { do: "order" }): Act {
+  const { symbol, action, shares, limit_price: limitPrice, account } = written;
+  return {
+    do: "order",
+    symbol,
+    side: action === "BUY" ? "buy" : "sell",
+    shares,
+    ...(limitPrice !== undefined && { limitPrice }),
+    ...(account !== undefined && { account }),
+  };
 }

@@ -34,8 +34,10 @@ export const faultSchema = z.discriminatedUnion(
       ...when,
       do: z.literal("change"),
       set: values().default({}),
-      add: z.record(z.string(), z.number(), { error: "expected a table of numbers" }).default({}),
+      add: numbers().default({}),
+      multiply: numbers().default({}),
     }),
+    z.strictObject({ ...when, do: z.literal("drop-algorithm") }),
     z.strictObject({ ...when, do: z.literal("hold"), messages: whole(1, 1_000).default(1) }),
     z.strictObject({ ...when, do: z.literal("delay"), milliseconds: whole(1, 3_600_000) }),
     z.strictObject({ ...when, ...error, do: z.literal("reject") }),
@@ -54,7 +56,22 @@ export const faultSchema = z.discriminatedUnion(
       reset: z.boolean({ error: "expected true or false" }).default(false),
     }),
     z.strictObject({ ...when, do: z.literal("freeze") }),
-    z.strictObject({ ...when, do: z.literal("delay-quotes") }),
+    z.strictObject({ ...when, do: z.literal("keep") }),
+    z.strictObject({ ...when, do: z.literal("release") }),
+    z.strictObject({
+      ...when,
+      do: z.literal("order"),
+      symbol: anyText("a symbol"),
+      action: z.enum(["BUY", "SELL"], { error: 'expected "BUY" or "SELL"' }),
+      shares: whole(1, 1_000_000_000),
+      limit_price: z.number({ error: "expected a price" }).positive("expected a price").optional(),
+      account: anyText("an account").optional(),
+    }),
+    z.strictObject({
+      ...when,
+      do: z.literal("delay-quotes"),
+      silent: z.boolean({ error: "expected true or false" }).default(false),
+    }),
     z.strictObject({ ...when, do: z.literal("forget-quotes") }),
     z.strictObject({
       ...when,
@@ -94,6 +111,10 @@ function whole(min: number, max: number) {
 function seconds() {
   const message = "expected a number of seconds from 0 to 86400";
   return z.number({ error: message }).min(0, { error: message }).max(86_400, { error: message });
+}
+
+function numbers() {
+  return z.record(z.string(), z.number(), { error: "expected a table of numbers" });
 }
 
 function values() {
