@@ -133,6 +133,12 @@ const gatewayCommand: Add = (program, host, ends) => {
         "above 50 messages a second: throttle, reject (error 100), off; default: throttle, off with --at",
       ).choices(["throttle", "reject", "off"]),
     )
+    .option(
+      "--halt <list>",
+      "trading stands still: symbol, exchange time and minutes, several with commas: AAPL@2022-03-14T10:30+5",
+      halts,
+    )
+    .option("--price-band <percent>", "trading pauses where a price goes further in five minutes", band)
     .option("--state <file>", "keep orders, books and ids there, and go on from it when it exists")
     .option("--scenario <file>", "what goes wrong, and when: a TOML file as in docs/scenarios.md")
     .action(async (options: GatewayOptions) => {
@@ -140,6 +146,14 @@ const gatewayCommand: Add = (program, host, ends) => {
       ends(await gateway(options, host));
     });
 };
+
+/** From that exchange time on, for so many minutes. */
+export interface HaltOption {
+  readonly symbol: string;
+  readonly date: string;
+  readonly time: string;
+  readonly minutes: number;
+}
 
 /** What `trader gateway` was asked for. */
 export interface GatewayOptions {
@@ -151,6 +165,8 @@ export interface GatewayOptions {
   readonly at?: { readonly date: string; readonly time: string };
   readonly data?: string;
   readonly seed?: number;
+  readonly halt?: readonly HaltOption[];
+  readonly priceBand?: number;
   readonly controlPort?: number;
   readonly masterClientId?: number;
   readonly sizeLimit?: number;
@@ -198,4 +214,22 @@ function at(text: string): { date: string; time: string } {
   const [, date, time] = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)$/.exec(text) ?? [];
   if (!date || !time) throw new InvalidArgumentError("Expected an exchange time such as 2022-03-14T09:30.");
   return { date, time };
+}
+
+function halts(text: string): readonly HaltOption[] {
+  return text.split(",").map((one) => {
+    const [, symbol, date, time, minutes] =
+      /^([^@]+)@(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)\+(\d{1,4})$/.exec(one.trim()) ?? [];
+    if (!symbol || !date || !time || !(Number(minutes) > 0))
+      throw new InvalidArgumentError(
+        "Expected a symbol, an exchange time and minutes: AAPL@2022-03-14T10:30+5.",
+      );
+    return { symbol, date, time, minutes: Number(minutes) };
+  });
+}
+
+function band(text: string): number {
+  const number = /^\d{1,2}(\.\d{1,3})?$/.test(text) ? Number(text) : 0;
+  if (number === 0) throw new InvalidArgumentError("Expected per cent above 0 and below 100, such as 5.");
+  return number;
 }

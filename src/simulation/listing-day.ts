@@ -1,9 +1,10 @@
-import { type Instant, later } from "../trading/instant.ts";
+import { type Instant, later, type TradingDate } from "../trading/instant.ts";
 import { invariant } from "../trading/invariant.ts";
 import type { Session } from "../trading/session.ts";
 import type { DailyCloses } from "./daily-closes.ts";
 import type { ExchangeDay } from "./exchange-days.ts";
 import { type Halt, isHalted } from "./halt.ts";
+import { limitBand, touchWithin } from "./limit-band.ts";
 import { displayedShares, halfSpread, type Touch, touchAround, tradesInSecond } from "./liquidity.ts";
 import type { Listing } from "./listings.ts";
 import { noiseKey } from "./noise.ts";
@@ -19,6 +20,8 @@ export interface ListingDay {
   /** The price of the closing trade. */
   readonly close: number;
   touch(second: number): Touch;
+  /** Does trading pause because prices left their band? */
+  isPausedIn(second: number): boolean;
   /** Shares on display at one side of the touch. */
   displayed(side: keyof Touch, second: number): number;
   /** The price at which others traded last in this second; undefined when nobody did. The opening trade always takes place. */
@@ -29,13 +32,18 @@ export interface ListingDay {
 
 const msPerSecond = 1000;
 
-/** A pure function of closes, seed, listing and day. Throws unless the exchange opens on that day. */
+/** What decides every day of every listing. */
+export interface DayParts {
+  readonly closes: DailyCloses;
+  readonly seed: number;
+  readonly halts: readonly Halt[];
+  /** How far prices may go from their reference before trading pauses, as a share of it, and from which day on. */
+  readonly band?: { readonly share: number; readonly from: TradingDate } | undefined;
+}
+
+/** A pure function of its parts, listing and day. Throws unless the exchange opens on that day. */
 export function listingDay(
-  {
-    closes,
-    seed,
-    halts,
-  }: { readonly closes: DailyCloses; readonly seed: number; readonly halts: readonly Halt[] },
+  { closes, seed, halts, band }: DayParts,
   listing: Listing,
   { on, session }: Pick<ExchangeDay, "on" | "session">,
 ): ListingDay {
@@ -57,9 +65,13 @@ export function listingDay(
   const isHaltedIn = (second: number): boolean =>
     halts.length > 0 && isHalted(halts, symbol, later(session.openAt, second * msPerSecond));
 
+  const banded = band && on >= band.from ? limitBand(path, band.share) : undefined;
+  const isPausedIn = (second: number): boolean => banded?.(second).isPaused ?? false;
+
   const touch = (second: number): Touch => {
     const fair = path(second);
-    return touchAround(fair, halfSpread(listing, fair, second), priceSteps);
+    const free = touchAround(fair, halfSpread(listing, fair, second), priceSteps);
+    return banded ? touchWithin(free, banded(second), priceSteps) : free;
   };
 
   return {
@@ -68,10 +80,11 @@ export function listingDay(
     sessionSeconds,
     close: roundToTick(close, priceSteps),
     touch,
+    isPausedIn,
     displayed: (side, second) =>
       displayedShares(listing, second / sessionSeconds, key, 4 * second + (side === "bid" ? 0 : 1)),
     tradedAt: (second) => {
-      if (second > 0 && isHaltedIn(second)) return undefined;
+      if (second > 0 && (isHaltedIn(second) || isPausedIn(second))) return undefined;
       const side = tradesInSecond(listing, key, second) ?? (second === 0 ? "bid" : undefined);
       return side && touch(second)[side];
     },

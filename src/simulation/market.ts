@@ -1,14 +1,13 @@
 import type { Instant } from "../trading/instant.ts";
 import type { Session } from "../trading/session.ts";
-import type { DailyCloses } from "./daily-closes.ts";
-import { type ExchangeDay, phaseAt } from "./exchange-days.ts";
+import { type ExchangeDay, isOpenAt, phaseAt } from "./exchange-days.ts";
 import { extendedDisplayed, extendedTouch } from "./extended-touch.ts";
-import { type Halt, isHalted } from "./halt.ts";
+import { isHalted } from "./halt.ts";
 import type { Touch } from "./liquidity.ts";
-import { instantOf, type ListingDay, listingDay, secondIn } from "./listing-day.ts";
+import { type DayParts, instantOf, type ListingDay, listingDay, secondIn } from "./listing-day.ts";
 import type { Listing } from "./listings.ts";
 import { roundToTick } from "./tick.ts";
-import type { VenueToday } from "./venue.ts";
+import type { VenueHalt, VenueToday } from "./venue.ts";
 
 export interface LastTrade {
   readonly price: number;
@@ -24,6 +23,8 @@ export interface Market {
   touch(listing: Listing, at: Instant): Touch | undefined;
   /** Shares on display at one side of the touch; none while nobody quotes. */
   displayed(listing: Listing, side: keyof Touch, at: Instant): number;
+  /** Why trading in the listing stands still; undefined when it does not. */
+  halt(listing: Listing, at: Instant): VenueHalt | undefined;
   lastTrade(listing: Listing, at: Instant): LastTrade;
   /** What has been traded today; undefined before the open and on closed days. */
   today(listing: Listing, at: Instant): VenueToday | undefined;
@@ -43,26 +44,33 @@ interface KeptDay {
 
 /** The market of these closes; the noise between them comes from the seed. */
 export function market(parts: {
-  readonly closes: DailyCloses;
+  readonly dayParts: DayParts;
   readonly dayOf: (at: Instant) => ExchangeDay;
-  readonly seed: number;
-  readonly halts: readonly Halt[];
 }): Market {
-  const { closes, dayOf, seed, halts } = parts;
+  const { dayParts, dayOf } = parts;
+  const { closes, seed, halts } = dayParts;
   const kept = new Map<number, KeptDay>();
 
   const keptDay = (listing: Listing, day: ExchangeDay): KeptDay => {
     const known = kept.get(listing.conId);
     if (known?.day.on === day.on) return known;
-    const fresh: KeptDay = { day: listingDay({ closes, seed, halts }, listing, day) };
+    const fresh: KeptDay = { day: listingDay(dayParts, listing, day) };
     kept.set(listing.conId, fresh);
     return fresh;
+  };
+
+  const halt = (listing: Listing, at: Instant): VenueHalt | undefined => {
+    if (isHalted(halts, listing.symbol, at)) return "regulatory";
+    const exchangeDay = dayOf(at);
+    if (!dayParts.band || !isOpenAt(exchangeDay, at)) return undefined;
+    const { day } = keptDay(listing, exchangeDay);
+    return day.isPausedIn(secondIn(day, at)) ? "volatility" : undefined;
   };
 
   const touch = (listing: Listing, at: Instant): Touch | undefined => {
     const exchangeDay = dayOf(at);
     const phase = phaseAt(exchangeDay, at);
-    if (phase === "closed" || isHalted(halts, listing.symbol, at)) return undefined;
+    if (phase === "closed" || halt(listing, at)) return undefined;
     if (phase === "extended")
       return extendedTouch(listing, { lastClose: lastTrade(listing, at).price, at, seed });
     const { day } = keptDay(listing, exchangeDay);
@@ -72,7 +80,7 @@ export function market(parts: {
   const displayed = (listing: Listing, side: keyof Touch, at: Instant): number => {
     const exchangeDay = dayOf(at);
     const phase = phaseAt(exchangeDay, at);
-    if (phase === "closed" || isHalted(halts, listing.symbol, at)) return 0;
+    if (phase === "closed" || halt(listing, at)) return 0;
     if (phase === "extended") return extendedDisplayed(listing);
     const { day } = keptDay(listing, exchangeDay);
     return day.displayed(side, secondIn(day, at));
@@ -97,7 +105,7 @@ export function market(parts: {
   const closingTouch = (listing: Listing, at: Instant): Touch => {
     const { session, previous } = dayOf(at);
     const last = session && at >= session.closeAt ? session : previous;
-    const day = listingDay({ closes, seed, halts }, listing, { on: last.on, session: last });
+    const day = listingDay(dayParts, listing, { on: last.on, session: last });
     return day.touch(day.sessionSeconds - 1);
   };
 
@@ -126,7 +134,7 @@ export function market(parts: {
     return roundToTick(close, listing.priceSteps);
   };
 
-  return { touch, displayed, lastTrade, closingTouch, today, previousClose };
+  return { halt, touch, displayed, lastTrade, closingTouch, today, previousClose };
 }
 
 /** The last trade of others as of a second of the session. */

@@ -11,9 +11,9 @@ import { dailyCloses } from "./daily-closes.ts";
 import { Exchange } from "./exchange.ts";
 import { exchangeDays, isOpenAt } from "./exchange-days.ts";
 import { dollarsPerEuro } from "./exchange-rate.ts";
-import { type Halt, isHalted } from "./halt.ts";
+import type { Halt } from "./halt.ts";
 import type { Touch } from "./liquidity.ts";
-import { listingDay } from "./listing-day.ts";
+import { type DayParts, listingDay } from "./listing-day.ts";
 import { type Listing, type ListingFacts, listingsOf } from "./listings.ts";
 import { market } from "./market.ts";
 import { balancesOf, positionOf } from "./simulated-account.ts";
@@ -30,6 +30,8 @@ export interface SimulatedVenueOptions {
   readonly contracts?: readonly ListingFacts[];
   /** When trading in single symbols stands still; never when not said. */
   readonly halts?: readonly Halt[];
+  /** How far a price may go from its reference before trading pauses (limit-band.ts), as a share of it; no band when not said. */
+  readonly priceBand?: number;
 }
 
 export interface SimulatedAccount {
@@ -52,16 +54,20 @@ export interface SimulatedAccount {
  * decided by the seed. Throws RangeError for a history with gaps, a start before it, or positions in unknown symbols.
  */
 export function simulatedVenue(options: SimulatedVenueOptions): Venue {
-  const { history, seed, startAt, halts = [] } = options;
+  const { history, seed, startAt, halts = [], priceBand } = options;
   const announcer = new Announcer<VenueEvent>();
   const listings = listingsOf([...history.closes.keys()], options.contracts);
   const byConId = new Map(listings.map((listing) => [listing.conId, listing]));
+  const unlisted = halts.find((halt) => !listings.some(({ symbol }) => symbol === halt.symbol));
+  if (unlisted) throw new RangeError(`there are no prices of ${unlisted.symbol}`);
   const ids = options.accounts.map(({ id }) => id);
   if (new Set(ids).size < ids.length) throw new RangeError(`an account twice among ${ids.join(", ")}`);
   const books = new Map(options.accounts.map((account) => [account.id, openBooks(account, listings)]));
   const dayOf = exchangeDays();
   const closes = dailyCloses(history, seed);
-  const shown = market({ closes, dayOf, seed, halts });
+  const band = priceBand === undefined ? undefined : { share: priceBand, from: dayOf(startAt).on };
+  const dayParts: DayParts = { closes, seed, halts, band };
+  const shown = market({ dayParts, dayOf });
   const [firstOn = ""] = history.dates;
   if (dayOf(startAt).on <= firstOn)
     throw new RangeError(`the price history begins on ${firstOn}: it can be traded from the next day on`);
@@ -110,7 +116,7 @@ export function simulatedVenue(options: SimulatedVenueOptions): Venue {
       last: last.price,
       lastTradedAt: last.tradedAt,
       previousClose: shown.previousClose(listing(conId), exchange.now),
-      ...(isHalted(halts, listing(conId).symbol, exchange.now) && { isHalted: true }),
+      halt: shown.halt(listing(conId), exchange.now),
     };
   };
 
@@ -118,7 +124,7 @@ export function simulatedVenue(options: SimulatedVenueOptions): Venue {
     startAt,
     datesUntil: (until) =>
       nyseTradingDates(tradingDate(history.dates[1] ?? firstOn), dateIn(nyseZone, until)),
-    day: (of, on) => listingDay({ closes, seed, halts }, of, { on, session: nyseSession(on) }),
+    day: (of, on) => listingDay(dayParts, of, { on, session: nyseSession(on) }),
     midnight: (on) => wallClock(on, "00:00", nyseZone),
   };
 
@@ -133,7 +139,7 @@ export function simulatedVenue(options: SimulatedVenueOptions): Venue {
     quote,
     frozenQuote: (conId) => {
       const now = quote(conId);
-      return now.bid === undefined && !now.isHalted
+      return now.bid === undefined && !now.halt
         ? { ...now, ...shown.closingTouch(listing(conId), exchange.now), isFrozen: true }
         : now;
     },

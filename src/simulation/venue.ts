@@ -89,9 +89,12 @@ export interface VenueQuote {
   readonly previousClose: number;
   /** Bid and ask are those of the last session's end; no when not said. */
   readonly isFrozen?: boolean;
-  /** Trading in this symbol stands still; no when not said. */
-  readonly isHalted?: boolean;
+  /** Trading stands still, and why; it does not when not said. */
+  readonly halt?: VenueHalt | undefined;
 }
+
+/** By order of the exchange or a regulator, or because the price left its band. */
+export type VenueHalt = "regulatory" | "volatility";
 
 /** Of the trades since the open. */
 export interface VenueToday {

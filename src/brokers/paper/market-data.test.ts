@@ -82,7 +82,10 @@ test("a stream tells only what changed, until it is cancelled", async () => {
   const venue = new ScriptedVenue();
   await using rig = await paperRig({ venue });
   const client = await rig.client();
-  await expect(client.ask(request(9, { snapshot: 0 }))).resolves.toEqual(ticks(9));
+  // A stream says at its beginning that trading is not halted; a snapshot has no generic ticks.
+  const told = [...ticks(9)];
+  told.splice(8, 0, "45|6|9|49|0|");
+  await expect(client.ask(request(9, { snapshot: 0 }))).resolves.toEqual(told);
   await rig.gateway.advanceTo(instant("2022-03-14T14:00:05Z"));
   await expect(client.heard()).resolves.toEqual([]);
   const quote = venue.quote(76792991);
@@ -146,15 +149,17 @@ test("a halt: no bid, no ask, and a tick that says so; another one when it is ov
   const client = await rig.client();
   await client.ask(request(9, { snapshot: 0 }));
   const quote = venue.quote(76792991);
-  venue.quotes.set(76792991, { ...quote, bid: undefined, ask: undefined, isHalted: true });
+  venue.quotes.set(76792991, { ...quote, bid: undefined, ask: undefined, halt: "volatility" });
   await rig.gateway.advanceTo(instant("2022-03-14T14:00:05Z"));
   await expect(client.heard()).resolves.toEqual([
     "1|6|9|1|-1|0|0|",
     "2|6|9|0|0|",
     "1|6|9|2|-1|0|0|",
     "2|6|9|3|0|",
-    "45|6|9|49|1|",
+    "45|6|9|49|2|",
   ]);
+  const snapshot = await client.ask(request(10));
+  expect(snapshot).toContain("45|6|10|49|2|");
   venue.quotes.set(76792991, quote);
   await rig.gateway.advanceTo(instant("2022-03-14T14:00:10Z"));
   await expect(client.heard()).resolves.toContain("45|6|9|49|0|");

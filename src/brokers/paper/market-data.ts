@@ -21,6 +21,7 @@ const ticks = {
   lastTimestamp: 45,
   halted: 49,
 } as const;
+const haltCodes = { none: 0, regulatory: 1, volatility: 2 } as const;
 const types = { live: 1, frozen: 2 } as const;
 /** What a price is when nobody quotes. */
 const noPrice = -1;
@@ -40,6 +41,8 @@ interface Line {
   readonly conId: number;
   /** It was asked for while the client wanted frozen quotes: those of the last session's end where nobody quotes. */
   readonly wantsFrozen: boolean;
+  /** A snapshot has no generic ticks but the one that says that trading stands still. */
+  readonly isSnapshot: boolean;
   toldType: number | undefined;
   told: VenueQuote | undefined;
   toldToday: VenueToday | undefined;
@@ -86,7 +89,7 @@ export class MarketData {
       toldToday: undefined,
       snapshotEnd: undefined,
     };
-    const line: Line = { conId: found.contract.conId, wantsFrozen, ...nothingYet };
+    const line: Line = { conId: found.contract.conId, wantsFrozen, isSnapshot, ...nothingYet };
     this.#lines.set(client, mine.set(requestId, line));
     this.#sendTicks(client, requestId, line);
     if (isSnapshot) this.#endSnapshot(client, requestId, line);
@@ -168,8 +171,8 @@ export class MarketData {
       sendSize(ticks.lastSize, lastShares);
       client.send(46, 6, requestId, ticks.lastTimestamp, String(Math.floor(now.lastTradedAt / 1000)));
     }
-    if ((told?.isHalted ?? false) !== (now.isHalted ?? false))
-      client.send(45, 6, requestId, ticks.halted, now.isHalted ? 1 : 0);
+    if (told ? told.halt !== now.halt : now.halt || !line.isSnapshot)
+      client.send(45, 6, requestId, ticks.halted, haltCodes[now.halt ?? "none"]);
     this.#sendToday(client, requestId, line);
     if (!told || told.previousClose !== now.previousClose) sendPrice(ticks.close, now.previousClose, 0);
   }

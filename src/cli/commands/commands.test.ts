@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runLockIn } from "../../storage/sqlite/run-lock.ts";
 import { openStore } from "../../storage/store.ts";
+import { RawTwsClient } from "../../testing/raw-tws-client.ts";
 import { instant } from "../../trading/instant.ts";
 import type { Host } from "../host.ts";
 import { main } from "../main.ts";
@@ -259,6 +260,24 @@ describe("trader gateway", () => {
     expect(now.out).toContain("It lives now");
     expect(now.out).not.toContain("nc -N");
     now.stop.abort();
+    expect(await ends).toBe(0);
+  });
+
+  it("halts what it is told to, and refuses to halt what it does not list", async () => {
+    const at = ["--at", "2022-03-14T10:31", "--price-band", "4.5"];
+    const unknown = await trader("gateway", "--port", "0", ...at, "--halt", "TSLA@2022-03-14T10:30+5");
+    expect([unknown.code, unknown.err]).toEqual([2, "--halt: there are no prices of TSLA\n"]);
+    const wrong = await trader("gateway", "--port", "0", ...at, "--halt", "AAPL@2022-03-14T10:30");
+    expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining("AAPL@2022-03-14T10:30+5")]);
+    const halted = new Terminal(folder);
+    const list = "TWIN@2022-03-15T10:30+1,AAPL@2022-03-14T10:30:30+1";
+    const ends = main(["node", "trader", "gateway", "--port", "0", ...at, "--halt", list], halted);
+    await halted.says(/port = \d+/);
+    const wire = await RawTwsClient.start(Number(/port = (\d+)/.exec(halted.out)?.[1]));
+    const heard = await wire.ask("1|11|1|0|AAPL|STK||0|||SMART||USD|||0||1|0||");
+    expect(heard).toEqual(expect.arrayContaining(["1|6|1|1|-1|0|0|", "45|6|1|49|1|"]));
+    await wire.end();
+    halted.stop.abort();
     expect(await ends).toBe(0);
   });
 

@@ -3,6 +3,7 @@ import type { GatewayClock } from "../../brokers/paper/clock.ts";
 import type { Scenario } from "../../brokers/paper/fault.ts";
 import { type PaperGateway, startPaperGateway } from "../../brokers/paper/gateway.ts";
 import type { Precautions } from "../../brokers/paper/precautions.ts";
+import type { Halt } from "../../simulation/halt.ts";
 import { journaledVenue, replayCalls } from "../../simulation/journaled-venue.ts";
 import { withMadeListings } from "../../simulation/made-listings.ts";
 import { shiftToEndOn } from "../../simulation/shift-history.ts";
@@ -10,7 +11,7 @@ import { simulatedVenue } from "../../simulation/simulated-venue.ts";
 import type { Venue } from "../../simulation/venue.ts";
 import { readPriceHistory, readShippedPrices } from "../../storage/price-history-file.ts";
 import type { Instant, TradingDate } from "../../trading/instant.ts";
-import { isoSecondsOf, tradingDate } from "../../trading/instant.ts";
+import { isoSecondsOf, later, tradingDate } from "../../trading/instant.ts";
 import { daysFrom, nyseSessions, nyseZone } from "../../trading/nyse-calendar.ts";
 import type { PriceHistory } from "../../trading/price-history.ts";
 import { dateIn, spokenTime, wallClock } from "../../trading/session.ts";
@@ -67,7 +68,7 @@ async function historyOf({ data }: Beginning, host: Host): Promise<PriceHistory>
 }
 
 function begunNow(options: GatewayOptions): Beginning {
-  const { at, account, cash, baseCurrency, accountType, seed, data } = options;
+  const { at, account, cash, baseCurrency, accountType, seed, data, halt, priceBand } = options;
   const now = systemClock.now();
   return {
     ...(at && { at }),
@@ -78,6 +79,8 @@ function begunNow(options: GatewayOptions): Beginning {
     accountType,
     seed: seed ?? now % 1_000_000_000,
     startAt: now,
+    ...(halt && { halt }),
+    ...(priceBand !== undefined && { priceBand }),
   };
 }
 
@@ -103,19 +106,32 @@ function liveAgain(venue: Venue, kept: KeptState, { at }: GatewayOptions): Venue
 }
 
 function venueOf(beginning: Beginning, history: PriceHistory): Venue {
-  const { at, account, cash, baseCurrency, accountType, seed, data, startAt } = beginning;
+  const { at, account, cash, baseCurrency, accountType, seed, data, startAt, priceBand } = beginning;
   const accounts = account
     .split(",")
     .map((id) => ({ id, cash, baseCurrency, kind: accountType, positions: [] }));
   const time = at
     ? { history, startAt: exchangeTime(at, history) }
     : { history: shiftToEndOn(history, lastSessionOn(startAt)), startAt };
+  const market = {
+    halts: haltsOf(beginning, history),
+    ...(priceBand !== undefined && { priceBand: priceBand / 100 }),
+  };
   try {
-    return simulatedVenue({ ...time, seed, accounts });
+    return simulatedVenue({ ...time, ...market, seed, accounts });
   } catch (error) {
     if (data === undefined || !(error instanceof RangeError)) throw error;
     throw new ConfigError(`--data ${data}: ${error.message}`);
   }
+}
+
+function haltsOf({ halt = [] }: Beginning, { closes }: PriceHistory): readonly Halt[] {
+  return halt.map(({ symbol, date, time, minutes }) => {
+    if (![...closes.keys()].some((column) => column.split("@")[0] === symbol))
+      throw new ConfigError(`--halt: there are no prices of ${symbol}`);
+    const from = clockTime("--halt", date, time);
+    return { symbol, from, until: later(from, minutes * 60_000) };
+  });
 }
 
 function exchangeTime({ date, time }: NonNullable<GatewayOptions["at"]>, { dates }: PriceHistory): Instant {
@@ -123,10 +139,15 @@ function exchangeTime({ date, time }: NonNullable<GatewayOptions["at"]>, { dates
   if (!first || !last) throw new ConfigError("--data: at least two days of closes are needed");
   if (date < first)
     throw new ConfigError(`--at ${date}: the data begins on ${dates[0]}: expected ${first} or later`);
+  return clockTime("--at", date, time);
+}
+
+function clockTime(option: string, date: string, time: string): Instant {
   try {
     return wallClock(tradingDate(date), time, nyseZone);
   } catch (error) {
-    if (error instanceof RangeError && !("code" in error)) throw new ConfigError(`--at: ${error.message}`);
+    if (error instanceof RangeError && !("code" in error))
+      throw new ConfigError(`${option}: ${error.message}`);
     throw error;
   }
 }

@@ -5,7 +5,7 @@ import {
   startPaperGateway,
 } from "../../brokers/paper/gateway.ts";
 import { withMadeListings } from "../../simulation/made-listings.ts";
-import { simulatedVenue } from "../../simulation/simulated-venue.ts";
+import { type SimulatedVenueOptions, simulatedVenue } from "../../simulation/simulated-venue.ts";
 import { readShippedPrices } from "../../storage/price-history-file.ts";
 import { RawTwsClient } from "../../testing/raw-tws-client.ts";
 import { instant, later } from "../../trading/instant.ts";
@@ -20,6 +20,8 @@ export const account = "DU1234567";
 export interface RigOptions extends Partial<Omit<PaperGatewayOptions, "venue" | "port" | "log" | "trace">> {
   /** The simulated present; Monday, 14 March 2022, ten in New York, when not said. */
   readonly at?: string;
+  /** When trading stands still. */
+  readonly market?: Pick<SimulatedVenueOptions, "halts" | "priceBand">;
 }
 
 /** One gateway with a fresh venue, made for one row and one client, and the clients that the row opens. */
@@ -37,7 +39,7 @@ let shipped: Promise<PriceHistory> | undefined;
 
 /** The shipped prices, a million in cash and 120 shares of MSFT sold short at 290.5, on a free port. */
 export async function openRig(options: RigOptions = {}): Promise<Rig> {
-  const { at = "2022-03-14T10:00:00-04:00", ...over } = options;
+  const { at = "2022-03-14T10:00:00-04:00", market, ...over } = options;
   shipped ??= readShippedPrices(join(packageFolder, "data")).then(withMadeListings);
   const log: string[] = [];
   const gateway = await startPaperGateway({
@@ -45,6 +47,7 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
       history: await shipped,
       startAt: instant(at),
       seed: 7,
+      ...market,
       accounts: [
         {
           id: account,

@@ -27,6 +27,11 @@ const written = z.strictObject({
     baseCurrency: z.enum(["USD", "EUR"]),
     accountType: z.enum(["margin", "cash"]),
     seed: z.int(),
+    halt: z
+      .array(z.strictObject({ symbol: z.string(), date: z.string(), time: z.string(), minutes: z.number() }))
+      .readonly()
+      .exactOptional(),
+    priceBand: z.number().exactOptional(),
     startAt: moment,
   }),
   now: moment,

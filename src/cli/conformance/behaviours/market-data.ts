@@ -1,5 +1,6 @@
 import { BarSizeSetting, EventName, SecType, WhatToShow } from "@stoqey/ib";
 import { Contract } from "ib-tws-api";
+import { instant } from "../../../trading/instant.ts";
 import type { Behaviour } from "../behaviour.ts";
 import { expect } from "../expect.ts";
 import { script } from "../script.ts";
@@ -91,6 +92,42 @@ export const marketDataBehaviours: readonly Behaviour[] = [
     name: "more lines than the account has: 101",
     gateway: { marketDataLines: 1 },
     raw: script(quote(1, "AAPL", 0), /^58\|/, quote(2, "MSFT", 0), /^4\|2\|2\|101\|/),
+  },
+  {
+    area,
+    name: "a halt: −1 on both sides and tick 49, until it is over",
+    gateway: {
+      market: {
+        halts: [
+          {
+            symbol: "AAPL",
+            from: instant("2022-03-14T10:00:30-04:00"),
+            until: instant("2022-03-14T10:01:00-04:00"),
+          },
+        ],
+      },
+    },
+    raw: script(
+      quote(1, "AAPL", 0),
+      /^45\|6\|1\|49\|0\|$/,
+      30,
+      /^1\|6\|1\|1\|-1\|0\|/,
+      /^45\|6\|1\|49\|1\|$/,
+      30,
+      /^1\|6\|1\|1\|[\d.]+\|[1-9]/,
+      /^45\|6\|1\|49\|0\|$/,
+    ),
+  },
+  {
+    area,
+    name: "limit-up and limit-down: trading pauses, tick 49 is 2",
+    gateway: { at: "2022-03-14T09:30:00-04:00", market: { priceBand: 0.001 } },
+    raw: async (rig) => {
+      const client = await rig.raw();
+      await client.ask(quote(1, "AAPL", 0));
+      for (let seconds = 0; seconds < 1200; seconds += 10) await rig.advance(10);
+      await client.heard().then((heard) => expect(heard.join(" "), /45\|6\|1\|49\|2\|.* 45\|6\|1\|49\|0\|/));
+    },
   },
   {
     area,
