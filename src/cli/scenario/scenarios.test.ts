@@ -69,7 +69,7 @@ function brief(message: string): string {
     10: () => `contract ${f[2]} ${f[13]} ${f[27]}`,
     11: () =>
       `execution ${f[2]} ${f[14]?.slice(-5)} ${f[19]} ${f[26]}${hasZone(f[15]) ? "" : ` at ${f[15]}`}`,
-    17: () => `bars ${f[4]} ${f[5]} ${f[7]} ${f[10]} ${f.at(-9)}`,
+    17: () => `bars ${f[4]} ${f[5]} ${Number(f[7])} ${f[10]} ${f.at(-9)}`,
     46: () => `text ${f[2]} ${f[3]} ${f[4]}`,
     59: () => `commission ${f[3]}`,
     61: () => `position ${f[4]} ${f[5]} ${f[14]}`,
