@@ -4,6 +4,7 @@ import { toNumber } from "../trading/money.ts";
 import { midOf } from "../trading/price.ts";
 import { AccountClaims, type ClaimingOrder } from "./account-claims.ts";
 import type { BaseCurrency } from "./account-terms.ts";
+import { isWindowOver, scheduledShares } from "./algo-schedule.ts";
 import type { Books } from "./books.ts";
 import { DayRecords } from "./day-records.ts";
 import {
@@ -15,6 +16,7 @@ import {
   phaseAt,
 } from "./exchange-days.ts";
 import { judgeAccount } from "./judge-account.ts";
+import { isBound, judgeAuction } from "./judge-auction.ts";
 import { judgeChange } from "./judge-change.ts";
 import { judgeCount, judgeTerms, type Refusal } from "./judge-order.ts";
 import type { Touch } from "./liquidity.ts";
@@ -152,8 +154,12 @@ export class Exchange {
     return instantFromMs(Math.min(...moments));
   }
 
+  #day(): ExchangeDay {
+    return this.#parts.dayOf(this.#now);
+  }
+
   #phase(): ExchangePhase {
-    return phaseAt(this.#parts.dayOf(this.#now), this.#now);
+    return phaseAt(this.#day(), this.#now);
   }
 
   #live(): void {
@@ -166,10 +172,11 @@ export class Exchange {
     for (const { order } of this.#each()) this.#match(order.permId);
   }
 
-  /** GTD orders whose time has come. */
+  /** GTD orders whose time has come, and algorithms whose window is over. */
   #endOverdue(): void {
     for (const { order } of this.#each())
       if (order.goodTillAt !== undefined && order.goodTillAt <= this.#now) this.#expire(order);
+      else if (isWindowOver(order, this.#now)) this.#expire(order, windowOver);
   }
 
   /** The exchange has the orders now that waited for it; the opening auction is held at the session's first trade. */
@@ -198,8 +205,8 @@ export class Exchange {
     }
   }
 
-  #expire(order: VenueOrder): void {
-    this.#end({ ...order, status: "Cancelled", reason: { code: 202, text: expired } });
+  #expire(order: VenueOrder, text = expired): void {
+    this.#end({ ...order, status: "Cancelled", reason: { code: 202, text } });
   }
 
   /** Tells an order again when it is not called what it was. */
@@ -216,7 +223,7 @@ export class Exchange {
     const { price } = this.#parts.market.lastTrade(listing, this.#now);
     if (accepts(order, price) && this.#canDeliver(order, listing))
       this.#fill(working, listing, { shares: remainingShares(working), price, at: this.#now });
-    else this.#expire(order);
+    else this.#expire(order, isForOpen(order) ? notAtOpen : expired);
   }
 
   /** Those that work now, whatever listeners do while they are told of the first. */
@@ -251,8 +258,10 @@ export class Exchange {
     const working = this.#working.get(permId);
     if (!working) throw new RangeError(`no order ${permId} works`);
     const { order } = working;
+    const listing = this.#parts.listings.get(order.conId);
     const refusal =
-      judgeChange(order, terms, this.#parts.listings.get(order.conId)) ??
+      judgeChange(order, terms, listing) ??
+      (this.#isBound(order) ? boundToAuction : undefined) ??
       this.#judgeFunds(
         { ...terms, parentPermId: order.parentPermId, shares: terms.shares - order.filledShares },
         order,
@@ -275,8 +284,10 @@ export class Exchange {
 
   #judge(request: VenueOrderRequest): Refusal | undefined {
     if (!this.#parts.books.has(request.account)) return invalidAccount;
+    const listing = this.#parts.listings.get(request.conId);
     return (
-      judgeTerms(request, this.#parts.listings.get(request.conId)) ??
+      judgeTerms(request, listing) ??
+      judgeAuction(request, listing, this.#day(), this.#now) ??
       judgeCount(request, this.#working.active(request.account, request.conId)) ??
       this.#judgeFunds(request)
     );
@@ -316,10 +327,18 @@ export class Exchange {
     return { otherDollars: terms.otherCash * dollarsPerBase, dollarsPerBase };
   }
 
-  /** Answers with the order as it is then: cancelled, or done already; undefined when today knows no such order. */
+  /** Its auction takes no changes any more. */
+  #isBound(order: VenueOrder): boolean {
+    return isBound(order, this.#parts.listings.get(order.conId), this.#day(), this.#now);
+  }
+
+  /**
+   * Answers with the order as it is then: cancelled, done already, or still working because its auction binds it; undefined
+   * when today knows no such order.
+   */
   cancel(permId: number): VenueOrder | undefined {
     const working = this.#working.get(permId);
-    if (!working) return this.#find(permId);
+    if (!working || this.#isBound(working.order)) return this.#find(permId);
     return this.#end({ ...working.order, status: "Cancelled" });
   }
 
@@ -354,7 +373,8 @@ export class Exchange {
     if (!working || !listing || !touch) return;
     const { order } = working;
     const offer = this.#offer(order, listing, touch);
-    const shares = Math.min(remainingShares(working), offer.shares);
+    const due = this.#scheduled(order, listing) - order.filledShares;
+    const shares = Math.min(remainingShares(working), offer.shares, due);
     const isEnough = shares > 0 && (order.timeInForce !== "FOK" || shares === remainingShares(working));
     if (isEnough && accepts(order, offer.price)) {
       this.#taken.take(order.conId, offer.from, secondOf(this.#now), shares);
@@ -362,6 +382,14 @@ export class Exchange {
     }
     const left = this.#working.get(permId);
     if (left && isImmediate(left.order)) this.#end({ ...left.order, status: "Cancelled" });
+  }
+
+  /** How many of its shares an order may have traded by now. */
+  #scheduled(order: VenueOrder, listing: Listing): number {
+    const { session } = this.#day();
+    if (!order.schedule || !session) return order.shares;
+    const volumeBefore = (at: Instant): number => this.#parts.market.volumeBefore(listing, at);
+    return scheduledShares(order, { session, now: this.#now, volumeBefore });
   }
 
   /** What an order sees before it trades: stops follow and trigger, short sales find their stock. Undefined: it may not trade. */
@@ -440,19 +468,26 @@ export class Exchange {
     }
   }
 
-  /** Children begin when their parent is filled, and end with it when it is not. */
+  /**
+   * Children begin when their parent is filled. When it ends before, they end with it, but for what it had been filled: they
+   * begin with no more shares than that, so that an entry's exits never turn the position round.
+   */
   #concernChildren(parent: VenueOrder): void {
     for (const { permId } of this.#working.childrenOf(parent.permId)) {
       const child = this.#working.get(permId);
       if (!child?.order.awaitsParent) continue;
-      if (parent.status !== "Filled") this.#end({ ...child.order, status: "Cancelled" });
-      else {
-        this.#put({ ...child, order: { ...child.order, awaitsParent: false } });
-        const begun = this.#working.get(permId);
-        if (begun) this.#restate(begun, this.#phase());
-        this.#match(permId);
-      }
+      if (parent.filledShares === 0) this.#end({ ...child.order, status: "Cancelled" });
+      else this.#begin(child, Math.min(child.order.shares, parent.filledShares));
     }
+  }
+
+  #begin(child: WorkingOrder, shares: number): void {
+    const order = { ...child.order, awaitsParent: false, shares };
+    const begun = { ...child, order: { ...order, status: workingStatus(order, this.#phase()) } };
+    const isNews = begun.order.status !== child.order.status || shares !== child.order.shares;
+    if (isNews) this.#keep(begun);
+    else this.#put(begun);
+    this.#match(order.permId);
   }
 
   /** The order works on as it is now, and everybody is told. */
@@ -489,7 +524,13 @@ interface Offer {
 }
 
 const invalidAccount = { code: 321, text: "Error validating request.-'bW' : cause - Invalid account code." };
+const boundToAuction = {
+  code: 201,
+  text: "Order rejected - reason:the auction takes no changes any more.",
+};
 const missingParent = { code: 10006, text: "Missing parent order." };
+const windowOver = "The algorithm's time is over.";
+const notAtOpen = "At the open order can not be executed";
 const expired = "The order expired at the close of the session.";
 
 /** The second that an instant lies in, counted since 1970. */

@@ -28,6 +28,8 @@ export interface Market {
   lastTrade(listing: Listing, at: Instant): LastTrade;
   /** What has been traded today; undefined before the open and on closed days. */
   today(listing: Listing, at: Instant): VenueToday | undefined;
+  /** Shares that others trade in the day's session before an instant of it; 0 before its open. */
+  volumeBefore(listing: Listing, at: Instant): number;
   /** Bid and ask as they stood when the last session ended. */
   closingTouch(listing: Listing, at: Instant): Touch;
   /** The close of the last trading date before this day. */
@@ -129,12 +131,20 @@ export function market(parts: {
     return { open: on.range.open, high, low, volumeShares: day.volumeThrough(now) };
   };
 
+  const volumeBefore = (listing: Listing, at: Instant): number => {
+    const exchangeDay = dayOf(at);
+    const { session } = exchangeDay;
+    if (!session || at <= session.openAt) return 0;
+    const { day } = keptDay(listing, exchangeDay);
+    return day.volumeThrough(Math.min(secondIn(day, at), day.sessionSeconds) - 1);
+  };
+
   const previousClose = (listing: Listing, at: Instant): number => {
     const close = closes.close(listing.series, closes.indexOf(dayOf(at).previous.on));
     return roundToTick(close, listing.priceSteps);
   };
 
-  return { halt, touch, displayed, lastTrade, closingTouch, today, previousClose };
+  return { halt, touch, displayed, lastTrade, closingTouch, today, volumeBefore, previousClose };
 }
 
 /** The last trade of others as of a second of the session. */

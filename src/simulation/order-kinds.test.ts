@@ -136,3 +136,25 @@ test("a short sale without stock to borrow is held for it", () => {
     "Filled",
   );
 });
+
+test("when a partly filled parent is cancelled its children begin, with no more shares than it was filled", () => {
+  const venue = smallVenue();
+  const parent = place(venue, { symbol: "RRC", shares: 60_000, limitPrice: 40 });
+  const child = { symbol: "RRC", parentPermId: parent.permId, side: "sell", shares: 60_000 } as const;
+  const target = place(venue, { ...child, limitPrice: 60, orderId: 32 });
+  const small = place(venue, { ...child, shares: 70, limitPrice: 61, orderId: 33 });
+  const stop = place(venue, { ...child, orderType: "STP", limitPrice: undefined, stopPrice: 9, orderId: 34 });
+  const { filledShares } = known(venue, parent);
+  expect(filledShares).toBeGreaterThan(70);
+  expect(filledShares).toBeLessThan(60_000);
+  const events = eventsOf(venue);
+  venue.cancel(parent.permId);
+  expect(known(venue, target)).toMatchObject({
+    status: "Submitted",
+    shares: filledShares,
+    awaitsParent: false,
+  });
+  expect(known(venue, small)).toMatchObject({ status: "Submitted", shares: 70 });
+  expect(known(venue, stop)).toMatchObject({ status: "PreSubmitted", shares: filledShares });
+  expect(events.map((event) => event.kind === "order" && event.order.orderId)).toEqual([31, 32, 33, 34]);
+});

@@ -46,7 +46,7 @@ export interface Venue {
   modify(permId: number, terms: VenueOrderRequest): VenueRefusal | undefined;
   /** What an order would do to margins and cost; nothing is booked. */
   preview(order: VenueOrderRequest): VenuePreview | VenueRefusal;
-  /** Withdraws an order; answers with it as it is then (a done order stays as it was). */
+  /** Withdraws an order; answers with it as it is then: a done order stays as it was, and one that its auction binds works on. */
   cancel(permId: number): VenueOrder | undefined;
   /** Working orders of all accounts, oldest first. */
   openOrders(): readonly VenueOrder[];
@@ -147,6 +147,8 @@ export interface VenueOrderRequest {
   readonly timeInForce: VenueTimeInForce;
   readonly algoStrategy: string;
   readonly algoParams: readonly { readonly tag: string; readonly value: string }[];
+  /** What Twap and Vwap make of their parameters; undefined trades as fast as the market lets it. */
+  readonly schedule?: VenueSchedule | undefined;
   /** When a GTD order ends. */
   readonly goodTillAt?: Instant | undefined;
   /** May it trade before the open and after the close? */
@@ -171,6 +173,20 @@ export interface VenueOrderRequest {
   readonly parentOrderId?: number | undefined;
   /** Name of the model portfolio that it is for; kept, and of no effect. */
   readonly modelCode?: string | undefined;
+}
+
+/** A window over which an order trades in slices. */
+export interface VenueSchedule {
+  /** Even over time, or as the market's volume comes. */
+  readonly slices: "even" | "with volume";
+  /** When it is placed, when not said. */
+  readonly startAt: Instant | undefined;
+  /** The session's close, when not said. */
+  readonly endAt: Instant | undefined;
+  /** Does what is left at the end go on trading? Else it is cancelled. */
+  readonly tradesPastEnd: boolean;
+  /** At most this part of what others trade in the window. */
+  readonly volumePartMax: number | undefined;
 }
 
 export type VenueOrderType =

@@ -148,9 +148,10 @@ const placeOrderFields = {
 
 const placeOrderLength = 114;
 
-/** placeOrder with the named fields set, and an Adaptive priority if one is given. */
+/** placeOrder with the named fields set, and an Adaptive priority or another algorithm's attributes if they are given. */
 export function placeOrderMessage(
   set: Partial<Record<keyof typeof placeOrderFields | "adaptivePriority", string | number>>,
+  algo?: { readonly strategy: string; readonly params: Readonly<Record<string, string>> },
 ): string {
   const { adaptivePriority, ...named } = set;
   const fields = Array<string>(placeOrderLength).fill("");
@@ -160,9 +161,14 @@ export function placeOrderMessage(
   fields[81] = "0";
   for (const [name, value] of Object.entries(named))
     fields[placeOrderFields[name as keyof typeof placeOrderFields]] = String(value);
-  if (adaptivePriority !== undefined) {
-    fields[placeOrderFields.algoStrategy] = "Adaptive";
-    fields.splice(placeOrderFields.algoStrategy + 1, 0, "1", "adaptivePriority", String(adaptivePriority));
+  const { strategy, params } =
+    adaptivePriority === undefined
+      ? (algo ?? { strategy: "", params: {} })
+      : { strategy: "Adaptive", params: { adaptivePriority: String(adaptivePriority) } };
+  if (strategy !== "") {
+    const entries = Object.entries(params);
+    fields[placeOrderFields.algoStrategy] = strategy;
+    fields.splice(placeOrderFields.algoStrategy + 1, 0, String(entries.length), ...entries.flat());
   }
   return `${fields.join("|")}|`;
 }

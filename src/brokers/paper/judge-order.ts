@@ -1,5 +1,6 @@
 import type { Venue, VenueContract, VenueOrderRequest } from "../../simulation/venue.ts";
 import type { Side } from "../../trading/side.ts";
+import { algoSchedule } from "./algo-schedule.ts";
 import { tradable } from "./currency-pairs.ts";
 import { judgeAlgo } from "./judge-algo.ts";
 import type { OrderRequest } from "./order-request.ts";
@@ -30,6 +31,8 @@ export function judgeOrder(
   if ("refusal" in terms) return terms;
   const refusal = judgeRoute(request) ?? judgeAlgo(request);
   if (refusal) return refused(refusal);
+  const window = algoSchedule(venue, request);
+  if (window && "refusal" in window) return window;
   const { orderId, orderRef, algoStrategy, algoParams, modelCode, ocaGroup } = request;
   const names = { account, clientId, orderId, orderRef, conId: found.contract.conId, modelCode };
   const order = {
@@ -39,6 +42,7 @@ export function judgeOrder(
     shares,
     algoStrategy,
     algoParams,
+    ...window,
     ocaGroup,
     ocaType: ocaTypes.get(request.ocaType),
   };

@@ -192,7 +192,7 @@ export class Orders {
     }
     const working = this.#workingOrder(client.clientId, orderId);
     if (working) {
-      this.#venue.cancel(working.permId);
+      this.#cancel(client, working);
       return;
     }
     const done = this.#doneOrder(client.clientId, orderId);
@@ -204,8 +204,16 @@ export class Orders {
 
   /** reqGlobalCancel (58): every working order of every client. */
   cancelAll(): void {
-    for (const order of this.#venue.openOrders()) this.#venue.cancel(order.permId);
+    for (const order of this.#venue.openOrders())
+      this.#cancel(this.#settings.clientOf(order.clientId), order);
     this.#kept.clear();
+  }
+
+  /** An order that its auction binds is not cancelled any more. */
+  #cancel(client: Client | undefined, { permId, orderId }: VenueOrder): void {
+    const order = this.#venue.cancel(permId);
+    if (client && order?.endedAt === undefined)
+      refuse(client, orderId, cancelTooLate(orderId, order?.status ?? "Submitted"));
   }
 
   /** reqOpenOrders (5): working orders that this client placed; done ones are never listed. */
