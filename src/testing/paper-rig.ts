@@ -1,3 +1,5 @@
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
 import { type PaperGateway, type PaperGatewayOptions, startPaperGateway } from "../brokers/paper/gateway.ts";
 import { RawTwsClient } from "./raw-tws-client.ts";
 import { ScriptedVenue } from "./scripted-venue.ts";
@@ -8,6 +10,8 @@ export interface PaperRig extends AsyncDisposable {
   readonly venue: ScriptedVenue;
   readonly log: readonly string[];
   client(clientId?: number, versions?: string): Promise<RawTwsClient>;
+  /** One command to the control port, and its answer. */
+  tell(command: string): Promise<unknown>;
 }
 
 export async function paperRig(
@@ -17,6 +21,7 @@ export async function paperRig(
   const log: string[] = [];
   const gateway = await startPaperGateway({
     port: 0,
+    controlPort: 0,
     clock: { kind: "stepped" },
     snapshotEndsAfterMs: 0,
     pacing: "off",
@@ -29,6 +34,11 @@ export async function paperRig(
     venue,
     log,
     client: (clientId, versions) => RawTwsClient.start(gateway.port, clientId, versions),
+    tell: async (command) => {
+      const socket = connect(gateway.controlPort ?? 0, "127.0.0.1");
+      socket.end(`${command}\n`);
+      return JSON.parse(await text(socket)) as unknown;
+    },
     [Symbol.asyncDispose]: () => gateway.close(),
   };
 }

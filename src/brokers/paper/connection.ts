@@ -52,8 +52,9 @@ export class Connection implements FaultyLine {
     this.#pacing = pacing !== "off" ? new Pacing(() => this.#understood(() => this.#read())) : undefined;
     socket.setNoDelay(true);
     socket.on("data", (chunk) => this.#onBytes(chunk));
-    socket.on("error", (error: NodeJS.ErrnoException) => this.#ended(error.code ?? error.message));
-    socket.on("close", () => this.#ended("closed"));
+    socket.on("end", () => this.#onGoodbye());
+    socket.on("error", (error: NodeJS.ErrnoException) => this.#onGone(error.code ?? error.message));
+    socket.on("close", () => this.#onGone("closed"));
   }
 
   /** Puts a message on its way. All that is sent in one turn leaves in one write. */
@@ -109,6 +110,17 @@ export class Connection implements FaultyLine {
     this.#flush();
     this.#ended(why);
     this.#socket.resetAndDestroy();
+  }
+
+  /** The client will say nothing more. A paused socket hears that too: only a frozen one does not answer it. */
+  #onGoodbye(): void {
+    if (!this.#isFrozen) this.#socket.end();
+  }
+
+  /** The socket is gone: who is frozen does not notice, and keeps the client id. */
+  #onGone(why: string): void {
+    if (this.#isFrozen && this.#stage !== "ended") this.#allSent();
+    else this.#ended(why);
   }
 
   #onBytes(chunk: Buffer): void {

@@ -1,6 +1,7 @@
+import type { Socket } from "node:net";
 import { type PaperRig, paperRig } from "../../testing/paper-rig.ts";
 import { greeting, placeOrderMessage, RawTwsClient } from "../../testing/raw-tws-client.ts";
-import { instant } from "../../trading/instant.ts";
+import { instant, later } from "../../trading/instant.ts";
 import { type Act, type Fault, faultOn, type Trigger } from "./fault.ts";
 import { messageLayouts } from "./fault-messages.ts";
 
@@ -125,6 +126,29 @@ test("a frozen connection says nothing, hears nothing, stays open, and keeps its
   expect(rig.venue.openOrders()).toEqual([]);
 });
 
+test.each([
+  ["says goodbye", (socket: Socket) => socket.end()],
+  ["is gone", (socket: Socket) => socket.destroy()],
+  ["breaks off", (socket: Socket) => socket.resetAndDestroy()],
+])(
+  "half-open: a frozen client that %s is not missed, until a restart frees its id (C07)",
+  async (_, leave) => {
+    const restart = { do: "restart", downSeconds: 0, downConnections: 0, rollBackIds: 0 } as const;
+    await using rig = await rigWith(faultOn("placeOrder", { do: "freeze" }), {
+      ...faultOn("command", restart),
+      name: "night",
+    });
+    const client = await rig.client(7);
+    client.send(placeOrderMessage(buy));
+    while (rig.log.at(-1) !== "scenario: placeOrder freeze") await new Promise(setImmediate);
+    leave(client.socket);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await expect(rig.client(7)).rejects.toThrow("|326|");
+    await rig.tell("trigger night");
+    await expect(rig.client(7)).resolves.toMatchObject({ ended: false });
+  },
+);
+
 test("a restart resets every connection, refuses the next ones, and gives ids out again", async () => {
   const restart = { do: "restart", downSeconds: 0, downConnections: 2, rollBackIds: 4 } as const;
   await using rig = await rigWith(faultOn("placeOrder", restart, { nth: 6 }));
@@ -137,6 +161,61 @@ test("a restart resets every connection, refuses the next ones, and gives ids ou
   await expect(rig.client(7)).rejects.toThrow("closed");
   const again = await rig.client(7);
   expect(again.messages).toContain("9|1|2|");
+});
+
+test("for the seconds that it is down a restarted gateway refuses everybody, and nobody after them", async () => {
+  const restart = { do: "restart", downSeconds: 0.15, downConnections: 0, rollBackIds: 0 } as const;
+  await using rig = await rigWith(faultOn("reqCurrentTime", restart));
+  const client = await rig.client(7);
+  client.send("49|1|");
+  await client.closed();
+  for (const id of [7, 8, 9]) await expect(rig.client(id)).rejects.toThrow("closed");
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  await expect(rig.client(7)).resolves.toMatchObject({ ended: false });
+});
+
+test("1101: quotes are forgotten in silence, and told again to who asks again (C16)", async () => {
+  await using rig = await rigWith(faultOn("reqPositions", { do: "forget-quotes" }));
+  const [client, other] = [await rig.client(7), await rig.client(8)];
+  const stream = "1|11|9|0|TSLA|STK||0|||SMART||USD|||0||0|0||";
+  const quote = { ...rig.venue.quote(76792991), bid: 196.25 };
+  const moves = async (bid: number): Promise<readonly string[]> => {
+    rig.venue.quotes.set(76792991, { ...quote, bid });
+    await rig.gateway.advanceTo(later(rig.venue.now(), 1000));
+    return (await client.heard()).concat(await other.heard()).filter((message) => message.startsWith("1|"));
+  };
+  await client.ask(stream);
+  await other.ask(stream);
+  expect(await moves(196.25)).toEqual(["1|6|9|1|196.25|300|0|", "1|6|9|1|196.25|300|0|"]);
+  await client.ask("61|1|");
+  expect(await moves(196.26)).toEqual([]);
+  await client.ask(stream);
+  expect(await moves(196.27)).toEqual(["1|6|9|1|196.27|300|0|"]);
+});
+
+test("orders that are kept wait for their release, also for a client that has gone, and die with a restart", async () => {
+  const restart = { do: "restart", downSeconds: 0, downConnections: 0, rollBackIds: 0 } as const;
+  const always = { times: Number.POSITIVE_INFINITY };
+  await using rig = await rigWith(
+    faultOn("placeOrder", { do: "keep" }, always),
+    { ...faultOn("command", { do: "release" }), name: "back" },
+    { ...faultOn("command", restart), name: "night" },
+  );
+  const client = await rig.client(7);
+  expect(await client.ask(placeOrderMessage(buy))).toEqual([]);
+  expect(await client.ask(placeOrderMessage({ ...buy, orderId: 2, action: "SELL" }))).toEqual([]);
+  await client.end();
+  expect(rig.venue.openOrders()).toEqual([]);
+  await rig.tell("trigger back");
+  expect(rig.venue.openOrders().map(({ orderId, side }) => [orderId, side])).toEqual([
+    [1, "buy"],
+    [2, "sell"],
+  ]);
+  const again = await rig.client(7);
+  await again.ask(placeOrderMessage({ ...buy, orderId: 3 }));
+  await rig.tell("trigger night");
+  await rig.tell("trigger back");
+  expect(rig.venue.openOrders()).toHaveLength(2);
 });
 
 test("one thing after another: 1100 at an instant, no quotes until 1102", async () => {
@@ -189,6 +268,14 @@ test("delayed quotes: the advice, type 3, and ticks of the delayed kinds", async
   ]);
   const types = heard.filter((message) => /^(1|2|46)\|/.test(message)).map((line) => line.split("|")[3]);
   expect(types).toEqual(["66", "69", "67", "70", "68", "71", "88", "74", "72", "73", "76", "75"]);
+});
+
+test("delayed in silence: ticks of the delayed kinds, and nothing that says so (D04)", async () => {
+  await using rig = await rigWith(faultOn("reqMktData", { do: "delay-quotes", silent: true }));
+  const client = await rig.client();
+  const heard = await client.ask("1|11|9|0|TSLA|STK||0|||SMART||USD|||0||1|0||");
+  expect(heard.filter((message) => /^(4|58)\|/.test(message))).toEqual([]);
+  expect(heard[0]).toBe("1|6|9|66|196.48|300|0|");
 });
 
 test("numbers are moved: the gateway's clock runs two minutes ahead (Z07)", async () => {

@@ -156,7 +156,8 @@ class Gateway implements PaperGateway, ConnectionEvents {
       onMoved: () => this.#onMoved(),
       nextStop: () => this.#faults.nextInstant(),
     });
-    this.#server = createServer((socket) => {
+    // A frozen connection must not answer its client's goodbye; the others do so themselves.
+    this.#server = createServer({ allowHalfOpen: true }, (socket) => {
       const connection = new Connection(socket, this, options.pacing);
       this.#connections.add(connection);
       this.#faults.onConnect(connection);

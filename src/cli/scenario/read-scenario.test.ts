@@ -1,5 +1,4 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createConnection } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { messageLayouts } from "../../brokers/paper/fault-messages.ts";
@@ -131,24 +130,20 @@ test("the control port arms a fault, makes a named one happen, and tells how oft
       },
     ],
   };
-  await using rig = await paperRig({ scenario, readFault, controlPort: 0 });
+  await using rig = await paperRig({ scenario, readFault });
   const client = await rig.client(3);
-  const tell = (command: string): Promise<unknown> =>
-    new Promise((resolve) => {
-      const socket = createConnection(rig.gateway.controlPort ?? 0, "127.0.0.1", () => {
-        socket.end(`${command}\n`);
-      });
-      socket.on("data", (bytes) => resolve(JSON.parse(bytes.toString())));
-    });
-  await expect(tell("trigger lost")).resolves.toMatchObject({ ok: true });
+  await expect(rig.tell("trigger lost")).resolves.toMatchObject({ ok: true });
   expect(await client.heard()).toContain("4|2|-1|1100|lost||");
-  await expect(tell("trigger nothing")).resolves.toEqual({ ok: false, error: "no fault is named nothing" });
-  await expect(tell('arm {"on": "positionEnd", "do": "lose"}')).resolves.toEqual({
+  await expect(rig.tell("trigger nothing")).resolves.toEqual({
+    ok: false,
+    error: "no fault is named nothing",
+  });
+  await expect(rig.tell('arm {"on": "positionEnd", "do": "lose"}')).resolves.toEqual({
     ok: true,
     faults: ["lost: 1", "positionEnd lose: 0"],
   });
   expect(await client.ask("61|1|")).toEqual([]);
-  await expect(tell("faults")).resolves.toEqual({ ok: true, faults: ["lost: 1", "positionEnd lose: 1"] });
-  await expect(tell('arm {"on": "positionEnd"}')).resolves.toMatchObject({ ok: false });
-  await expect(tell("arm nonsense")).resolves.toMatchObject({ ok: false });
+  await expect(rig.tell("faults")).resolves.toEqual({ ok: true, faults: ["lost: 1", "positionEnd lose: 1"] });
+  await expect(rig.tell('arm {"on": "positionEnd"}')).resolves.toMatchObject({ ok: false });
+  await expect(rig.tell("arm nonsense")).resolves.toMatchObject({ ok: false });
 });

@@ -1,7 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { connect } from "node:net";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
 import type { Scenario } from "../../brokers/paper/fault.ts";
 import { type PaperRig, paperRig } from "../../testing/paper-rig.ts";
 import { greeting, placeOrderMessage, RawTwsClient } from "../../testing/raw-tws-client.ts";
@@ -147,7 +145,7 @@ async function played(rig: PaperRig, steps: readonly string[]): Promise<readonly
       rig.venue.quotes.set(tesla, { ...rig.venue.quote(tesla), bid: 196.25, ask: 196.75 });
     if (step === "minute") await rig.gateway.advanceTo(later(rig.venue.now(), 60_000));
     if (step === "waits") await new Promise((resolve) => setTimeout(resolve, 300));
-    if (step.startsWith("trigger-")) await tell(rig, `trigger ${step.slice("trigger-".length)}`);
+    if (step.startsWith("trigger-")) await rig.tell(`trigger ${step.slice("trigger-".length)}`);
     if (step === "fillsAtOnce") {
       rig.venue.subscribe((event) => {
         if (event.kind === "order" && event.order.filledShares === 0)
@@ -158,13 +156,6 @@ async function played(rig: PaperRig, steps: readonly string[]): Promise<readonly
     lines.push(...(await turn(client, requests[step])));
   }
   return lines;
-}
-
-/** One command to the gateway's control port. */
-async function tell(rig: PaperRig, command: string): Promise<void> {
-  const socket = connect(rig.gateway.controlPort ?? 0, "127.0.0.1");
-  socket.end(`${command}\n`);
-  await text(socket);
 }
 
 const farms = ["error -1 2104", "error -1 2107", "error -1 2158"];
@@ -555,7 +546,7 @@ const bar = {
 };
 
 async function playedWith(scenario: Scenario, steps: string): Promise<readonly string[]> {
-  await using rig = await paperRig({ scenario, controlPort: 0 });
+  await using rig = await paperRig({ scenario });
   rig.venue.laidBars = [bar];
   return await played(rig, steps.split(" "));
 }
