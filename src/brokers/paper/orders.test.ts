@@ -382,6 +382,25 @@ test("orders of a client that left go on working; it hears of them by asking", a
   expect(brief(await again.heard()).at(-1)).toBe("commission 02.01 1.0");
 });
 
+test("a client that came back changes and cancels what it placed before; one with another id does neither (O29)", async () => {
+  await using rig = await paperRig();
+  const client = await rig.client(4);
+  await place(client, { ...buy, orderId: 20 });
+  await client.end();
+  const [again, other] = [await rig.client(4), await rig.client(5)];
+  await expect(place(again, { ...buy, orderId: 20, lmtPrice: 196.25 })).resolves.toEqual([
+    "open 20 PreSubmitted",
+    "status 20 PreSubmitted 0/100",
+  ]);
+  expect(rig.venue.order(first).limitPrice).toBe(196.25);
+  expect(brief(await other.ask("4|1|20||"))).toEqual(["error 20 10147"]);
+  // The same number of another client is another order.
+  await place(other, { ...buy, orderId: 20, lmtPrice: 190 });
+  expect(rig.venue.order(first).limitPrice).toBe(196.25);
+  expect(brief(await again.ask("4|1|20||"))).toEqual(["status 20 Cancelled 0/100", "error 20 202"]);
+  expect(rig.venue.openOrders()).toMatchObject([{ clientId: 5, orderId: 20 }]);
+});
+
 test("execution filters: client, account, time in the gateway's zone, symbol, side", async () => {
   await using rig = await paperRig();
   const [one, two] = [await rig.client(1), await rig.client(2)];

@@ -39,8 +39,8 @@ class Served {
     throw new RangeError(`never said ${pattern}: ${this.text.out}${this.text.err}`);
   }
 
-  async client(): Promise<RawTwsClient> {
-    return RawTwsClient.start(await this.says(/127\.0\.0\.1:(\d+): account/), 7);
+  async client(clientId = 7): Promise<RawTwsClient> {
+    return RawTwsClient.start(await this.says(/127\.0\.0\.1:(\d+): account/), clientId);
   }
 
   async tell(command: string): Promise<void> {
@@ -111,6 +111,49 @@ test("orders, books, ids and executions survive the gateway; yesterday's DAY ord
   expect(await nextDay.ask("7|3|4||||||||")).toEqual(["55|1|4|"]);
   expect(nextDay.messages).toEqual([]);
   await third.end();
+});
+
+test("a GTC order that was changed is the changed one after the restart, and its client changes and cancels it again (O29)", async () => {
+  const at = ["--at", "2022-03-14T10:00", "--seed", "7"];
+  const first = new Served(...at);
+  const before = await first.client();
+  await before.ask(buy(3, 100.75, "GTC"));
+  await before.ask(buy(3, 101.5, "GTC"));
+  const shown = (await before.ask("5|1|"))[0];
+  expect(shown).toContain("|LMT|101.5|0.0|GTC|");
+  await first.end();
+
+  const second = new Served();
+  const [after, other] = [await second.client(), await second.client(8)];
+  await expect(after.ask("5|1|")).resolves.toContain(shown);
+  await expect(other.ask("5|1|")).resolves.toEqual(["53|1|"]);
+  expect((await other.ask("4|1|3||"))[0]).toContain("|3|10147|");
+  expect((await after.ask(buy(3, 102.25, "GTC")))[0]).toContain("|LMT|102.25|0.0|GTC|");
+  await second.end();
+
+  const third = new Served("--at", "2022-03-16T09:45");
+  const nextDays = await third.client();
+  expect((await nextDays.ask("5|1|"))[0]).toContain("|LMT|102.25|0.0|GTC|");
+  expect((await nextDays.ask("4|1|3||"))[0]).toMatch(/^3\|3\|Cancelled\|0\|100\|/);
+  await third.end();
+});
+
+test("several accounts by the option: each with its own cash and positions, and an order must name one", async () => {
+  const at = ["--at", "2022-03-14T10:00", "--seed", "7"];
+  const served = new Served(...at, "--account", "DU1234567,DU7654321", "--cash", "250000");
+  const client = await served.client();
+  expect(client.messages).toContain("15|1|DU1234567,DU7654321|");
+  const bought = { ...order, action: "BUY", orderType: "MKT", totalQuantity: 70 };
+  expect((await client.ask(placeOrderMessage({ ...bought, orderId: 1 })))[0]).toContain("|1|435|");
+  await client.ask(placeOrderMessage({ ...bought, orderId: 2, account: "DU7654321" }));
+  const positions = (await client.ask("61|1|")).filter((line) => line.startsWith("61|"));
+  expect(positions.map((line) => line.split("|").slice(2, 5).join(" "))).toEqual(["DU7654321 265598 AAPL"]);
+  expect((await client.ask("7|3|4||DU1234567||||||"))[0]).toBe("55|1|4|");
+  expect((await client.ask("7|3|4||DU7654321||||||"))[0]).toContain("|DU7654321|NASDAQ|BOT|70|");
+  const summary = await client.ask("62|1|5|All|TotalCashValue|");
+  expect(summary[0]).toBe("63|1|5|DU1234567|TotalCashValue|250000.00|USD|");
+  expect(summary[1]).toMatch(/^63\|1\|5\|DU7654321\|TotalCashValue\|23\d{4}\.\d\d\|USD\|$/);
+  await served.end();
 });
 
 test("a gateway that lives now keeps its ids too", async () => {
