@@ -133,6 +133,14 @@ const gatewayCommand: Add = (program, host, ends) => {
         "above 50 messages a second: throttle, reject (error 100), off; default: throttle, off with --at",
       ).choices(["throttle", "reject", "off"]),
     )
+    .addOption(
+      new Option(
+        "--market-data <kind>",
+        "what is subscribed to of stocks: live, delayed (to a client that asks for type 3 or 4), none",
+      )
+        .choices(["live", "delayed", "none"])
+        .default("live"),
+    )
     .option(
       "--halt <list>",
       "trading stands still: symbol, exchange time and minutes, several with commas: AAPL@2022-03-14T10:30+5",
@@ -165,6 +173,7 @@ export interface GatewayOptions {
   readonly at?: { readonly date: string; readonly time: string };
   readonly data?: string;
   readonly seed?: number;
+  readonly marketData?: "live" | "delayed" | "none";
   readonly halt?: readonly HaltOption[];
   readonly priceBand?: number;
   readonly controlPort?: number;

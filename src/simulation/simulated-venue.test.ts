@@ -139,6 +139,22 @@ describe("quotes", () => {
     }
   });
 
+  it("delayed are those of a quarter of an hour ago, without what we took since", () => {
+    const at = "2022-11-22T09:31:00-05:00";
+    const [venue, before] = [smallVenue({ at }), smallVenue({ at })];
+    const { conId } = contractNamed(venue, "RRC");
+    for (const time of ["09:50:13", "13:02:41", "16:05:30", "20:10:00"]) {
+      venue.advanceTo(newYork(time));
+      before.advanceTo(later(newYork(time), -900_000));
+      expect(venue.delayed.quote(conId)).toEqual(before.quote(conId));
+      expect(venue.delayed.frozenQuote(conId)).toEqual(before.frozenQuote(conId));
+      expect(venue.delayed.today(conId)).toEqual(before.today(conId));
+      expect(venue.quote(conId)).not.toEqual(before.quote(conId));
+    }
+    const first = smallVenue({ at: "2022-10-04T00:05:00-04:00" });
+    expect(first.delayed.quote(conId)).toEqual(first.quote(conId));
+  });
+
   it("before the open are what an order for extended hours trades at, and the shares it takes are gone", () => {
     const venue = smallVenue({ at: "2022-11-22T08:00:00-05:00" });
     const { conId } = contractNamed(venue, "AAPL");

@@ -1,4 +1,4 @@
-import { type Instant, tradingDate } from "../trading/instant.ts";
+import { type Instant, instantFromMs, tradingDate } from "../trading/instant.ts";
 import { daysFrom, nyseSession, nyseSessions, nyseTradingDates, nyseZone } from "../trading/nyse-calendar.ts";
 import type { PriceHistory } from "../trading/price-history.ts";
 import { dateIn, wallClock } from "../trading/session.ts";
@@ -6,18 +6,18 @@ import type { BaseCurrency } from "./account-terms.ts";
 import { Announcer } from "./announcer.ts";
 import { type BarSource, barsOf } from "./bars.ts";
 import { Books } from "./books.ts";
-import { euroInDollars, euroQuote } from "./currency-pair.ts";
+import { euroInDollars } from "./currency-pair.ts";
 import { dailyCloses } from "./daily-closes.ts";
 import { Exchange } from "./exchange.ts";
 import { exchangeDays, isOpenAt } from "./exchange-days.ts";
 import { dollarsPerEuro } from "./exchange-rate.ts";
 import type { Halt } from "./halt.ts";
-import type { Touch } from "./liquidity.ts";
 import { type DayParts, listingDay } from "./listing-day.ts";
 import { type Listing, type ListingFacts, listingsOf } from "./listings.ts";
 import { market } from "./market.ts";
+import { quotesOf } from "./quotes.ts";
 import { balancesOf, positionOf } from "./simulated-account.ts";
-import type { Venue, VenueEvent, VenuePosition, VenueQuote } from "./venue.ts";
+import type { Venue, VenueEvent, VenuePosition } from "./venue.ts";
 
 export interface SimulatedVenueOptions {
   readonly history: PriceHistory;
@@ -48,6 +48,9 @@ export interface SimulatedAccount {
     readonly averageCost: number;
   }[];
 }
+
+/** Delayed quotes are of a quarter of an hour ago. */
+const delayMs = 900_000;
 
 /**
  * One exchange with the hours of the NYSE, the symbols of a price history, and a broker's books: all of it in memory and
@@ -101,24 +104,21 @@ export function simulatedVenue(options: SimulatedVenueOptions): Venue {
   const position = (account: string, conId: number): VenuePosition | undefined =>
     positionOf(booksOf(account), conId, { markOf, realizedPnl: exchange.realizedPnl(account, conId) });
 
-  const untaken = (conId: number, side: keyof Touch): number =>
-    shown.displayed(listing(conId), side, exchange.now) - exchange.takenShares(conId, side);
-
-  const quote = (conId: number): VenueQuote => {
-    if (conId === euroInDollars.conId) return euroQuote(seed, exchange.now);
-    const touch = shown.touch(listing(conId), exchange.now);
-    const last = shown.lastTrade(listing(conId), exchange.now);
-    return {
-      bid: touch?.bid,
-      ask: touch?.ask,
-      bidShares: touch ? untaken(conId, "bid") : 0,
-      askShares: touch ? untaken(conId, "ask") : 0,
-      last: last.price,
-      lastTradedAt: last.tradedAt,
-      previousClose: shown.previousClose(listing(conId), exchange.now),
-      halt: shown.halt(listing(conId), exchange.now),
-    };
-  };
+  const quotes = quotesOf({
+    market: shown,
+    listing,
+    seed,
+    at: () => exchange.now,
+    takenShares: (conId, side) => exchange.takenShares(conId, side),
+  });
+  // A market of its own: each keeps what it saw last, and goes forward only.
+  const delayed = quotesOf({
+    market: market({ dayParts, dayOf: exchangeDays() }),
+    listing,
+    seed,
+    at: () => instantFromMs(Math.max(exchange.now - delayMs, dayOf(startAt).startAt)),
+    takenShares: () => 0,
+  });
 
   const barSource: BarSource = {
     startAt,
@@ -136,14 +136,8 @@ export function simulatedVenue(options: SimulatedVenueOptions): Venue {
     accounts: ids,
     contracts: () => listings,
     currencyPairs: () => [euroInDollars],
-    quote,
-    frozenQuote: (conId) => {
-      const now = quote(conId);
-      return now.bid === undefined && !now.halt
-        ? { ...now, ...shown.closingTouch(listing(conId), exchange.now), isFrozen: true }
-        : now;
-    },
-    today: (conId) => (conId === euroInDollars.conId ? undefined : shown.today(listing(conId), exchange.now)),
+    ...quotes,
+    delayed,
     bars: (request) => barsOf(barSource, listing(request.conId), request, exchange.now),
     firstBarAt: () => wallClock(tradingDate(history.dates[1] ?? firstOn), "09:30", nyseZone),
     sessions: (days) => {

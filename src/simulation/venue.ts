@@ -8,7 +8,7 @@ import type { Side } from "../trading/side.ts";
  * backtest): one exchange, the broker's books, and a clock that moves only when it is told to. It knows nothing of
  * messages, client connections or request ids.
  */
-export interface Venue {
+export interface Venue extends VenueQuotes {
   /** The simulated present. */
   now(): Instant;
   /** Moves time forward, trading as it goes; events are told in the order in which they happen. */
@@ -23,11 +23,8 @@ export interface Venue {
   contracts(): readonly VenueContract[];
   /** Currencies in dollars, with which accounts in them are counted: quoted like contracts, not traded. */
   currencyPairs(): readonly VenueContract[];
-  quote(conId: number): VenueQuote;
-  /** The quote, with the last session's last bid and ask where the market is closed; no shares stand behind those. */
-  frozenQuote(conId: number): VenueQuote;
-  /** What others have traded today; undefined before the open and on closed days. */
-  today(conId: number): VenueToday | undefined;
+  /** What could be seen a quarter of an hour ago. */
+  readonly delayed: VenueQuotes;
   /** Bars of the past up to the present, oldest first, the one of the present included as far as it has come. */
   bars(request: VenueBarRequest): readonly VenueBar[];
   /** When the first bar of a contract begins. */
@@ -60,6 +57,15 @@ export interface Venue {
   /** Undefined when it is flat. */
   position(account: string, conId: number): VenuePosition | undefined;
   balances(account: string): VenueBalances;
+}
+
+/** What can be seen of the market at one instant. */
+export interface VenueQuotes {
+  quote(conId: number): VenueQuote;
+  /** The quote, with the last session's last bid and ask where the market is closed; no shares stand behind those. */
+  frozenQuote(conId: number): VenueQuote;
+  /** What others have traded today; undefined before the open and on closed days. */
+  today(conId: number): VenueToday | undefined;
 }
 
 export interface VenueContract {

@@ -12,6 +12,7 @@ import type {
   VenuePosition,
   VenuePreview,
   VenueQuote,
+  VenueQuotes,
   VenueRefusal,
   VenueToday,
 } from "../simulation/venue.ts";
@@ -34,6 +35,17 @@ export const scriptedContracts: readonly VenueContract[] = [
   listing(12, "ABC", "ABC TWO", "NYSE"),
   listing(13, "AKE", "ÅKE €", "NYSE"),
 ];
+
+function cheaper(quote: VenueQuote): VenueQuote {
+  const { bid, ask, last, previousClose } = quote;
+  return {
+    ...quote,
+    bid: bid === undefined ? undefined : bid - 1,
+    ask: ask === undefined ? undefined : ask - 1,
+    last: last - 1,
+    previousClose: previousClose - 1,
+  };
+}
 
 function listing(conId: number, symbol: string, longName: string, primaryExchange: string): VenueContract {
   return { conId, symbol, longName, primaryExchange, currency: "USD", marketRuleId: 26, priceSteps: cents };
@@ -110,6 +122,13 @@ export class ScriptedVenue implements Venue {
     const now = this.quote(conId);
     return this.isOpen() ? now : { ...now, bid: 196.25, ask: 196.75, isFrozen: true };
   }
+
+  /** A quarter of an hour ago all prices were lower by a dollar. */
+  readonly delayed: VenueQuotes = {
+    quote: (conId) => cheaper(this.quote(conId)),
+    frozenQuote: (conId) => cheaper(this.frozenQuote(conId)),
+    today: () => this.today() && { open: 194.5, high: 196.75, low: 193.25, volumeShares: 98_760 },
+  };
 
   today(): VenueToday | undefined {
     return this.isOpen() ? { open: 195.5, high: 197.75, low: 194.25, volumeShares: 123_450 } : undefined;

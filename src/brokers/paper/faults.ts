@@ -6,6 +6,7 @@ import type { Act, Fault, ForeignOrder } from "./fault.ts";
 import { messageName } from "./fault-messages.ts";
 import { isRewriting, rewritten, spoken, worded } from "./fault-rewriting.ts";
 import { Subjects } from "./fault-subjects.ts";
+import { displayingDelayed } from "./feed.ts";
 import { payloadOf } from "./fields.ts";
 import { foreignOrder } from "./foreign-order.ts";
 
@@ -222,7 +223,7 @@ export class Faults {
       return { isLost: true, afterwards: [] };
     }
     if (act.do === "delay-quotes") {
-      if (!act.silent) refuse(unfaulted(line), requestOf(values), delayedQuotes);
+      if (!act.silent) refuse(unfaulted(line), requestOf(values), displayingDelayed);
       this.#lines.get(line)?.subjects.delayQuotes(values["reqId"] ?? "", act.silent);
     }
     if (act.do === "disconnect") return disconnected(line, act);
@@ -290,11 +291,6 @@ export class Faults {
 }
 
 const nothing: Outcome = { isLost: false, afterwards: [] };
-
-const delayedQuotes = {
-  code: 10167,
-  text: "Requested market data is not subscribed. Displaying delayed market data.",
-};
 
 type OfGateway = Act & { do: "restart" | "forget-quotes" | "order" | "release" };
 

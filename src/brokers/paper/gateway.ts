@@ -8,6 +8,7 @@ import { Connection, type ConnectionEvents } from "./connection.ts";
 import { type ControlPort, startControlPort } from "./control-port.ts";
 import type { Fault, Scenario } from "./fault.ts";
 import { Faults } from "./faults.ts";
+import type { Feed } from "./feed.ts";
 import { FieldReader, payloadOf } from "./fields.ts";
 import { Historical } from "./historical.ts";
 import { closeServer, listen, portOf } from "./listen.ts";
@@ -33,6 +34,8 @@ export interface PaperGatewayOptions {
   readonly snapshotEndsAfterMs: number;
   /** Instruments quoted at the same time, over all clients; 100 when not said. */
   readonly marketDataLines?: number;
+  /** What is subscribed to of stocks' quotes; "live" when not said. */
+  readonly marketData?: Feed;
   /**
    * Throttle: at most 50 messages a second are read of a client, as the real gateway does. Reject, its other setting: what
    * is above is answered with error 100, and the third such message ends the session.
@@ -133,6 +136,7 @@ class Gateway implements PaperGateway, ConnectionEvents {
       marketData: new MarketData(venue, {
         snapshotEndsAfterMs: options.snapshotEndsAfterMs,
         lines: options.marketDataLines ?? 100,
+        feed: options.marketData ?? "live",
       }),
     };
     this.#faults = new Faults(

@@ -143,6 +143,77 @@ test("contract details tell six days from the present one on: a half day, a clos
   expect((await hours())[1]).toMatch(/^20220316:0930-20220316:1300;/);
 });
 
+const delayedTicks = (id: number): readonly string[] => [
+  `4|2|${id}|10167|Requested market data is not subscribed. Displaying delayed market data.||`,
+  `58|1|${id}|3|`,
+  `1|6|${id}|66|195.48|300|0|`,
+  `2|6|${id}|69|300|`,
+  `1|6|${id}|67|195.52|700|0|`,
+  `2|6|${id}|70|700|`,
+  `1|6|${id}|68|195.5|100|0|`,
+  `2|6|${id}|71|100|`,
+  `46|6|${id}|88|1647266398|`,
+  `2|6|${id}|74|987|`,
+  `1|6|${id}|72|196.75|0|0|`,
+  `1|6|${id}|73|193.25|0|0|`,
+  `1|6|${id}|76|194.5|0|0|`,
+  `1|6|${id}|75|194.97|0|0|`,
+];
+
+test("delayed data: to who asks for it, with a notice and ticks of their own; to nobody else (D04, D05)", async () => {
+  await using rig = await paperRig({ marketData: "delayed", marketDataLines: 1 });
+  const client = await rig.client();
+  const refused = (id: number): readonly string[] => [
+    `4|2|${id}|10089|Requested market data requires additional subscription for API. See link in 'Market Data Connections' dialog for more details.Delayed market data is available.TSLA NASDAQ.NMS/TOP/ALL||`,
+  ];
+  await expect(client.ask(request(1))).resolves.toEqual(refused(1));
+  await client.ask("59|1|2|");
+  await expect(client.ask(request(2))).resolves.toEqual(refused(2));
+  for (const type of [3, 4]) {
+    await client.ask(`59|1|${type}|`);
+    await expect(client.ask(request(type))).resolves.toEqual([...delayedTicks(type), `57|1|${type}|`]);
+  }
+  await expect(client.ask(request(5, { snapshot: 0 }))).resolves.toEqual(delayedTicks(5));
+  // What closed a quarter of an hour ago: type 4 has the last quotes of the session, type 3 none.
+  await rig.gateway.advanceTo(instant("2022-03-14T21:00:00Z"));
+  const closed = await client.heard();
+  expect(closed.slice(0, 2)).toEqual(["58|1|5|4|", "1|6|5|66|195.25|0|0|"]);
+  await client.ask("2|2|5|");
+  await client.ask("59|1|3|");
+  expect((await client.ask(request(6))).slice(1, 3)).toEqual(["58|1|6|3|", "1|6|6|66|-1|0|0|"]);
+});
+
+test("no subscription at all: 354, and 10168 to who asks for delayed data (D05)", async () => {
+  await using rig = await paperRig({ marketData: "none" });
+  const client = await rig.client();
+  const [live = "", ...more] = await client.ask(request(1, { symbol: "KO" }));
+  expect(live).toMatch(
+    /^4\|2\|1\|354\|Requested market data is not subscribed\. Check .*\.KO NYSE\/TOP\/ALL\|\|$/,
+  );
+  expect(more).toEqual([]);
+  await client.ask("59|1|3|");
+  await expect(client.ask(request(2))).resolves.toEqual([
+    "4|2|2|10168|Requested market data is not subscribed. Delayed market data is not enabled.||",
+  ]);
+});
+
+test.each(["delayed", "none"] as const)(
+  "currencies are live whatever is subscribed to: %s",
+  async (marketData) => {
+    await using rig = await paperRig({ marketData });
+    const client = await rig.client();
+    const told = await client.ask("1|11|7|0|EUR|CASH||0|||IDEALPRO||USD|||0||1|0||");
+    expect([told[0], told.at(-1)]).toEqual(["58|1|7|1|", "57|1|7|"]);
+  },
+);
+
+test("delayed data that are not needed: who asks for them is given live ones", async () => {
+  await using rig = await paperRig();
+  const client = await rig.client();
+  await client.ask("59|1|3|");
+  await expect(client.ask(request(9))).resolves.toEqual([...ticks(9), "57|1|9|"]);
+});
+
 test("a halt: no bid, no ask, and a tick that says so; another one when it is over", async () => {
   const venue = new ScriptedVenue();
   await using rig = await paperRig({ venue });

@@ -2,11 +2,12 @@ import type { Venue, VenueQuote, VenueToday } from "../../simulation/venue.ts";
 import { type Client, refuse } from "./client.ts";
 import { readContractSpec } from "./contract-lookup.ts";
 import { quotable } from "./currency-pairs.ts";
+import { displayingDelayed, type Feed, judgeFeed, type WantedType } from "./feed.ts";
 import { type FieldReader, isUnset, MalformedRequest } from "./fields.ts";
 import { refusals, unprocessable } from "./refusal.ts";
 
 /** Tick types of prices and of the sizes that go with them. */
-const ticks = {
+const liveTicks = {
   bidSize: 0,
   bid: 1,
   ask: 2,
@@ -19,10 +20,24 @@ const ticks = {
   close: 9,
   open: 14,
   lastTimestamp: 45,
-  halted: 49,
 } as const;
+const delayedTicks: Readonly<Record<keyof typeof liveTicks, number>> = {
+  bid: 66,
+  ask: 67,
+  last: 68,
+  bidSize: 69,
+  askSize: 70,
+  lastSize: 71,
+  high: 72,
+  low: 73,
+  volume: 74,
+  close: 75,
+  open: 76,
+  lastTimestamp: 88,
+};
+const haltedTick = 49;
 const haltCodes = { none: 0, regulatory: 1, volatility: 2 } as const;
-const types = { live: 1, frozen: 2 } as const;
+const types = { live: 1, frozen: 2, delayed: 3, delayedFrozen: 4 } as const;
 /** What a price is when nobody quotes. */
 const noPrice = -1;
 /** Volume is told in round lots of so many shares. */
@@ -33,6 +48,8 @@ const lastShares = 100;
 export interface MarketDataPolicy {
   /** A snapshot's end comes so long after its request, on the host's clock; 0 is at once. The real gateway takes 11000. */
   readonly snapshotEndsAfterMs: number;
+  /** What is subscribed to of stocks; currencies are live always. */
+  readonly feed: Feed;
   /** Instruments that all clients together may ask for at the same time. */
   readonly lines: number;
 }
@@ -41,6 +58,7 @@ interface Line {
   readonly conId: number;
   /** It was asked for while the client wanted frozen quotes: those of the last session's end where nobody quotes. */
   readonly wantsFrozen: boolean;
+  readonly isDelayed: boolean;
   /** A snapshot has no generic ticks but the one that says that trading stands still. */
   readonly isSnapshot: boolean;
   toldType: number | undefined;
@@ -54,7 +72,7 @@ export class MarketData {
   readonly #venue: Venue;
   readonly #policy: MarketDataPolicy;
   readonly #lines = new Map<Client, Map<number, Line>>();
-  readonly #frozenWanted = new Map<Client, boolean>();
+  readonly #wanted = new Map<Client, WantedType>();
 
   constructor(venue: Venue, policy: MarketDataPolicy) {
     this.#venue = venue;
@@ -82,15 +100,21 @@ export class MarketData {
     if ("refusal" in found) return refuse(client, requestId, found.refusal);
     if (mine.has(requestId)) return refuse(client, requestId, unprocessable("Duplicate ticker id"));
     if (this.#linesInUse() >= this.#policy.lines) return refuse(client, requestId, refusals.tooManyLines);
-    const wantsFrozen = this.#frozenWanted.get(client) ?? false;
+    const wanted = this.#wanted.get(client) ?? types.live;
+    const isCurrency = this.#venue.currencyPairs().includes(found.contract);
+    const judged = judgeFeed(isCurrency ? "live" : this.#policy.feed, wanted, found.contract);
+    if ("refusal" in judged) return refuse(client, requestId, judged.refusal);
+    const { isDelayed } = judged;
+    const wantsFrozen = wanted === types.frozen || wanted === types.delayedFrozen;
     const nothingYet = {
       toldType: undefined,
       told: undefined,
       toldToday: undefined,
       snapshotEnd: undefined,
     };
-    const line: Line = { conId: found.contract.conId, wantsFrozen, isSnapshot, ...nothingYet };
+    const line: Line = { conId: found.contract.conId, wantsFrozen, isDelayed, isSnapshot, ...nothingYet };
     this.#lines.set(client, mine.set(requestId, line));
+    if (isDelayed) refuse(client, requestId, displayingDelayed);
     this.#sendTicks(client, requestId, line);
     if (isSnapshot) this.#endSnapshot(client, requestId, line);
   }
@@ -115,13 +139,13 @@ export class MarketData {
     this.#lines.get(client)?.delete(requestId);
   }
 
-  /** reqMarketDataType (59): answered request by request. Delayed kinds give live data, which is to be had here. */
+  /** reqMarketDataType (59): answered request by request. */
   requestType(client: Client, reader: FieldReader): void {
     reader.skip("version");
     const type = reader.text("marketDataType");
     if (isUnset(type) || !/^[1-4]$/.test(type))
       throw new MalformedRequest(`no such market data type: "${type}"`);
-    this.#frozenWanted.set(client, type === "2" || type === "4");
+    this.#wanted.set(client, Number(type) as WantedType);
   }
 
   /** Tells streams what has changed since they were last told. */
@@ -132,7 +156,7 @@ export class MarketData {
   forget(client: Client): void {
     for (const line of this.#lines.get(client)?.values() ?? []) clearTimeout(line.snapshotEnd);
     this.#lines.delete(client);
-    this.#frozenWanted.delete(client);
+    this.#wanted.delete(client);
   }
 
   #linesInUse(): number {
@@ -148,10 +172,15 @@ export class MarketData {
   }
 
   #sendTicks(client: Client, requestId: number, line: Line): void {
-    const now = line.wantsFrozen ? this.#venue.frozenQuote(line.conId) : this.#venue.quote(line.conId);
+    const quotes = line.isDelayed ? this.#venue.delayed : this.#venue;
+    const now = line.wantsFrozen ? quotes.frozenQuote(line.conId) : quotes.quote(line.conId);
+    const ticks = line.isDelayed ? delayedTicks : liveTicks;
     const { told, toldType } = line;
     line.told = now;
-    line.toldType = now.isFrozen ? types.frozen : types.live;
+    const [present, frozen] = line.isDelayed
+      ? [types.delayed, types.delayedFrozen]
+      : [types.live, types.frozen];
+    line.toldType = now.isFrozen ? frozen : present;
     if (line.toldType !== toldType) client.send(58, 1, requestId, line.toldType);
     const sendPrice = (type: number, price: number, size: number): void =>
       client.send(1, 6, requestId, type, price, size, 0);
@@ -171,14 +200,16 @@ export class MarketData {
       sendSize(ticks.lastSize, lastShares);
       client.send(46, 6, requestId, ticks.lastTimestamp, String(Math.floor(now.lastTradedAt / 1000)));
     }
-    if (told ? told.halt !== now.halt : now.halt || !line.isSnapshot)
-      client.send(45, 6, requestId, ticks.halted, haltCodes[now.halt ?? "none"]);
+    const isHaltNews = told ? told.halt !== now.halt : now.halt !== undefined || !line.isSnapshot;
+    if (isHaltNews && !line.isDelayed)
+      client.send(45, 6, requestId, haltedTick, haltCodes[now.halt ?? "none"]);
     this.#sendToday(client, requestId, line);
     if (!told || told.previousClose !== now.previousClose) sendPrice(ticks.close, now.previousClose, 0);
   }
   /** Volume, high, low and open of the session, as far as they are not what was told before. */
   #sendToday(client: Client, requestId: number, line: Line): void {
-    const now = this.#venue.today(line.conId);
+    const now = (line.isDelayed ? this.#venue.delayed : this.#venue).today(line.conId);
+    const ticks = line.isDelayed ? delayedTicks : liveTicks;
     const told = line.toldToday;
     line.toldToday = now;
     if (!now) return;

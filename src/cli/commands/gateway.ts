@@ -167,7 +167,7 @@ async function started(
   venue: Venue,
   log: (line: string) => void,
 ): Promise<PaperGateway> {
-  const { port, controlPort, at, pacing, masterClientId } = options;
+  const { port, controlPort, at, pacing, masterClientId, marketData } = options;
   const clock: GatewayClock = at
     ? { kind: "stepped", idleAdvance }
     : { kind: "real", now: () => systemClock.now() };
@@ -179,6 +179,7 @@ async function started(
       ...(at && { controlPort: controlPort ?? 0 }),
       snapshotEndsAfterMs: at ? 0 : 1_000,
       pacing: pacing ?? (at ? "off" : "throttle"),
+      ...(marketData && { marketData }),
       ...(masterClientId !== undefined && { masterClientId }),
       precautions: precautionsOf(options),
       orderIds: kept.orderIds,

@@ -169,6 +169,40 @@ export const marketDataBehaviours: readonly Behaviour[] = [
   },
   {
     area,
+    name: "delayed data alone: 10167 and delayed ticks to who asks for them (D04)",
+    gateway: { marketData: "delayed" },
+    raw: script(
+      "59|1|3|",
+      quote(1, "AAPL", 1),
+      /^4\|2\|1\|10167\|/,
+      /^58\|1\|1\|3\|$/,
+      /^1\|6\|1\|66\|[\d.]+\|\d+\|/,
+      /^2\|6\|1\|69\|\d+\|/,
+      /^1\|6\|1\|67\|[\d.]+\|\d+\|/,
+      /^1\|6\|1\|68\|/,
+      /^57\|1\|1\|/,
+    ),
+    stoqey: async (rig) => {
+      const client = await rig.stoqey();
+      client.api.reqMarketDataType(3);
+      client.api.reqMktData(1, apple, "", true, false);
+      await client.hears(EventName.tickPrice, (_: number, type: number) => type === 66);
+    },
+  },
+  {
+    area,
+    name: "delayed data alone: 10089 to who asks for live ones (D05)",
+    gateway: { marketData: "delayed" },
+    raw: script(quote(1, "AAPL", 1), /^4\|2\|1\|10089\|/),
+  },
+  {
+    area,
+    name: "no market data: 354, and 10168 to who asks for delayed ones (D05)",
+    gateway: { marketData: "none" },
+    raw: script(quote(1, "AAPL", 1), /^4\|2\|1\|354\|/, "59|1|4|", quote(2, "AAPL", 1), /^4\|2\|2\|10168\|/),
+  },
+  {
+    area,
     name: "unknown contract: 200",
     raw: script(quote(1, "NOSUCH", 1), /^4\|2\|1\|200\|/),
   },
