@@ -1,4 +1,5 @@
 import type { Account } from "./trading/account.ts";
+import type { BrokerMessage } from "./trading/broker-message.ts";
 import type { RunEvent } from "./trading/event.ts";
 import type { Execution } from "./trading/execution.ts";
 import type { StrategyForecast } from "./trading/forecast.ts";
@@ -115,10 +116,7 @@ export interface Broker extends AsyncDisposable {
 export type BeforeSend = (order: PlannedOrder) => Promise<NotSentReason | undefined>;
 
 /** As a message of the broker, with code 0 for reasons of our own. */
-export interface NotSentReason {
-  readonly code: number;
-  readonly text: string;
-}
+export type NotSentReason = BrokerMessage;
 
 export type ContractAnswer =
   | { readonly found: true; readonly instrument: Instrument }

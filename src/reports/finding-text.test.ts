@@ -48,6 +48,21 @@ const sentences: readonly (readonly [Finding, string, RegExp])[] = [
     /code/,
   ],
   [
+    { kind: "request-refused", request: "executions", code: 322, text: "no", advice: "order-not-understood" },
+    "the gateway refused: executions: 322 no",
+    /update of the gateway/,
+  ],
+  [
+    { kind: "link-cut", during: "open orders", isBack: false },
+    "the gateway lost its link to the broker: during open orders; it was not back in time",
+    /internet line/,
+  ],
+  [
+    { kind: "data-farm-down", farms: ["usfarm"], symbols: ["AAPL", "MSFT"] },
+    "the broker's data server is down: usfarm; without data: AAPL, MSFT",
+    /comes back by itself/,
+  ],
+  [
     { kind: "connection-lost", during: "the quotes", detail: "ECONNRESET" },
     "the connection to the gateway was lost: during the quotes: ECONNRESET",
     /nothing is sent twice/,
@@ -163,12 +178,24 @@ const sentences: readonly (readonly [Finding, string, RegExp])[] = [
     /delisted/,
   ],
   [
-    { kind: "quote-refused", symbol: "KO", code: 10197, text: "competing session" },
+    {
+      kind: "quote-refused",
+      symbol: "KO",
+      code: 10197,
+      text: "competing session",
+      advice: "competing-session",
+    },
     "no quote for KO: the gateway refused it: 10197 competing session",
     /logged in elsewhere/,
   ],
   [
-    { kind: "quote-refused", symbol: "KO", code: 354, text: "not subscribed" },
+    {
+      kind: "quote-refused",
+      symbol: "KO",
+      code: 354,
+      text: "not subscribed",
+      advice: "market-data-not-subscribed",
+    },
     "354 not subscribed",
     /Subscribe/,
   ],
@@ -244,9 +271,33 @@ const sentences: readonly (readonly [Finding, string, RegExp])[] = [
     /do not enter it again/,
   ],
   [
-    { kind: "order-rejected", orderRef, symbol: "AAPL", code: 201, text: "no margin" },
+    {
+      kind: "order-rejected",
+      orderRef,
+      symbol: "AAPL",
+      code: 201,
+      text: "no margin",
+      advice: "margin-or-permission",
+    },
     `the AAPL order was rejected: 201 no margin (${orderRef})`,
     /margin/,
+  ],
+  [
+    { kind: "order-rejected", orderRef, symbol: "AAPL", code: 19_999, text: "who knows" },
+    "19999 who knows",
+    /Look the code up/,
+  ],
+  [
+    {
+      kind: "order-not-sent",
+      orderRef,
+      symbol: "AAPL",
+      code: 1100,
+      text: "Not sent: no link.",
+      advice: "link-down",
+    },
+    `the AAPL order was not sent: 1100 Not sent: no link. (${orderRef})`,
+    /internet line/,
   ],
 ];
 

@@ -1,6 +1,8 @@
+import type { BrokerMessage } from "../trading/broker-message.ts";
 import type { Finding, UnreachableReason } from "../trading/finding.ts";
 import { unreachable } from "../trading/invariant.ts";
 import type { MarketDataFeed } from "../trading/quote.ts";
+import { adviceText, unknownCodeText } from "./advice-text.ts";
 import {
   durationText,
   factorPair,
@@ -38,6 +40,7 @@ interface Words {
   readonly remedy: string;
 }
 
+const nextRunPlans = "The next run plans anew from the positions.";
 const refusedAsAWhole = "The file is refused as a whole; the next run reads it again.";
 
 function wordsOf(finding: Finding): Words {
@@ -103,8 +106,7 @@ function wordsOf(finding: Finding): Words {
       return {
         title: `the gateway refused: ${finding.request}`,
         detail: `${finding.code} ${finding.text}`,
-        remedy:
-          "Look the code up in the broker's list of API messages and correct the gateway's or the account's settings.",
+        remedy: adviceOn(finding),
       };
     case "connection-lost":
       return {
@@ -251,11 +253,17 @@ function wordsOf(finding: Finding): Words {
           "It may have been renamed, merged or delisted. Compare with the broker's own screen and deal with it by hand.",
       };
 
+    case "data-farm-down":
+      return {
+        title: "the broker's data server is down",
+        detail: `${listed(finding.farms, 8)}; without data: ${listed(finding.symbols, 10)}`,
+        remedy: adviceText("farm-down"),
+      };
     case "quote-refused":
       return {
         title: `no quote for ${finding.symbol}`,
         detail: `the gateway refused it: ${finding.code} ${finding.text}`,
-        remedy: quoteRemedy(finding.code),
+        remedy: adviceOn(finding),
       };
     case "quote-unanswered":
       return {
@@ -359,13 +367,13 @@ function wordsOf(finding: Finding): Words {
       return {
         title: `the ${finding.symbol} order was rejected`,
         detail: `${finding.code === 0 ? "" : `${finding.code} `}${finding.text} (${finding.orderRef})`,
-        remedy: orderRemedy(finding.code),
+        remedy: adviceOn(finding),
       };
     case "order-not-sent":
       return {
         title: `the ${finding.symbol} order was not sent`,
         detail: `${finding.code === 0 ? "" : `${finding.code} `}${finding.text} (${finding.orderRef})`,
-        remedy: "Nothing of it has reached the broker. The next run plans anew from the positions.",
+        remedy: `Nothing of it has reached the broker. ${finding.advice === undefined ? nextRunPlans : adviceText(finding.advice)}`,
       };
     default:
       return unreachable(finding);
@@ -429,23 +437,7 @@ function feedText(feed: MarketDataFeed): string {
   }
 }
 
-/** The codes are those of the broker's market-data answers. */
-function quoteRemedy(code: number): string {
-  if (code === 354 || code === 10089 || code === 10168)
-    return "Subscribe to the exchange's market data for API use in the broker's client portal.";
-  if (code === 10197) return "The same user is logged in elsewhere and takes the market data. Log out there.";
-  if (code === 101)
-    return "More quotes were asked at once than the account has lines: lower gateway.market_data_lines.";
-  return "Look the code up in the broker's list of API messages. The next run asks again.";
-}
-
-/** The codes are those of the broker's order rejections. */
-function orderRemedy(code: number): string {
-  if (code === 110)
-    return "The limit was not on the exchange's price step. The next run asks for the steps again.";
-  if (code === 383 || code === 451)
-    return "The order is over a precautionary limit set in the gateway: raise it there under API, Precautions.";
-  if (code === 201)
-    return "See whether the account has the margin, the permission and, for a short sale, the stock to borrow.";
-  return "See the reason at the broker. The next run plans anew from the positions.";
+/** What the broker's own code asks for; findings of old records, and codes that nobody knows, carry no advice. */
+function adviceOn({ advice }: BrokerMessage): string {
+  return advice === undefined ? unknownCodeText : adviceText(advice);
 }

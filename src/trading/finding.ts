@@ -1,3 +1,4 @@
+import type { BrokerMessage } from "./broker-message.ts";
 import type { Money } from "./money.ts";
 import type { MarketDataFeed } from "./quote.ts";
 
@@ -16,7 +17,7 @@ export type Finding =
   | { kind: "api-read-only"; request: string }
   | { kind: "clock-skew"; skewSeconds: number; limitSeconds: number }
   | { kind: "request-unanswered"; request: string; deadlineSeconds: number }
-  | { kind: "request-refused"; request: string; code: number; text: string }
+  | ({ kind: "request-refused"; request: string } & BrokerMessage)
   | { kind: "connection-lost"; during: string; detail: string }
   | { kind: "link-cut"; during: string; isBack: boolean }
   // working orders
@@ -73,7 +74,8 @@ export type Finding =
   | { kind: "net-liquidation-not-positive"; netLiquidation: Money }
   | { kind: "holding-unknown"; symbol: string; conId: number; detail: string }
   // quotes
-  | { kind: "quote-refused"; symbol: string; code: number; text: string }
+  | { kind: "data-farm-down"; farms: readonly string[]; symbols: readonly string[] }
+  | ({ kind: "quote-refused"; symbol: string } & BrokerMessage)
   | { kind: "quote-unanswered"; symbol: string; deadlineSeconds: number }
   | { kind: "quote-not-live"; symbol: string; feed: MarketDataFeed }
   | { kind: "quote-side-missing"; symbol: string; side: "bid" | "ask"; value: string }
@@ -91,7 +93,7 @@ export type Finding =
   | { kind: "file-not-written"; file: string; detail: string }
   // after the orders were sent: they hold nothing, a person must look
   | { kind: "order-unknown"; orderRef: string; symbol: string; orderId: number }
-  | { kind: "order-rejected"; orderRef: string; symbol: string; code: number; text: string }
-  | { kind: "order-not-sent"; orderRef: string; symbol: string; code: number; text: string };
+  | ({ kind: "order-rejected"; orderRef: string; symbol: string } & BrokerMessage)
+  | ({ kind: "order-not-sent"; orderRef: string; symbol: string } & BrokerMessage);
 
 export type UnreachableReason = "refused" | "no-answer" | "closed" | "not-ready" | "protocol";

@@ -1,3 +1,4 @@
+import type { BrokerMessage } from "./broker-message.ts";
 import type { Instant } from "./instant.ts";
 import type { Instrument } from "./instrument.ts";
 import type { Side } from "./side.ts";
@@ -61,7 +62,7 @@ export interface OrderReport {
   readonly filledShares: number;
   readonly averageFillPrice: number | undefined;
   /** What the broker said of it, warnings included, in the order it came. */
-  readonly messages: readonly { readonly code: number; readonly text: string }[];
+  readonly messages: readonly BrokerMessage[];
 }
 
 /** An order of an earlier run that our own records do not yet call done. */

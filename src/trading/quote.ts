@@ -1,3 +1,4 @@
+import type { BrokerMessage } from "./broker-message.ts";
 import { type Finding } from "./finding.ts";
 import { type Instant, minutesBetween } from "./instant.ts";
 import { isPrice, midOf } from "./price.ts";
@@ -17,7 +18,7 @@ export interface QuoteReading {
   readonly receivedAt: Instant;
   readonly feed: MarketDataFeed;
   /** Why the gateway gives no prices, when it said so (354, 10089, 10168, 10197, 101 …). */
-  readonly refusal?: { readonly code: number; readonly text: string };
+  readonly refusal?: BrokerMessage;
 }
 
 /** A quote that may be traded on: both sides there, uncrossed, fresh, and of an allowed feed. */

@@ -99,6 +99,8 @@ test.each([
   [10147, "OrderId 33 that needs to be cancelled is not found."],
   [161, "Cancel attempted when order is not in a cancellable state."],
   [135, "Can't find order with id =33"],
+  [136, "This order cannot be cancelled."],
+  [104, "Cannot modify a filled order."],
 ])("O08, O09: %i is an answer: what became of the order is looked up", async (code, text) => {
   let lists = 0;
   const { cancelled, gateway } = await cancel(
@@ -113,6 +115,30 @@ test.each([
     { state: { life: "done", status: "filled" }, filledShares: 100 },
   ]);
   expect(gateway.got(4)).toHaveLength(1);
+});
+
+test.each([
+  [321, "Error validating request: the API interface is in Read-Only mode."],
+  [100, "Max rate of messages per second has been exceeded"],
+  [19_999, "who knows"],
+])("O09: %i about a cancel ends its wait: still listed, so unconfirmed", async (code, text) => {
+  const startedMs = performance.now();
+  const { cancelled } = await cancel(
+    (peer) => peer.send(4, 2, 33, code, text, ""),
+    {},
+    { requestDeadlineSeconds: 20 },
+  );
+  expect(cancelled).toMatchObject({ findings: [{ kind: "cancel-unconfirmed", orderRef: left.orderRef }] });
+  expect(performance.now() - startedMs).toBeLessThan(3000);
+});
+
+test("a warning about a cancel does not end its wait", async () => {
+  const { cancelled } = await cancel((peer) => {
+    peer.send(4, 2, 33, 2137, "a warning", "");
+    peer.send(4, 2, 33, 404, "held", "");
+    setTimeout(() => sendStatus(peer, left, "Cancelled", 0), 80);
+  });
+  expect(valueOf(cancelled)).toMatchObject([{ state: { life: "done", status: "cancelled" } }]);
 });
 
 test("O11: no answer, but the order is not listed any more: it has ended", async () => {

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type EventName, IBApi } from "@stoqey/ib";
 import type { Journal } from "../../ports.ts";
+import type { BrokerMessage } from "../../trading/broker-message.ts";
 import type { Finding, UnreachableReason } from "../../trading/finding.ts";
 import { invariant } from "../../trading/invariant.ts";
-import { type CodeMeaning, endsRequest, meaningOf } from "./codes.ts";
+import { type CodeMeaning, endsRequest, meaningOf, messageOf } from "./codes.ts";
 import { type Deadline, deadlineIn } from "./deadline.ts";
 import type { IbEvents } from "./events.ts";
 
@@ -24,11 +25,6 @@ export interface Ask {
   readonly deadlineSeconds: number;
   readonly write: (api: IBApi) => unknown;
   readonly isAnswered: () => boolean;
-}
-
-export interface Refusal {
-  readonly code: number;
-  readonly text: string;
 }
 
 /** Far above any order id: an error carries one number for both. */
@@ -59,6 +55,8 @@ export class Connection {
   /** The gateway said that our client id is in use. */
   clientIdInUse = false;
   serverVersion = 0;
+  /** Data servers that the gateway cannot reach, by the kind of their outage: 2103 prices, 2105 history, 2157 contracts. */
+  readonly #farmsDown = new Map<string, number>();
   /** So many messages have come from the gateway: what does not change during a wait is a gateway that says nothing. */
   messagesHeard = 0;
 
@@ -66,8 +64,8 @@ export class Connection {
   readonly #journal: Journal;
   readonly #watchers = new Set<() => void>();
   readonly #leaving: ((left: boolean) => void)[] = [];
-  readonly #refusals = new Map<number, Refusal>();
-  readonly #unaddressed: Refusal[] = [];
+  readonly #refusals = new Map<number, BrokerMessage>();
+  readonly #unaddressed: BrokerMessage[] = [];
   readonly #linkListeners: ((meaning: CodeMeaning) => void)[] = [];
   readonly #orderListeners: ((orderId: number, code: number, text: string) => void)[] = [];
   #nextRequestId = firstRequestId;
@@ -116,12 +114,17 @@ export class Connection {
     this.#orderListeners.push(listener);
   }
 
+  /** Names of the data servers that are down by the gateway's word: 2103 those of prices, 2157 those of contracts (C17). */
+  farmsDown(code: 2103 | 2157): readonly string[] {
+    return [...this.#farmsDown].flatMap(([farm, told]) => (told === code ? farm : []));
+  }
+
   newRequestId(): number {
     return this.#nextRequestId++;
   }
 
   /** Why the gateway refuses the request with this id; undefined while it does not. */
-  refusalOf(id: number): Refusal | undefined {
+  refusalOf(id: number): BrokerMessage | undefined {
     return this.#refusals.get(id);
   }
 
@@ -186,7 +189,7 @@ export class Connection {
 
   async #askOnce({ request, id, deadlineSeconds, write, isAnswered }: Ask): Promise<Finding | undefined> {
     const unaddressedBefore = this.#unaddressed.length;
-    const refusal = (): Refusal | undefined =>
+    const refusal = (): BrokerMessage | undefined =>
       id === undefined ? this.#unaddressed[unaddressedBefore] : this.refusalOf(id);
     await this.send(write);
     const end = await this.until(() => isAnswered() || refusal() !== undefined, deadlineIn(deadlineSeconds));
@@ -278,7 +281,7 @@ export class Connection {
     else if (meaningOf(code) === "protocol") this.#lose("protocol", `${code} ${text}`);
     else if (noIds.has(id)) this.#hearNotice(code, text);
     else if (id < firstRequestId) for (const listener of this.#orderListeners) listener(id, code, text);
-    else if (endsRequest(code)) this.#refusals.set(id, { code, text });
+    else if (endsRequest(code)) this.#refusals.set(id, messageOf(code, text));
     else this.#journal.append({ kind: "broker-notice", code, text });
   }
 
@@ -286,7 +289,7 @@ export class Connection {
   #hearNotice(code: number, text: string): void {
     if (this.#isClosed) return;
     this.#journal.append({ kind: "broker-notice", code, text });
-    if (unaddressedRefusals.has(code)) this.#unaddressed.push({ code, text });
+    if (unaddressedRefusals.has(code)) this.#unaddressed.push(messageOf(code, text));
     const meaning = meaningOf(code);
     if (meaning === "client-id-in-use") this.clientIdInUse = true;
     if (meaning === "link-cut") {
@@ -295,6 +298,8 @@ export class Connection {
       this.isLinkCut = true;
     }
     if (meaning === "link-restored" || meaning === "link-restored-data-lost") this.isLinkCut = false;
+    if (meaning === "farm-down") this.#farmsDown.set(farmOf(text), code);
+    if (meaning === "farm-up") this.#farmsDown.delete(farmOf(text));
     if (meaning?.startsWith("link-")) for (const listener of this.#linkListeners) listener(meaning);
   }
 
@@ -307,6 +312,11 @@ export class Connection {
       for (const look of this.#watchers) look();
     });
   }
+}
+
+/** "Market data farm connection is broken:usfarm", in any language: the name is data behind the last colon or dot. */
+function farmOf(text: string): string {
+  return text.slice(Math.max(text.lastIndexOf(":"), text.lastIndexOf(".")) + 1).trim();
 }
 
 function textOf(error: unknown): string {

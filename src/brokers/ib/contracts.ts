@@ -1,5 +1,6 @@
 import { type ContractDetails, SecType } from "@stoqey/ib";
 import type { ContractAnswer } from "../../ports.ts";
+import type { Finding } from "../../trading/finding.ts";
 import type { ContractRequest, Instrument } from "../../trading/instrument.ts";
 import type { PriceStep } from "../../trading/price.ts";
 import { held, ok, okUnless, type Result } from "../../trading/result.ts";
@@ -31,7 +32,13 @@ export async function readContracts(
   if (desk.connection.lost) return held(desk.connection.lostDuring("contracts"));
   if (desk.connection.linkCuts !== cutsBefore || desk.connection.isLinkCut)
     return held(desk.connection.cutDuring("contracts"));
-  const findings = answers.flatMap((answer) => (answer.ok ? [] : answer.findings));
+  const unanswered = answers.flatMap((answer) => (answer.ok ? [] : answer.findings));
+  const farms = desk.connection.farmsDown(2157);
+  const symbols = requests.filter((_request, index) => !answers[index]?.ok).map(({ symbol }) => symbol);
+  const findings: readonly Finding[] =
+    farms.length > 0 && symbols.length > 0
+      ? [{ kind: "data-farm-down", farms, symbols }, ...unanswered]
+      : unanswered;
   return okUnless(findings, () => answers.flatMap((answer) => (answer.ok ? [answer.value] : [])));
 }
 

@@ -4,6 +4,7 @@ import {
   connectedTo,
   instrumentOf,
   marketAt,
+  moment,
   type Peer,
   type Script,
   sendContract,
@@ -142,6 +143,68 @@ describe("quotes", () => {
     expect(read).toEqual({
       ok: false,
       findings: [{ kind: "quote-unanswered", symbol: "MSFT", deadlineSeconds: 0.2 }],
+    });
+  });
+
+  describe("C17: a data server is down", () => {
+    const broken = "Market data farm connection is broken:usfarm";
+    const say = (peer: Peer, code: number, text: string): void => peer.send(4, 2, -1, code, text, "");
+    const halfDown = quoting([
+      [1, 171.21],
+      [2, -1],
+    ]);
+
+    test("a quote that never comes, or comes without a side, is told with the server's name", async () => {
+      const { broker, gateway } = await connected(
+        { 1: (fields, peer) => (fields[4] === "MSFT" ? undefined : halfDown[1](fields, peer)) },
+        {},
+        { quoteDeadlineSeconds: 0.2 },
+      );
+      say(gateway.peer(), 2103, broken);
+      say(gateway.peer(), 2105, "HMDS data farm connection is broken:ushmds");
+      await moment();
+      expect(await broker.quotes([instrumentOf(), instrumentOf("MSFT", 272093)])).toEqual({
+        ok: false,
+        findings: [
+          { kind: "data-farm-down", farms: ["usfarm"], symbols: ["AAPL", "MSFT"] },
+          { kind: "quote-unanswered", symbol: "MSFT", deadlineSeconds: 0.2 },
+        ],
+      });
+    });
+
+    test.each([
+      [2104, "Market data farm connection is OK:usfarm"],
+      [2108, "Market data farm connection is inactive but should be available upon demand.usfarm"],
+    ])("and is up again with %i", async (code, text) => {
+      const { broker, gateway } = await connected(halfDown);
+      say(gateway.peer(), 2103, broken);
+      say(gateway.peer(), code, text);
+      await moment();
+      expect(await broker.quotes([instrumentOf()])).toMatchObject({ ok: true });
+    });
+
+    test("while all quotes come: it is not theirs", async () => {
+      const { broker, gateway } = await connected(
+        quoting([
+          [1, 171.21],
+          [2, 171.26],
+        ]),
+      );
+      say(gateway.peer(), 2103, "Market data farm connection is broken:cashfarm");
+      await moment();
+      expect(await broker.quotes([instrumentOf()])).toMatchObject({ ok: true });
+    });
+
+    test("the server of contracts is told with the contracts that did not come", async () => {
+      const { broker, gateway } = await connected({ 9: () => {} }, { requestDeadlineSeconds: 0.1 });
+      say(gateway.peer(), 2157, "Sec-def data farm connection is broken:secdefil");
+      await moment();
+      expect(await broker.contracts([{ symbol: "AAPL", currency: "USD" }])).toMatchObject({
+        findings: [
+          { kind: "data-farm-down", farms: ["secdefil"], symbols: ["AAPL"] },
+          { kind: "request-unanswered", request: "contract AAPL" },
+        ],
+      });
     });
   });
 

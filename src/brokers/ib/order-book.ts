@@ -6,12 +6,13 @@ import {
   type Order,
   OrderAction,
 } from "@stoqey/ib";
+import type { BrokerMessage } from "../../trading/broker-message.ts";
 import type { Execution } from "../../trading/execution.ts";
 import { moneyFromNumber } from "../../trading/money.ts";
 import type { OrderReport, OrderState, PlannedOrder } from "../../trading/order.ts";
 import { isPrice } from "../../trading/price.ts";
 import { type Side, sign } from "../../trading/side.ts";
-import { meaningOf } from "./codes.ts";
+import { endsRequest, meaningOf, messageOf } from "./codes.ts";
 import { required } from "./events.ts";
 import { executionInstant } from "./exec-time.ts";
 import { stateOf } from "./order-status.ts";
@@ -32,13 +33,17 @@ interface Entry {
   told: OrderState | undefined;
   /** Said by an error code alone, as long as no status says more. */
   rejected: boolean;
-  /** An answer to a cancel that only says that there is nothing to cancel. */
+  /** By the codes of warnings alone, which say that it lives, as long as no status says more (O13, O15). */
+  warned: OrderState | undefined;
+  /** The broker has said something of it that is not in our table. */
+  unlisted: boolean;
+  /** A code that is no warning came since the cancel: whatever it says, its wait is over and the order is looked up. */
   cancelAnswered: boolean;
   /** The most that any status has told as filled. */
   toldFilledShares: number;
   /** By execution id without its last segment: a correction replaces what it corrects. */
   readonly executions: Map<string, Execution>;
-  readonly messages: { readonly code: number; readonly text: string }[];
+  readonly messages: BrokerMessage[];
   /** Placed or cancelled in this connection: its changes are told. */
   tracked: boolean;
   placedHere: boolean;
@@ -115,6 +120,7 @@ export class OrderBook {
     const known = this.#find(report.permId, report.clientId, report.orderId, report.orderRef);
     const entry = known ?? this.#add(newEntry(report));
     entry.tracked = true;
+    entry.cancelAnswered = false;
     if (!known) entry.told = report.state;
     entry.toldFilledShares = Math.max(entry.toldFilledShares, report.filledShares);
     entry.lastTold = changeKey(reportOf(entry));
@@ -157,8 +163,15 @@ export class OrderBook {
     if (!entry) return false;
     this.#note(entry, code, text);
     const meaning = meaningOf(code);
-    if (meaning === "order-rejected") entry.rejected = true;
-    if (meaning === "cancel-answered") entry.cancelAnswered = true;
+    const isFilled = meaning === "already-filled";
+    if (meaning === "order-rejected" || (isFilled && entry.placedHere)) entry.rejected = true;
+    if (endsRequest(code)) entry.cancelAnswered = true;
+    if (meaning === "warning") entry.warned ??= { life: "working", status: "pending-submit" };
+    if (meaning === "waits-for-locate") {
+      entry.warned = { life: "working", status: "waiting-for-locate" };
+      if (entry.told?.life === "working" && entry.told.status !== "pending-cancel") entry.told = entry.warned;
+    }
+    if (meaning === undefined) entry.unlisted = true;
     if (meaning === "order-cancelled" && entry.told?.life !== "done") {
       entry.told = { life: "done", status: "cancelled" };
     }
@@ -249,6 +262,11 @@ export class OrderBook {
     return entry !== undefined && (entry.permId !== 0 || entry.rejected || entry.told?.life === "done");
   }
 
+  /** Acknowledged, or answered with a code that is not in our table: there is nothing more to wait for. */
+  isAnswered(orderRef: string): boolean {
+    return this.isAcknowledged(orderRef) || this.#byRef.get(orderRef)?.unlisted === true;
+  }
+
   /** Has the broker said how it ended, or that there is nothing to cancel? */
   isCancelAnswered(order: OrderReport): boolean {
     const entry = this.#find(order.permId, order.clientId, order.orderId, order.orderRef);
@@ -320,7 +338,7 @@ export class OrderBook {
 
   #note(entry: Entry, code: number, text: string): void {
     if (!entry.messages.some((message) => message.code === code && message.text === text)) {
-      entry.messages.push({ code, text });
+      entry.messages.push(messageOf(code, text));
     }
   }
 
@@ -376,6 +394,8 @@ function newEntry(known: Known): Entry {
     limitPrice,
     told: undefined,
     rejected: false,
+    warned: undefined,
+    unlisted: false,
     cancelAnswered: false,
     toldFilledShares: 0,
     executions: new Map(),
@@ -443,7 +463,7 @@ function stateNow(entry: Entry): OrderState {
   const end = endOf(entry);
   if (end) return end;
   const { told } = entry;
-  if (told?.life !== "done") return told ?? { life: "unknown" };
+  if (told?.life !== "done") return told ?? entry.warned ?? { life: "unknown" };
   return { life: "working", status: told.status === "filled" ? "submitted" : "pending-cancel" };
 }
 

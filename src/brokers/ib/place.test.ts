@@ -269,6 +269,14 @@ describe("refusals and warnings", () => {
       "C26",
     ],
     [460, "No trading permissions", "O19"],
+    [105, "Order being modified does not match original order.", "O01"],
+    [200, "The contract description specified for AAPL is ambiguous", "O19"],
+    [203, "The security is not available or allowed for this account", "O19"],
+    [383, "The following order size exceeds the Size Limit", "O20"],
+    [435, "You must specify an account.", "O22"],
+    [441, "Algo attributes validation failed", "O41"],
+    [10268, "The 'EtradeOnly' order attribute is not supported.", "C23"],
+    [100, "Max rate of messages per second has been exceeded:max=50 rec=106 (3)", "D08"],
   ])("%i ends the order at once, with its reason (%s)", async (code, text) => {
     const { broker } = await connected(
       { on: { 3: (fields, peer) => peer.send(4, 2, fields[1] ?? "", code, text, "") } },
@@ -300,7 +308,7 @@ describe("refusals and warnings", () => {
     expect(events.filter((event) => event.kind === "order-changed")).toHaveLength(1);
   });
 
-  test.each([399, 404, 10349, 2109, 2137])("O13: %i is a warning: the order lives", async (code) => {
+  test.each([399, 404, 492, 10349, 2109, 2137])("O13: %i is a warning: the order lives", async (code) => {
     const { broker } = await connected({
       on: {
         3: (fields, peer) => {
@@ -329,13 +337,144 @@ describe("refusals and warnings", () => {
     ]);
   });
 
-  test("an unlisted code decides nothing: without a status the order stays unknown, the code in its messages", async () => {
-    const { broker } = await connected(
+  test("an unlisted code ends the wait and decides nothing: the order is unknown, with the code that was told", async () => {
+    const { broker, gateway } = await connected(
       { on: { 3: (fields, peer) => peer.send(4, 2, fields[1] ?? "", 19_999, "who knows", "") } },
-      { requestDeadlineSeconds: 0.2 },
+      { requestDeadlineSeconds: 30 },
     );
     const [report] = await broker.place(clearedOrders({}), sendAll);
     expect(report).toMatchObject({ state: { life: "unknown" }, messages: [{ code: 19_999 }] });
+    // Whatever follows is still heard.
+    sendStatus(gateway.peer(), firstOrder(report), "Submitted");
+    await moment();
+    expect(broker.progress().orders).toMatchObject([{ state: { life: "working", status: "submitted" } }]);
+  });
+
+  test("C23: an unlisted code is all that is said of the first order: it may be said of every one, so no other is sent", async () => {
+    const { broker, gateway } = await connected(
+      { on: { 3: (fields, peer) => peer.send(4, 2, fields[1] ?? "", 19_999, "no such field", "") } },
+      { requestDeadlineSeconds: 30 },
+    );
+    const reports = await broker.place(clearedOrders({}, {}), sendAll);
+    expect(reports).toMatchObject([
+      { state: { life: "unknown" } },
+      {
+        state: { life: "done", status: "not-sent" },
+        messages: [{ code: 19_999, text: expect.stringContaining("no such field") }],
+      },
+    ]);
+    expect(gateway.got(3)).toHaveLength(1);
+  });
+
+  test("an unlisted code before the acknowledgement holds nothing up", async () => {
+    const { broker } = await connected({
+      on: {
+        3: (fields, peer) => {
+          peer.send(4, 2, fields[1] ?? "", 19_999, "a new warning", "");
+          setTimeout(() => sendOpenOrder(peer, wireOrder(fields)), 100);
+        },
+      },
+    });
+    const reports = await broker.place(clearedOrders({}, {}), sendAll);
+    expect(lives(reports)).toEqual(["submitted", "unknown"]);
+    await moment();
+    await moment();
+    expect(lives(broker.progress().orders)).toEqual(["submitted", "submitted"]);
+  });
+
+  test.each([
+    [10349, "pending-submit", "O13"],
+    [399, "pending-submit", "O13"],
+    [404, "waiting-for-locate", "O15"],
+  ])("%i alone says that the order lives: %s (%s)", async (code, status) => {
+    const { broker } = await connected(
+      { on: { 3: (fields, peer) => peer.send(4, 2, fields[1] ?? "", code, "Order Message", "") } },
+      { requestDeadlineSeconds: 0.2 },
+    );
+    const [report] = await broker.place(clearedOrders({}), sendAll);
+    expect(report).toMatchObject({ state: { life: "working", status }, permId: 0, messages: [{ code }] });
+  });
+
+  test("O15: 404 after the acknowledgement: it waits for stock, until a status says that it works", async () => {
+    const { broker, gateway } = await connected({ on: acknowledging });
+    const [report] = await broker.place(clearedOrders({ side: "sell" }), sendAll);
+    gateway.peer().send(4, 2, 41, 404, "Order held while securities are located.", "");
+    await moment();
+    expect(lives(broker.progress().orders)).toEqual(["waiting-for-locate"]);
+    sendStatus(gateway.peer(), firstOrder(report), "Submitted");
+    await moment();
+    expect(lives(broker.progress().orders)).toEqual(["submitted"]);
+  });
+
+  test.each([10349, 404])("O17: %i, then 201: rejected all the same", async (code) => {
+    const { broker } = await connected(
+      {
+        on: {
+          3: (fields, peer) => {
+            peer.send(4, 2, fields[1] ?? "", code, "Order Message", "");
+            peer.send(4, 2, fields[1] ?? "", 201, "Order rejected - reason:no stock to borrow", "");
+          },
+        },
+      },
+      { requestDeadlineSeconds: 30 },
+    );
+    const [report] = await broker.place(clearedOrders({}), sendAll);
+    expect(report).toMatchObject({
+      state: { life: "done", status: "rejected" },
+      messages: [{ code }, { code: 201, advice: "margin-or-permission" }],
+    });
+  });
+
+  test("202 right after sending: ended by the broker, with its reason", async () => {
+    const { broker } = await connected(
+      {
+        on: {
+          3: (fields, peer) => peer.send(4, 2, fields[1] ?? "", 202, "Order Canceled - reason:too far", ""),
+        },
+      },
+      { requestDeadlineSeconds: 30 },
+    );
+    const [report] = await broker.place(clearedOrders({}), sendAll);
+    expect(report).toMatchObject({
+      state: { life: "done", status: "cancelled" },
+      messages: [{ code: 202, advice: "ended-by-broker" }],
+    });
+  });
+
+  test("O27: 104 on a new order says that its number belongs to a filled one: ours was not taken", async () => {
+    const { broker } = await connected(
+      {
+        on: {
+          3: (fields, peer) => peer.send(4, 2, fields[1] ?? "", 104, "Cannot modify a filled order.", ""),
+        },
+      },
+      { requestDeadlineSeconds: 30 },
+    );
+    const [report] = await broker.place(clearedOrders({}), sendAll);
+    expect(report).toMatchObject({ state: { life: "done", status: "rejected" }, filledShares: 0 });
+  });
+
+  test("O27: 104, and yet it was filled: executions have the last word", async () => {
+    const { broker, gateway } = await connected({
+      on: { 3: (fields, peer) => peer.send(4, 2, fields[1] ?? "", 104, "Cannot modify a filled order.", "") },
+    });
+    const [report] = await broker.place(clearedOrders({}), sendAll);
+    sendExecution(gateway.peer(), firstOrder(report), { execId: "0000e0d5.1.01.01", shares: 100 });
+    await moment();
+    expect(broker.progress().orders).toMatchObject([
+      { state: { life: "done", status: "filled" }, filledShares: 100 },
+    ]);
+  });
+
+  test("C21: the first order that is sent goes alone, also when the one before it stays here", async () => {
+    const { broker, gateway } = await connected({ on: { 3: () => {} } }, { requestDeadlineSeconds: 0.2 });
+    const closed = sessionOn(tradingDate("2022-03-14"), "09:30", "09:35", "US/Eastern");
+    const reports = await broker.place(
+      clearedOrders({ instrument: { ...instrumentOf(), sessions: [closed] } }, {}, {}),
+      sendAll,
+    );
+    expect(lives(reports)).toEqual(["not-sent", "unknown", "not-sent"]);
+    expect(gateway.got(3)).toHaveLength(1);
   });
 
   test("O41: an order that comes back without its algorithm says so", async () => {

@@ -4,6 +4,7 @@ import type { Instant } from "../../trading/instant.ts";
 import type { OrderReport, PlannedOrder } from "../../trading/order.ts";
 import type { ClearedOrders } from "../../trading/risk/gate.ts";
 import { sessionOpenAt } from "../../trading/session.ts";
+import { messageOf } from "./codes.ts";
 import { type Deadline, deadlineIn } from "./deadline.ts";
 import type { Desk } from "./desk.ts";
 import { required } from "./events.ts";
@@ -30,8 +31,9 @@ export async function placeOrders(
 ): Promise<readonly OrderReport[]> {
   const { connection, orders } = desk;
   let stopped: NotSentReason | undefined;
+  let isFirst = true;
   let acknowledgedBy = deadlineIn(desk.deadlineSeconds);
-  for (const [index, order] of cleared.orders.entries()) {
+  for (const order of cleared.orders) {
     stopped ??= whyNotNow(desk);
     const whyNot = stopped ?? whyClosed(order, desk) ?? (await desk.beforeSend(order)) ?? whyNotNow(desk);
     if (whyNot) {
@@ -40,13 +42,12 @@ export async function placeOrders(
     }
     await sendOrder(order, desk, ids);
     acknowledgedBy = deadlineIn(desk.deadlineSeconds);
-    if (index === 0 && (await isIgnored(order, desk, acknowledgedBy))) {
-      stopped = { code: 0, text: "Not sent: the first order was not acknowledged." };
-    }
+    if (isFirst) stopped = await whyNoMore(order, desk, acknowledgedBy);
+    isFirst = false;
   }
   const refs = cleared.orders.map((order) => order.orderRef);
-  const areAcknowledged = (): boolean => refs.every((orderRef) => orders.isAcknowledged(orderRef));
-  await connection.until(areAcknowledged, acknowledgedBy);
+  const areAnswered = (): boolean => refs.every((orderRef) => orders.isAnswered(orderRef));
+  await connection.until(areAnswered, acknowledgedBy);
   return refs.map((orderRef) => {
     const report = orders.reportFor({ orderRef, permId: 0, clientId: 0, orderId: 0 });
     return required(report, `order ${orderRef}`);
@@ -61,21 +62,36 @@ async function sendOrder(order: PlannedOrder, desk: Desk, ids: OrderIds): Promis
   await desk.connection.send((api) => api.placeOrder(orderId, contractOf(order), wireOrderOf(order)));
 }
 
-async function isIgnored(
+/** How long a status is waited for when the first word on the first order is a code that is not in our table. */
+const statusAfterCodeSeconds = 1;
+
+/**
+ * Why nothing follows the first order, if so: nobody acknowledged it, or all that was said of it is a code that we do not
+ * know, which may be said of every order (C23).
+ */
+async function whyNoMore(
   { orderRef }: PlannedOrder,
   { connection, orders }: Desk,
   acknowledgedBy: Deadline,
-): Promise<boolean> {
-  const isAnswered = (): boolean => orders.isAcknowledged(orderRef) || connection.isLinkCut;
-  return (await connection.until(isAnswered, acknowledgedBy)) === "late";
+): Promise<NotSentReason | undefined> {
+  const isSettled = (): boolean => orders.isAcknowledged(orderRef) || connection.isLinkCut;
+  const isHeard = (): boolean => isSettled() || orders.isAnswered(orderRef);
+  if ((await connection.until(isHeard, acknowledgedBy)) === "late")
+    return { code: 0, text: "Not sent: the first order was not acknowledged." };
+  await connection.until(isSettled, deadlineIn(statusAfterCodeSeconds));
+  if (isSettled() || connection.lost) return undefined;
+  const said = orders.reportFor({ orderRef, permId: 0, clientId: 0, orderId: 0 })?.messages.at(-1);
+  return {
+    code: said?.code ?? 0,
+    text: `Not sent: all that was said of the first order is "${said?.text}".`,
+  };
 }
 
 /** Sent while the link is cut, an order may be kept and sent at any later time: then it is not sent at all (C15). */
 function whyNotNow({ connection, accountBook }: Desk): NotSentReason | undefined {
   if (connection.lost)
-    return { code: 504, text: `Not sent: the connection was lost (${connection.lost.detail}).` };
-  if (connection.isLinkCut)
-    return { code: 1100, text: "Not sent: the gateway has lost its link to the broker." };
+    return messageOf(504, `Not sent: the connection was lost (${connection.lost.detail}).`);
+  if (connection.isLinkCut) return messageOf(1100, "Not sent: the gateway has lost its link to the broker.");
   if (connection.linkCuts !== (accountBook.cutsWhenRead ?? connection.linkCuts))
     return {
       code: 1100,

@@ -2,6 +2,7 @@ import { SecType } from "@stoqey/ib";
 import type { Finding } from "../../trading/finding.ts";
 import { type Instant, instantFromMs } from "../../trading/instant.ts";
 import type { Instrument } from "../../trading/instrument.ts";
+import { isPrice } from "../../trading/price.ts";
 import type { MarketDataFeed, QuoteReading } from "../../trading/quote.ts";
 import { held, ok, okUnless, type Result } from "../../trading/result.ts";
 import { askAtOnce } from "./at-once.ts";
@@ -49,8 +50,23 @@ export async function readQuotes(
   );
   if (desk.connection.lost) return held(desk.connection.lostDuring("quotes"));
   if (desk.connection.linkCuts !== cutsBefore) return held(desk.connection.cutDuring("quotes"));
-  const findings: readonly Finding[] = results.flatMap((result) => (result.ok ? [] : result.findings));
+  const unanswered: readonly Finding[] = results.flatMap((result) => (result.ok ? [] : result.findings));
+  const farms = desk.connection.farmsDown(2103);
+  const symbols = instruments
+    .filter((_instrument, index) => lacksPrices(results[index]))
+    .map(({ symbol }) => symbol);
+  const isOutage = farms.length > 0 && symbols.length > 0;
+  const findings: readonly Finding[] = isOutage
+    ? [{ kind: "data-farm-down", farms, symbols }, ...unanswered]
+    : unanswered;
   return okUnless(findings, () => results.flatMap((result) => (result.ok ? [result.value] : [])));
+}
+
+/** Neither both prices nor a refusal: what an unreachable data server looks like. */
+function lacksPrices(result: Result<QuoteReading> | undefined): boolean {
+  if (!result?.ok) return true;
+  const { bid, ask, refusal } = result.value;
+  return refusal === undefined && !(isPrice(bid) && isPrice(ask));
 }
 
 async function readQuote(instrument: Instrument, desk: QuoteDesk): Promise<Result<QuoteReading>> {
