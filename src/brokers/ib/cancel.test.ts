@@ -132,6 +132,21 @@ test.each([
   expect(performance.now() - startedMs).toBeLessThan(3000);
 });
 
+test("O27: 104 about a cancel of an order that seemed to be on its way: what it filled is looked up", async () => {
+  let lists = 0;
+  const { cancelled } = await cancel(
+    (peer) => peer.send(4, 2, 33, 104, "Cannot modify a filled order.", ""),
+    {
+      16: (_fields, peer) => {
+        if (lists++ === 0) sendOpenOrder(peer, { ...left, status: "PendingSubmit" });
+        peer.send(53, 1);
+      },
+      7: (fields, peer) => earlierFill(fields, peer, 100),
+    },
+  );
+  expect(valueOf(cancelled)).toMatchObject([{ state: { life: "done", status: "filled" } }]);
+});
+
 test("a warning about a cancel does not end its wait", async () => {
   const { cancelled } = await cancel((peer) => {
     peer.send(4, 2, 33, 2137, "a warning", "");
