@@ -154,6 +154,18 @@ test("requests that are not imitated, unknown or unreadable are each refused on 
   await expect(codeOf("91|99|")).resolves.toBe("-1 321");
 });
 
+test("messages with numbers that no message has are counted as one: nonsense fills no memory", async () => {
+  await using rig = await paperRig();
+  const client = await rig.client();
+  for (const id of [201, -7, 99_999]) await client.ask(`${id}|1|`);
+  expect(rig.gateway.messages.receivedById).toEqual(
+    new Map([
+      [-1, 3],
+      [49, 3],
+    ]),
+  );
+});
+
 test("a client that vanishes in the middle of a message leaves nothing behind", async () => {
   await using rig = await paperRig();
   const client = await rig.client(3);

@@ -68,7 +68,7 @@ export interface PaperGateway {
   readonly closed: Promise<void>;
 }
 
-/** Messages, START_API and the handshake not among them. */
+/** Messages, START_API and the handshake not among them; those of no id that the protocol has are counted under −1. */
 export interface MessageCounts {
   readonly received: number;
   readonly sent: number;
@@ -77,6 +77,9 @@ export interface MessageCounts {
 
 /** Clients at the same time, as at the real gateway. */
 const clientsMax = 32;
+
+/** Higher ones mean messages that are no text. */
+const messageIdMax = 200;
 
 /** How long a client may take to read its last answers when the gateway closes. */
 const lastWordsMs = 1000;
@@ -248,7 +251,9 @@ class Gateway implements PaperGateway, ConnectionEvents {
     this.#clock.touch();
     this.#clock.catchUp();
     this.messages.received += 1;
-    this.messages.receivedById.set(messageId, (this.messages.receivedById.get(messageId) ?? 0) + 1);
+    // Numbers that no message has are counted as one, so that nonsense cannot fill the memory.
+    const countedId = messageId >= 0 && messageId <= messageIdMax ? messageId : noId;
+    this.messages.receivedById.set(countedId, (this.messages.receivedById.get(countedId) ?? 0) + 1);
     this.#trace?.(`${connection.clientId} < ${reader.all.join("|")}|`);
     this.#faults.fromClient(connection, reader.all, (fields) =>
       answer(this.#desk, connection, messageId, fields === reader.all ? reader : readerOf(fields)),

@@ -3,7 +3,7 @@ import { simulatedVenue } from "../../simulation/simulated-venue.ts";
 import { syntheticHistory } from "../../simulation/synthetic-history.ts";
 import { instant, later, tradingDate } from "../../trading/instant.ts";
 
-/** What the soak asks of its gateway: its heap after a collection, or time that moves. */
+/** What the soak asks of its gateway: its heap and buffers after a collection, or time that moves. */
 export type SoakRequest = { readonly kind: "heap" } | { readonly kind: "advance"; readonly seconds: number };
 
 /** What the gateway tells the soak. */
@@ -42,8 +42,12 @@ async function serve(): Promise<void> {
   });
   process.on("message", (request: SoakRequest) => {
     if (request.kind === "heap") {
+      // The first collection lets finalizers run that free what the second finds.
       globalThis.gc?.();
-      return tell({ kind: "heap", bytes: process.memoryUsage().heapUsed });
+      globalThis.gc?.();
+      // Buffers live outside the heap.
+      const { heapUsed, external } = process.memoryUsage();
+      return tell({ kind: "heap", bytes: heapUsed + external });
     }
     void gateway
       .advanceTo(later(gateway.venue.now(), request.seconds * 1000))

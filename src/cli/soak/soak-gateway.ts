@@ -20,7 +20,7 @@ export class SoakGateway {
     return new SoakGateway(child, word.port);
   }
 
-  /** Bytes in use on its heap after a collection. */
+  /** Bytes in use on its heap and in buffers after a collection. */
   async heapBytes(): Promise<number> {
     const word = await this.#ask({ kind: "heap" });
     if (word.kind !== "heap") throw new Error(`the gateway said ${word.kind}`);
