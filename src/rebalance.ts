@@ -11,9 +11,10 @@ import { readForecast } from "./job/read-forecast.ts";
 import { type Market, readMarket } from "./job/read-market.ts";
 import { recover } from "./job/recover.ts";
 import { type Worked, work } from "./job/work.ts";
-import type { Broker, World } from "./ports.ts";
+import type { Broker, LockHeld, LockTaken, World } from "./ports.ts";
 import type { Account } from "./trading/account.ts";
 import type { Finding } from "./trading/finding.ts";
+import { HeldError } from "./trading/held-error.ts";
 import type { Instant } from "./trading/instant.ts";
 import { windowOf } from "./trading/order.ts";
 import type { Outcome } from "./trading/outcome.ts";
@@ -33,16 +34,22 @@ import { sessionOpenAt } from "./trading/session.ts";
 export async function rebalance(job: Job, world: World): Promise<Outcome> {
   const { clock, journal } = world;
   const startedMs = clock.monotonicMs();
-  await using lock = await world.lock.take({ runStartedAt: clock.now() });
-  if (!lock.taken) {
-    const inProgress = new Findings(journal);
-    inProgress.add({ kind: "run-in-progress", by: lock.by });
-    return outcomeOf(job, clock.now(), { verdict: "busy", findings: inProgress.all() });
+  const findings = new Findings(journal);
+  const brokeOff = (error: unknown) => {
+    const done = brokenOff(error, findings);
+    return outcomeOf(job, clock.now(), { ...done, findings: findings.all() });
+  };
+  await using lock = await takeLock(world).catch((error: unknown) => ({
+    taken: undefined,
+    error,
+    ...nothingHeld,
+  }));
+  if (lock.taken === false) {
+    findings.add({ kind: "run-in-progress", by: lock.by });
+    return outcomeOf(job, clock.now(), { verdict: "busy", findings: findings.all() });
   }
 
-  const outcome = await hourlyRun(job, world).catch((error: unknown) =>
-    outcomeOf(job, clock.now(), brokenOff(error)),
-  );
+  const outcome = lock.taken ? await hourlyRun(job, world).catch(brokeOff) : brokeOff(lock.error);
   await mailDue(outcome, world);
   journal.append({
     kind: "run-ended",
@@ -51,6 +58,12 @@ export async function rebalance(job: Job, world: World): Promise<Outcome> {
   });
   return outcome;
 }
+
+async function takeLock({ lock, clock }: World): Promise<LockTaken | LockHeld> {
+  return await lock.take({ runStartedAt: clock.now() });
+}
+
+const nothingHeld: AsyncDisposable = { [Symbol.asyncDispose]: async () => {} };
 
 /** From the first look at the clock to the disconnect. */
 async function hourlyRun(job: Job, world: World): Promise<Outcome> {
@@ -75,7 +88,9 @@ async function hourlyRun(job: Job, world: World): Promise<Outcome> {
   const desk = { run: begun, day, books: new Bookkeeper(begun, world), findings: new Findings(journal) };
   desk.findings.add(...findingsOf(connection));
   const done: Done = broker
-    ? await tradeOrObserve(job, world, { ...desk, broker }).catch(brokenOff)
+    ? await tradeOrObserve(job, world, { ...desk, broker }).catch((error: unknown) =>
+        brokenOff(error, desk.findings),
+      )
     : { verdict: isRefusedByUs(findingsOf(connection)) ? "held" : "unreachable" };
   const outcome = outcomeOf(job, broker?.marketTime() ?? clock.now(), {
     ...done,
@@ -86,14 +101,37 @@ async function hourlyRun(job: Job, world: World): Promise<Outcome> {
     executions: desk.books.newExecutions(),
   });
 
+  return await keep(outcome, day, world).catch((error: unknown) => notKept(outcome, error, desk.findings));
+}
+
+async function keep(outcome: Outcome, { toCommit }: Day, { store, journal }: World): Promise<Outcome> {
   await store.finish(outcome);
-  const committed = day.toCommit && outcome.account ? await store.commitDay(outcome, day.toCommit) : false;
+  const committed = toCommit && outcome.account ? await store.commitDay(outcome, toCommit) : false;
   journal.append({
     kind: "snapshot-saved",
     executions: outcome.executions.length,
-    dayCommitted: committed ? day.toCommit?.on : undefined,
+    dayCommitted: committed ? toCommit?.on : undefined,
   });
   return outcome;
+}
+
+/** What the run did is told all the same: its mail may be all that is left of it. */
+function notKept(outcome: Outcome, error: unknown, findings: Findings): Outcome {
+  const { crash, verdict } = brokenOff(error, findings);
+  const wentWell = outcome.verdict === "done" || outcome.verdict === "closed";
+  return {
+    ...outcome,
+    verdict:
+      crash !== undefined
+        ? verdict
+        : !wentWell
+          ? outcome.verdict
+          : outcome.orders.length > 0
+            ? "attention"
+            : "held",
+    crash: outcome.crash ?? crash,
+    findings: findings.all(),
+  };
 }
 
 /** The broker is there, but it is not the one that the configuration means, or its clock and ours do not agree. */
@@ -186,7 +224,11 @@ function areAllClosed(market: Result<Market>, now: Instant): boolean {
 }
 
 /** A run that broke off after it had begun: what it found and what was filled until then goes on record with the crash. */
-function brokenOff(error: unknown): Done {
+function brokenOff(error: unknown, findings: Findings): Done {
+  if (error instanceof HeldError) {
+    findings.add(error.finding);
+    return { verdict: error.afterSending ? "attention" : "held" };
+  }
   const crash = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { verdict: "crashed", crash };
 }

@@ -1,3 +1,4 @@
+import { systemErrorText } from "../files/system-error.ts";
 import type { Journal } from "../ports.ts";
 import type { RunEvent } from "../trading/event.ts";
 import type { Output } from "./host.ts";
@@ -22,7 +23,7 @@ export function journalTo(sinks: readonly Sink[], stderr: Output): Journal {
           sink.see(event);
         } catch (error) {
           broken.add(sink);
-          stderr.write(`trader: ${sink.name} fails, the run goes on without it: ${String(error)}\n`);
+          stderr.write(`trader: ${sink.name} fails, the run goes on without it: ${systemErrorText(error)}\n`);
         }
       }
     },

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Host } from "./host.ts";
@@ -104,14 +104,31 @@ it("a wrong configuration exits 2 with all its mistakes, before anything is writ
 });
 
 it("what nobody foresaw exits 1 with its stack", async () => {
+  const env = new Proxy({}, { get: () => Object.keys(undefined as never) });
+  const { code, err } = await trader(["run"], env);
+  expect(code).toBe(1);
+  expect(err).toMatch(/^trader: crashed: TypeError/);
+  expect(err).toContain("    at ");
+});
+
+it("a file system that refuses is told in one line, without a stack", async () => {
+  writeFileSync(join(folder, "demo"), "a file where a folder should be");
+  const { code, err } = await trader(["demo"]);
+  expect(code).toBe(1);
+  expect(err).toBe(`trader: ${join(folder, "demo")}: there is a file where a folder should be (ENOTDIR)\n`);
+});
+
+it("a log that cannot be made holds the run: it would leave no trace", async () => {
   mkdirSync(join(folder, "data"));
-  // A file where the log's folder belongs.
-  writeFileSync(join(folder, "data/logs"), "");
+  writeFileSync(join(folder, "data/logs"), "a file where a folder should be");
   writeFileSync(join(folder, "trader.toml"), minimal(1));
   const { code, err } = await trader(["run"]);
-  expect(code).toBe(1);
-  expect(err).toMatch(/^trader: crashed: /);
-  expect(err).toContain("    at ");
+  expect(code).toBe(3);
+  expect(err).toContain("HELD: nothing was sent");
+  expect(err).toMatch(/data\/logs\/\w+\.jsonl: something\s+else is in\s+its place\s+\(EEXIST\)/);
+  expect(err).not.toContain("    at ");
+  const [mail = ""] = readdirSync(join(folder, "data/mail/outbox"));
+  expect(readFileSync(join(folder, "data/mail/outbox", mail), "utf8")).toContain("could not be written");
 });
 
 function minimal(port: number): string {

@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { systemErrorCode, systemErrorText } from "../files/system-error.ts";
 import { ConfigError } from "./config/mistake.ts";
 import { exitCode } from "./exit-code.ts";
 import { type Host, thisProcess } from "./host.ts";
@@ -25,6 +26,11 @@ export async function main(argv: readonly string[], host: Host = thisProcess()):
     if (error instanceof ConfigError) {
       host.stderr.write(`${error.message}\n`);
       return exitCode.usage;
+    }
+    if (systemErrorCode(error) !== undefined) {
+      const { path } = error as { path?: unknown };
+      host.stderr.write(`trader: ${typeof path === "string" ? `${path}: ` : ""}${systemErrorText(error)}\n`);
+      return exitCode.crash;
     }
     const { stack, message } = error as Error;
     host.stderr.write(`trader: crashed: ${stack ?? message ?? String(error)}\n`);

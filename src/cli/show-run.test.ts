@@ -16,8 +16,9 @@ it.each([true, false])("a log that fails at the end changes no exit code (S17), 
   const full = () => {
     throw new Error("ENOSPC");
   };
+  const log = { file: "run.jsonl", write: full, close: () => {} };
   const { clock } = scriptedWorld().world;
-  const shown = showRun({ host, clock, zone: "UTC", json, log: { file: "run.jsonl", write: full } });
+  const shown = showRun({ host, clock, zone: "UTC", json, log });
   expect(shown.end(anOutcome())).toBe(0);
   expect(told.out).not.toBe("");
   expect(told.err).toMatch(/the log fails.*ENOSPC/);

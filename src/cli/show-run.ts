@@ -1,3 +1,4 @@
+import { systemErrorText } from "../files/system-error.ts";
 import type { Clock, Journal } from "../ports.ts";
 import { eventLine } from "../reports/event-line.ts";
 import { eventJson, outcomeJson } from "../reports/outcome-json.ts";
@@ -61,7 +62,7 @@ function writeEnd(log: RunLog, outcome: Outcome, stderr: Output): void {
   try {
     log.write(asObject(outcomeJson(outcome)));
   } catch (error) {
-    stderr.write(`trader: the log fails, it lacks how the run ended: ${String(error)}\n`);
+    stderr.write(`trader: the log fails, it lacks how the run ended: ${systemErrorText(error)}\n`);
   }
 }
 

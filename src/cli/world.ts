@@ -5,12 +5,15 @@ import { removeLitter } from "../files/remove-litter.ts";
 import { forecastFiles } from "../forecasts/forecast-files.ts";
 import { openMailer } from "../mail/mailer.ts";
 import { mailTimeouts } from "../mail/smtp.ts";
-import type { Clock, ContractCache, Journal, RunLock, World } from "../ports.ts";
+import type { Clock, ContractCache, Journal, RunLock, Store, World } from "../ports.ts";
 import { reasonText } from "../reports/reason-text.ts";
 import { contractCacheIn } from "../storage/contract-cache.ts";
 import { orderFilesIn } from "../storage/order-files.ts";
+import { historyTrouble, inspectHistory } from "../storage/sqlite/inspect-history.ts";
 import { runLockIn } from "../storage/sqlite/run-lock.ts";
 import { openStore, type StoreOptions } from "../storage/store.ts";
+import { HeldError } from "../trading/held-error.ts";
+import { backedUp } from "./backed-up.ts";
 import type { Config, Paths } from "./config/config.ts";
 import { ConfigError } from "./config/mistake.ts";
 import {
@@ -22,6 +25,7 @@ import {
   overOneConnection,
   readOnlyContracts,
 } from "./dry-run-ports.ts";
+import { holdingContracts, holdingLock, holdingStore, refusingStore } from "./holding-ports.ts";
 
 /** A world to run a job in, and the way to let go of its files. */
 export interface OpenWorld {
@@ -37,22 +41,25 @@ export interface WorldOptions {
   readonly hostName: string;
   /** The program's own version, for every run's record (S19). */
   readonly version: string;
+  /** Why the run must end before it begins anything; it is told as any other finding, by mail too. */
+  readonly mayNotBegin?: HeldError | undefined;
 }
 
 /** The world of `trader run`: a gateway over TCP, live or paper, and everything kept in the data folder. */
 export function openRunWorld(config: Config, options: WorldOptions): OpenWorld {
   const { clock, journal, pid, hostName: host, version } = options;
   const { paths, mail, digest } = config;
-  const store = openHistory(config, { folder: paths.snapshots, version, configDigest: digest, journal });
+  const history = openHistory(config, { folder: paths.snapshots, version, configDigest: digest, journal });
+  const reason = options.mayNotBegin ?? history.mayNotBegin;
   const world: World = {
     clock,
     journal,
-    lock: tidying(runLockIn(paths.state, { pid, host }), paths),
+    lock: holdingLock(tidying(runLockIn(paths.state, { pid, host }), paths), join(paths.state, "run.lock")),
     brokerage: ibBrokerage({ clock, journal, delayedQuotes: config.job.quotes.allowDelayedQuotes }),
     forecasts: forecastFiles(config),
     contracts: contractsIn(paths),
     orderFiles: orderFilesIn(paths.orders, { reasonText }),
-    store,
+    store: reason ? refusingStore(history.store, reason) : history.store,
     mailer: openMailer({
       folder: paths.mail,
       from: mail.from,
@@ -63,7 +70,7 @@ export function openRunWorld(config: Config, options: WorldOptions): OpenWorld {
       ...(mail.smtp && { smtp: smtpOf(mail.smtp) }),
     }),
   };
-  return { world, close: () => store.close() };
+  return { world, close: history.close };
 }
 
 /** The world of `trader dry-run`: the same gateway, watched only; nothing is written, mailed or locked. */
@@ -85,13 +92,33 @@ export function openDryRunWorld(config: Config, options: Pick<WorldOptions, "clo
   return { world, close: () => {} };
 }
 
-function openHistory({ file, job }: Config, options: Omit<StoreOptions, "account">) {
+interface History {
+  readonly store: Store;
+  /** Set when the history cannot be relied on: then the store is not to be asked. */
+  readonly mayNotBegin?: HeldError;
+  readonly close: () => void;
+}
+
+/** Looked at before it is opened: opening may change a file, and one that is not right must stay as it is. */
+function openHistory({ file, job, paths }: Config, options: Omit<StoreOptions, "account">): History {
+  const database = join(paths.snapshots, "history.db");
+  const unusable = inspectHistory(database, paths.orders);
+  if (unusable) return notBegun(new HeldError(unusable));
   try {
-    return openStore({ ...options, account: job.connection.account });
+    const store = openStore({ ...options, account: job.connection.account });
+    const backups = { file: database, folder: join(paths.snapshots, "backup"), journal: options.journal };
+    return { store: holdingStore(backedUp(store, backups), database), close: () => store.close() };
   } catch (error) {
-    if ((error as { code?: unknown }).code !== "OTHER_ACCOUNT") throw error;
-    throw new ConfigError(`${file}: data.folder: ${(error as Error).message}`);
+    if ((error as { code?: unknown }).code === "OTHER_ACCOUNT")
+      throw new ConfigError(`${file}: data.folder: ${(error as Error).message}`);
+    const trouble = historyTrouble(database, error);
+    if (!trouble) throw error;
+    return notBegun(new HeldError(trouble, { cause: error }));
   }
+}
+
+function notBegun(mayNotBegin: HeldError): History {
+  return { store: noStore, mayNotBegin, close: () => {} };
 }
 
 /** Who has the lock is alone in the data folder: whatever killed runs left half-written is litter. */
@@ -106,7 +133,8 @@ function tidying(lock: RunLock, { orders, snapshots, mail, state }: Paths): RunL
 }
 
 function contractsIn(paths: Paths): ContractCache {
-  return contractCacheIn(join(paths.state, "contracts.json"));
+  const file = join(paths.state, "contracts.json");
+  return holdingContracts(contractCacheIn(file), file);
 }
 
 function smtpOf({ host, port, security, login }: NonNullable<Config["mail"]["smtp"]>) {

@@ -1,3 +1,4 @@
+import { closeSync, fsyncSync, openSync } from "node:fs";
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 
@@ -61,12 +62,23 @@ async function makeFolder(folder: string): Promise<void> {
 }
 
 /** Makes what was created, renamed or removed in a folder last. Windows has no handle on a folder to sync. */
-export async function syncFolder(folder: string): Promise<void> {
+async function syncFolder(folder: string): Promise<void> {
   if (process.platform === "win32") return;
   const handle = await open(folder, "r");
   try {
     await handle.sync();
   } finally {
     await handle.close();
+  }
+}
+
+/** The same for those who cannot wait: SQLite's driver knows no promises. */
+export function syncFolderNow(folder: string): void {
+  if (process.platform === "win32") return;
+  const descriptor = openSync(folder, "r");
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
   }
 }

@@ -266,6 +266,29 @@ const sentences: readonly (readonly [Finding, string, RegExp])[] = [
     /free space/,
   ],
   [
+    { kind: "file-not-read", file: "/data/state/contracts.json", detail: "permission denied (EACCES)" },
+    "contracts.json could not be read: /data/state/contracts.json: permission denied (EACCES)",
+    /owner and mode/,
+  ],
+  ...(
+    [
+      ["damaged", "the history is damaged", /docs\/restore\.md/],
+      ["not-ours", "the history is not this program's", /data\.folder/],
+      ["empty", "the history is empty", /docs\/restore\.md/],
+      ["newer", "the history was written by a newer version", /Update the program/],
+      ["locked", "the history is locked by another process", /End the program/],
+      ["behind", "the history has lost what is newest", /-wal/],
+      ["out-of-reach", "the history cannot be used", /free space/],
+    ] as const
+  ).map(
+    ([trouble, title, remedy]) =>
+      [
+        { kind: "history-unusable", file: "/data/history.db", trouble, detail: `is ${trouble}` },
+        `${title}: /data/history.db: is ${trouble}`,
+        remedy,
+      ] as const,
+  ),
+  [
     { kind: "order-unknown", orderRef, symbol: "AAPL", orderId: 42 },
     `nobody knows whether the AAPL order was accepted: ${orderRef} was not acknowledged`,
     /do not enter it again/,

@@ -1,5 +1,5 @@
 import type { BrokerMessage } from "../trading/broker-message.ts";
-import type { Finding, UnreachableReason } from "../trading/finding.ts";
+import type { Finding, HistoryTrouble, UnreachableReason } from "../trading/finding.ts";
 import { unreachable } from "../trading/invariant.ts";
 import type { MarketDataFeed } from "../trading/quote.ts";
 import { adviceText, unknownCodeText } from "./advice-text.ts";
@@ -356,6 +356,19 @@ function wordsOf(finding: Finding): Words {
           "Check the disk's free space and the folder's owner. Nothing is sent that is not on disk first.",
       };
 
+    case "file-not-read":
+      return {
+        title: `${fileName(finding.file)} could not be read`,
+        detail: `${finding.file}${because(finding.detail)}`,
+        remedy: "Put right what the message names: the file's or its folder's owner and mode, or the disk.",
+      };
+    case "history-unusable":
+      return {
+        title: `the history ${historyText(finding.trouble)}`,
+        detail: `${finding.file}${because(finding.detail)}`,
+        remedy: historyRemedy(finding.trouble),
+      };
+
     case "order-unknown":
       return {
         title: `nobody knows whether the ${finding.symbol} order was accepted`,
@@ -377,6 +390,47 @@ function wordsOf(finding: Finding): Words {
       };
     default:
       return unreachable(finding);
+  }
+}
+
+function historyText(trouble: HistoryTrouble): string {
+  switch (trouble) {
+    case "damaged":
+      return "is damaged";
+    case "not-ours":
+      return "is not this program's";
+    case "empty":
+      return "is empty";
+    case "newer":
+      return "was written by a newer version";
+    case "locked":
+      return "is locked by another process";
+    case "behind":
+      return "has lost what is newest";
+    case "out-of-reach":
+      return "cannot be used";
+    default:
+      return unreachable(trouble);
+  }
+}
+
+function historyRemedy(trouble: HistoryTrouble): string {
+  switch (trouble) {
+    case "damaged":
+    case "empty":
+      return "Nothing was changed. Restore the newest backup as docs/restore.md says.";
+    case "not-ours":
+      return "Nothing was changed. Check data.folder in trader.toml and what put that file there.";
+    case "newer":
+      return "Update the program; the file was not touched.";
+    case "locked":
+      return "End the program that has it open for writing (a database browser, a copy in progress).";
+    case "behind":
+      return "The file was put back from an older copy, replaced, or copied without its -wal file. Put the newest back, or accept the loss as docs/restore.md says.";
+    case "out-of-reach":
+      return "Check the disk's free space, and the owner and mode of the file and its folder.";
+    default:
+      return unreachable(trouble);
   }
 }
 

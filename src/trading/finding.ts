@@ -91,9 +91,24 @@ export type Finding =
   | { kind: "orders-over-limit"; count: number; limit: number }
   // files
   | { kind: "file-not-written"; file: string; detail: string }
+  | { kind: "file-not-read"; file: string; detail: string }
+  | { kind: "history-unusable"; file: string; trouble: HistoryTrouble; detail: string }
   // after the orders were sent: they hold nothing, a person must look
   | { kind: "order-unknown"; orderRef: string; symbol: string; orderId: number }
   | ({ kind: "order-rejected"; orderRef: string; symbol: string } & BrokerMessage)
   | ({ kind: "order-not-sent"; orderRef: string; symbol: string } & BrokerMessage);
 
 export type UnreachableReason = "refused" | "no-answer" | "closed" | "not-ready" | "protocol";
+
+/**
+ * What is wrong with the history: broken inside; another program's; without content; of a newer version; held by another
+ * process; without a run whose order file is there; or the system does not let us at it.
+ */
+export type HistoryTrouble =
+  | "damaged"
+  | "not-ours"
+  | "empty"
+  | "newer"
+  | "locked"
+  | "behind"
+  | "out-of-reach";

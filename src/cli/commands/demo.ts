@@ -107,6 +107,7 @@ async function liveThrough(
     return await rebalance({ ...config.job, connection, trustHostClock: true }, world);
   } finally {
     close();
+    log.close();
   }
 }
 

@@ -1,22 +1,35 @@
+import { existsSync, linkSync, rmSync } from "node:fs";
+import { dirname } from "node:path";
+import { syncFolderNow } from "../../files/write-durably.ts";
 import { historyTables } from "./migrations/0001-history.ts";
-import { Database, type Db, isBusy } from "./sqlite.ts";
+import { busyTimeoutMs, Database, type Db, whileBusy } from "./sqlite.ts";
 
 /** In order; the count of those applied is the file's `user_version`. A released one is never edited, only followed. */
 const migrations: readonly string[] = [historyTables];
 
-const waitMs = 20;
-const busyTimeoutMs = 5_000;
+const inMemory = ":memory:";
+
+/** The newest format that this program knows. */
+export const knownFormat = migrations.length;
+
+/** "TRDR", in the file's header since its first migration by this version: no other program's database is taken for ours. */
+export const applicationId = 0x54_52_44_52;
 
 /**
  * Opens the history database, making it or bringing it up to date. Integers are read as bigint, so that money beyond
  * 2^53 millionths stays exact. Throws when a newer program wrote the file, and what SQLite throws otherwise.
  */
 export function openDatabase(file: string): Db {
+  if (file !== inMemory && !existsSync(file)) create(file);
+  return opened(file);
+}
+
+function opened(file: string): Db {
   // The timeout comes first: the very next statement may meet another process (S01).
   const db = new Database(file, { timeout: busyTimeoutMs });
   try {
     db.defaultSafeIntegers(true);
-    setUp(db);
+    whileBusy(() => setUp(db));
     migrate(db, file);
     return db;
   } catch (error) {
@@ -26,21 +39,28 @@ export function openDatabase(file: string): Db {
 }
 
 /**
- * WAL for readers beside the writer; FULL because WAL alone would lose the last commits with the power. The switch to
- * WAL, and the recovery after a crash, can answer "busy" at once without waiting, so it is asked again (S01).
+ * A new database comes into its place whole, so that an empty file there is one that has lost its content. Of several
+ * processes that make it at once one wins.
  */
-function setUp(db: Db): void {
-  for (let waitedMs = 0; ; waitedMs += waitMs) {
-    try {
-      db.pragma("journal_mode = WAL");
-      db.pragma("synchronous = FULL");
-      db.pragma("foreign_keys = ON");
-      return;
-    } catch (error) {
-      if (!isBusy(error) || waitedMs >= busyTimeoutMs) throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, waitMs);
-    }
+function create(file: string): void {
+  const temporary = `${file}.${process.pid}-0.tmp`;
+  rmSync(temporary, { force: true });
+  opened(temporary).close();
+  try {
+    linkSync(temporary, file);
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== "EEXIST") throw error;
+  } finally {
+    rmSync(temporary, { force: true });
   }
+  syncFolderNow(dirname(file));
+}
+
+/** WAL for readers beside the writer; FULL because WAL alone would lose the last commits with the power. */
+function setUp(db: Db): void {
+  db.pragma("journal_mode = WAL");
+  db.pragma("synchronous = FULL");
+  db.pragma("foreign_keys = ON");
 }
 
 function migrate(db: Db, file: string): void {
@@ -54,6 +74,7 @@ function migrate(db: Db, file: string): void {
       );
     for (const migration of migrations.slice(version)) db.exec(migration);
     db.pragma(`user_version = ${migrations.length}`);
+    db.pragma(`application_id = ${applicationId}`);
   }).immediate();
 }
 

@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { systemErrorCode } from "../../files/system-error.ts";
 import { writeDurably } from "../../files/write-durably.ts";
 import type { LockHeld, RunLock } from "../../ports.ts";
 import { type Instant, isoSecondsOf } from "../../trading/instant.ts";
@@ -39,9 +40,15 @@ export function runLockIn(
         taken: true,
         async [Symbol.asyncDispose]() {
           if (!heldHere.has(db)) return;
-          // The name goes first: behind the lock it could already be the next holder's.
-          await rm(holderFile, { force: true });
-          unlock(db);
+          try {
+            // The name goes first: behind the lock it could already be the next holder's.
+            await rm(holderFile, { force: true });
+          } catch (error) {
+            // A name that stays on a disk that takes no change misleads nobody: the lock itself is what counts.
+            if (systemErrorCode(error) === undefined) throw error;
+          } finally {
+            unlock(db);
+          }
         },
       };
     },

@@ -19,3 +19,23 @@ export function isBusy(error: unknown): boolean {
   const code = (error as { code?: unknown } | null)?.code;
   return typeof code === "string" && code.startsWith("SQLITE_BUSY");
 }
+
+/** So long a statement waits for another process, and so long all tries of `whileBusy` together, within one of them. */
+export const busyTimeoutMs = 5_000;
+const pauseMs = 20;
+
+/**
+ * Does it again while another process is in the way. The switch to WAL, and the recovery after a crash, answer "busy" at
+ * once, without waiting as other statements do (S01).
+ */
+export function whileBusy<T>(work: () => T): T {
+  const untilMs = performance.now() + busyTimeoutMs;
+  for (;;) {
+    try {
+      return work();
+    } catch (error) {
+      if (!isBusy(error) || performance.now() >= untilMs) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs);
+    }
+  }
+}
