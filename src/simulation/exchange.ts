@@ -274,6 +274,13 @@ export class Exchange {
     return undefined;
   }
 
+  /** Gives a working order another number. Throws RangeError when no such order works. */
+  bind(permId: number, orderId: number): void {
+    const working = this.#working.get(permId);
+    if (!working) throw new RangeError(`no order ${permId} works`);
+    this.#keep({ ...working, order: { ...working.order, orderId } });
+  }
+
   /** What the order would do to the account's margins, or why it would be refused. */
   preview(request: VenueOrderRequest): VenuePreview | Refusal {
     const refusal = this.#judge(request);

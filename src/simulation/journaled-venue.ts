@@ -6,6 +6,7 @@ export type VenueCall = { readonly at: Instant } & (
   | { readonly do: "place"; readonly order: VenueOrderRequest }
   | { readonly do: "modify"; readonly permId: number; readonly order: VenueOrderRequest }
   | { readonly do: "cancel"; readonly permId: number }
+  | { readonly do: "bind"; readonly permId: number; readonly orderId: number }
 );
 
 /** The same venue; each call that changes it is told before it is made, and each move of its time after it. */
@@ -31,6 +32,10 @@ export function journaledVenue(
       tell.called({ at: venue.now(), do: "cancel", permId });
       return venue.cancel(permId);
     },
+    bind: (permId, orderId) => {
+      tell.called({ at: venue.now(), do: "bind", permId, orderId });
+      venue.bind(permId, orderId);
+    },
   };
 }
 
@@ -43,6 +48,7 @@ export function replayCalls(venue: Venue, calls: readonly VenueCall[]): void {
     venue.advanceTo(call.at);
     if (call.do === "place") venue.place(call.order);
     else if (call.do === "modify") venue.modify(call.permId, call.order);
+    else if (call.do === "bind") venue.bind(call.permId, call.orderId);
     else venue.cancel(call.permId);
   }
 }

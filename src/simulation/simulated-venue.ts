@@ -149,6 +149,7 @@ export function simulatedVenue(options: SimulatedVenueOptions): Venue {
     modify: (permId, terms) => exchange.modify(permId, terms),
     preview: (order) => exchange.preview(order),
     cancel: (permId) => exchange.cancel(permId),
+    bind: (permId, orderId) => exchange.bind(permId, orderId),
     openOrders: () => exchange.working(),
     completedOrders: () => exchange.done(),
     orderOf: (clientId, orderId) => exchange.orderOf(clientId, orderId),

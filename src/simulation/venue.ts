@@ -45,6 +45,11 @@ export interface Venue extends VenueQuotes {
   preview(order: VenueOrderRequest): VenuePreview | VenueRefusal;
   /** Withdraws an order; answers with it as it is then: a done order stays as it was, and one that its auction binds works on. */
   cancel(permId: number): VenueOrder | undefined;
+  /**
+   * Gives a working order the number under which its client knows it from now on: one that was given by hand has none until
+   * then. Throws RangeError when no such order works.
+   */
+  bind(permId: number, orderId: number): void;
   /** Working orders of all accounts, oldest first. */
   openOrders(): readonly VenueOrder[];
   /** Orders that ended since midnight of the account's zone, oldest first. */

@@ -33,6 +33,8 @@ test("an order is found by contract, group, parent and number, as it is now and 
   set(12, { orderId: 2, ocaGroup: "exits", parentPermId: 11, awaitsParent: false });
   expect(ids(orders.active(account, request.conId))).toEqual([11, 12]);
   expect(orders.withOrderId(7, 3)?.order.permId).toBe(13);
+  set(13, { orderId: 30, ocaGroup: "exits", conId: 8894 });
+  expect([orders.withOrderId(7, 3), orders.withOrderId(7, 30)?.order.permId]).toEqual([undefined, 13]);
   orders.delete(12);
   expect([orders.size, ids(orders.orders())]).toEqual([2, [11, 13]]);
   expect([orders.childrenOf(11), orders.withOrderId(7, 2), orders.get(12)]).toEqual([

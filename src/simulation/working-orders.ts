@@ -55,6 +55,7 @@ export class WorkingOrders {
     const { order } = working;
     const before = this.#all.get(order.permId);
     if (before) this.#unlist(before.order);
+    if (before && before.order.orderId !== order.orderId) this.#forgetOrderId(before.order);
     this.#all.set(order.permId, working);
     this.#byOrderId.set(`${order.clientId}/${order.orderId}`, order.permId);
     for (const [index, name] of this.#placesOf(order)) {
@@ -69,7 +70,11 @@ export class WorkingOrders {
     if (!before) return;
     this.#all.delete(permId);
     this.#unlist(before.order);
-    const name = `${before.order.clientId}/${before.order.orderId}`;
+    this.#forgetOrderId(before.order);
+  }
+
+  #forgetOrderId({ clientId, orderId, permId }: VenueOrder): void {
+    const name = `${clientId}/${orderId}`;
     if (this.#byOrderId.get(name) === permId) this.#byOrderId.delete(name);
   }
 

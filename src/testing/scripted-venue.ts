@@ -204,6 +204,10 @@ export class ScriptedVenue implements Venue {
     return this.#book({ ...order, status: "Cancelled", endedAt: this.#now });
   }
 
+  bind(permId: number, orderId: number): void {
+    this.#book({ ...this.order(permId), orderId });
+  }
+
   /** Ends an order as the broker does by itself. */
   expire(permId: number, reason: { code: number; text: string }): void {
     this.#book({ ...this.order(permId), status: "Cancelled", endedAt: this.#now, reason });

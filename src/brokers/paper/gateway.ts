@@ -278,6 +278,7 @@ class Gateway implements PaperGateway, ConnectionEvents {
     this.#log(`${isClient ? `client ${connection.clientId}` : "a connection"} ended: ${why}`);
     if (!isClient) return;
     this.#clients.delete(connection.clientId);
+    this.#desk.orders.forget(connection);
     this.#desk.accounts.forget(connection);
     this.#desk.marketData.forget(connection);
     this.#desk.historical.forget(connection);

@@ -49,6 +49,11 @@ function keyOf(clientId: number, orderId: number): string {
   return `${clientId}/${orderId}`;
 }
 
+/** Given by a person or the broker, and not bound by client 0 yet. */
+function isByHand({ clientId, orderId }: VenueOrder): boolean {
+  return clientId === 0 && orderId === 0;
+}
+
 /** Fractions have a code of their own when a working order is changed. */
 function forChange(refusal: Refusal, isChange: boolean): Refusal {
   return isChange && refusal.code === 10243 ? { ...refusal, code: 10242 } : refusal;
@@ -65,6 +70,9 @@ export class Orders {
   readonly #commissionsDue = new Map<number, VenueExecution[]>();
   /** Done orders whose cancellation was refused once; the second time they are not found. */
   readonly #cancelRefused = new Set<number>();
+
+  /** Does client 0 want a number for each order that is given by hand? */
+  #binds = false;
 
   constructor(venue: Venue, ids: OrderIds, settings: OrderSettings) {
     this.#venue = venue;
@@ -104,7 +112,7 @@ export class Orders {
     const isParentThere =
       request.parentId === 0 ||
       this.#kept.has(keyOf(clientId, request.parentId)) ||
-      this.#venue.orderOf(clientId, request.parentId) !== undefined;
+      this.#orderOf(clientId, request.parentId) !== undefined;
     if (!isParentThere) return refuse(client, orderId, refusals.missingParent);
     this.#kept.set(key, { ...judged, parentId: request.parentId });
     if (request.transmit) this.#transmit(client, orderId);
@@ -127,7 +135,7 @@ export class Orders {
     const kept = this.#kept.get(keyOf(clientId, orderId));
     if (!kept) return;
     this.#kept.delete(keyOf(clientId, orderId));
-    const parent = kept.parentId === 0 ? undefined : this.#venue.orderOf(clientId, kept.parentId);
+    const parent = kept.parentId === 0 ? undefined : this.#orderOf(clientId, kept.parentId);
     if (kept.parentId !== 0 && !parent) return refuse(client, orderId, refusals.missingParent);
     const links = parent && { parentPermId: parent.permId, parentOrderId: kept.parentId };
     // The children of one parent are a group: what one of them fills, the others lose.
@@ -216,8 +224,10 @@ export class Orders {
       refuse(client, orderId, cancelTooLate(orderId, order?.status ?? "Submitted"));
   }
 
-  /** reqOpenOrders (5): working orders that this client placed; done ones are never listed. */
+  /** reqOpenOrders (5): working orders that this client placed; done ones are never listed. Client 0 binds those by hand. */
   openOrders(client: Client): void {
+    if (client.clientId === 0)
+      for (const order of this.#venue.openOrders().filter(isByHand)) this.#bind(client, order);
     this.#sendOpenOrders(client, (order) => order.clientId === client.clientId);
   }
 
@@ -234,14 +244,31 @@ export class Orders {
     client.send(53, 1);
   }
 
-  /** reqAutoOpenOrders (15): nobody places orders by hand here, so client 0 has nothing to be told; others may not ask. */
-  bindManualOrders(client: Client): void {
-    if (client.clientId !== 0) refuse(client, noId, refusals.bindIsForClient0);
+  /** reqAutoOpenOrders (15): orders by hand get a number of client 0 as they come, until it leaves; others may not ask. */
+  bindManualOrders(client: Client, reader: FieldReader): void {
+    reader.skip("version");
+    if (client.clientId !== 0) return refuse(client, noId, refusals.bindIsForClient0);
+    this.#binds = reader.flag("autoBind");
   }
 
-  /** reqCompletedOrders (99): orders that ended today. All orders here come by the API, so `apiOnly` changes nothing. */
-  completedOrders(client: Client): void {
-    for (const order of this.#venue.completedOrders()) sendCompletedOrder(this.#venue, client, order);
+  /** orderBound (100), and from then on client 0 may change and cancel the order under its number. */
+  #bind(client: Client, { permId }: VenueOrder): void {
+    const orderId = this.#ids.next(client.clientId);
+    this.#ids.note(client.clientId, orderId);
+    client.send(100, permId, client.clientId, orderId);
+    this.#venue.bind(permId, orderId);
+  }
+
+  /** The client is gone. */
+  forget(client: Client): void {
+    if (client.clientId === 0) this.#binds = false;
+  }
+
+  /** reqCompletedOrders (99): orders that ended today; with `apiOnly` not those that were given by hand. */
+  completedOrders(client: Client, reader: FieldReader): void {
+    const apiOnly = reader.flag("apiOnly");
+    for (const order of this.#venue.completedOrders())
+      if (!apiOnly || !isByHand(order)) sendCompletedOrder(this.#venue, client, order);
     client.send(102);
   }
 
@@ -261,6 +288,9 @@ export class Orders {
   }
 
   onOrder(order: VenueOrder): void {
+    const zero = this.#binds && isByHand(order) ? this.#settings.clientOf(0) : undefined;
+    // Binding tells the order anew, with its number.
+    if (zero && order.endedAt === undefined) return this.#bind(zero, order);
     const executions = this.#commissionsDue.get(order.permId) ?? [];
     this.#commissionsDue.delete(order.permId);
     for (const client of this.#listeners(order.clientId)) {
@@ -303,13 +333,19 @@ export class Orders {
   }
 
   #workingOrder(clientId: number, orderId: number): VenueOrder | undefined {
-    const order = this.#venue.orderOf(clientId, orderId);
+    const order = this.#orderOf(clientId, orderId);
     return order?.endedAt === undefined ? order : undefined;
   }
 
   #doneOrder(clientId: number, orderId: number): VenueOrder | undefined {
-    const order = this.#venue.orderOf(clientId, orderId);
+    const order = this.#orderOf(clientId, orderId);
     return order?.endedAt === undefined ? undefined : order;
+  }
+
+  /** An order by hand has no number to be reached by until it is bound. */
+  #orderOf(clientId: number, orderId: number): VenueOrder | undefined {
+    const order = this.#venue.orderOf(clientId, orderId);
+    return order && isByHand(order) ? undefined : order;
   }
 
   /** Words for the control port: "2 1 PreSubmitted BUY 100 AAPL 0/100". */

@@ -38,7 +38,7 @@ const handlers: ReadonlyMap<number, Handler> = new Map<number, Handler>([
   [9, (desk, client, reader) => contractDetails(desk.venue, client, reader)],
   // How much the gateway writes to its own log: nothing to answer, nothing to change here.
   [14, () => {}],
-  [15, (desk, client) => desk.orders.bindManualOrders(client)],
+  [15, (desk, client, reader) => desk.orders.bindManualOrders(client, reader)],
   [16, (desk, client) => desk.orders.allOpenOrders(client)],
   [17, (desk, client) => client.send(15, 1, desk.venue.accounts.join(","))],
   [20, (desk, client, reader) => desk.historical.request(client, reader)],
@@ -63,7 +63,7 @@ const handlers: ReadonlyMap<number, Handler> = new Map<number, Handler>([
   [93, (desk, client, reader) => desk.pnl.cancel(client, reader)],
   [94, (desk, client, reader) => desk.pnl.single(client, reader)],
   [95, (desk, client, reader) => desk.pnl.cancel(client, reader)],
-  [99, (desk, client) => desk.orders.completedOrders(client)],
+  [99, (desk, client, reader) => desk.orders.completedOrders(client, reader)],
 ]);
 
 /** Requests of the protocol that are not imitated, with what stands before their request id. */

@@ -41,6 +41,7 @@ const written = z.strictObject({
       z.strictObject({ at: moment, do: z.literal("place"), order }),
       z.strictObject({ at: moment, do: z.literal("modify"), permId: z.int(), order }),
       z.strictObject({ at: moment, do: z.literal("cancel"), permId: z.int() }),
+      z.strictObject({ at: moment, do: z.literal("bind"), permId: z.int(), orderId: z.int() }),
     ]),
   ),
 });
