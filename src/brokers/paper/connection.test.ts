@@ -109,6 +109,30 @@ test("garbage byte by byte ends the connection at the first wrong byte", async (
   await client.closed();
 });
 
+test.each([
+  ["with capabilities", "71|2|7|1;2;3|"],
+  ["without", "71|2|7||"],
+  ["without their field", "71|2|7|"],
+  ["as an older client, version 1", "71|1|7|"],
+])("START_API %s", async (_, said) => {
+  await using rig = await paperRig();
+  const client = new RawTwsClient(rig.gateway.port);
+  client.socket.write(Buffer.concat([greeting("v100..178"), framed(said)]));
+  await client.until((message) => message.includes("2158"));
+  expect(client.messages).toEqual(opening);
+  // A second time it is a message like others, and none that is known.
+  await expect(client.ask("71|2|8||")).resolves.toEqual([expect.stringMatching(/^4\|2\|-1\|322\|/)]);
+  expect(rig.log).toEqual(["client 7 connected, server version 178"]);
+});
+
+test("the next order id is the same whatever number is asked for; a log level is taken in silence", async () => {
+  await using rig = await paperRig();
+  const client = await rig.client();
+  for (const request of ["8|1|1|", "8|1|5|", "8|1||", "8|1|-3|"])
+    await expect(client.ask(request)).resolves.toEqual(["9|1|1|"]);
+  for (const level of [1, 2, 3, 4, 5]) await expect(client.ask(`14|1|${level}|`)).resolves.toEqual([]);
+});
+
 test("a client id in use: 326 and the end for the newcomer, before any account or id; the first one stays (C-family)", async () => {
   await using rig = await paperRig();
   const first = await rig.client(7);

@@ -37,7 +37,7 @@ export class Connection implements FaultyLine {
   /** A complete message that pacing does not let pass yet. */
   #waiting: Buffer | undefined;
   #isFrozen = false;
-  readonly #rejects: boolean;
+  #rejects: boolean;
   /** Messages above the rate so far; the third ends the session. */
   #breaches = 0;
   #stage: "greeting" | "version" | "start" | "started" | "ended" = "greeting";
@@ -202,6 +202,7 @@ export class Connection implements FaultyLine {
     const version = agreedVersion(range);
     if (version === undefined) return this.end(`the client speaks versions up to ${range.max} only`);
     this.serverVersion = version;
+    if (range.wantsPacing) this.#rejects = false;
     this.#stage = "start";
     this.send(version, this.#events.connectionTime());
   }

@@ -15,6 +15,8 @@ export const greeting = Buffer.from("API\0", "latin1");
 export interface VersionRange {
   readonly min: number;
   readonly max: number;
+  /** It connected with the option "+PACEAPI": it would rather be throttled than rejected. */
+  readonly wantsPacing: boolean;
 }
 
 /** Do the bytes so far agree with the greeting? */
@@ -25,11 +27,11 @@ export function beginsLikeGreeting(bytes: Buffer): boolean {
 
 /** Reads "v100..178", with or without options after a blank. A single version ("v157") is both ends. Throws BrokenStream on anything else. */
 export function readVersionRange(payload: Buffer): VersionRange {
-  const match = /^v(\d{1,6})(?:\.\.(\d{1,6}))?(?: .*)?$/.exec(payload.toString("utf8"));
-  const [, min, max = min] = match ?? [];
+  const match = /^v(\d{1,6})(?:\.\.(\d{1,6}))?(?: (.*))?$/.exec(payload.toString("utf8"));
+  const [, min, max = min, options = ""] = match ?? [];
   if (min === undefined || max === undefined || Number(min) > Number(max))
     throw new BrokenStream("a version range that is none");
-  return { min: Number(min), max: Number(max) };
+  return { min: Number(min), max: Number(max), wantsPacing: /(^|[ ,;])\+PACEAPI\b/.test(options) };
 }
 
 /**

@@ -30,6 +30,15 @@ test("rejected instead: error 100 for each message above 50 a second, and the th
   ]);
 });
 
+test("a client that connects with +PACEAPI is throttled by a gateway that rejects others", async () => {
+  await using rig = await paperRig({ pacing: "reject" });
+  const client = await rig.client(1, "v100..178 +PACEAPI");
+  client.messages.splice(0);
+  for (let sent = 0; sent < 60; sent += 1) client.send("8|1|1|");
+  while (client.messages.length < 60) await new Promise((resolve) => setTimeout(resolve, 10));
+  expect(client.messages).toEqual(Array<string>(60).fill("9|1|1|"));
+});
+
 test("32 clients at once; one more is not let in, until another has gone", async () => {
   await using rig = await paperRig();
   const clients = [];

@@ -1,5 +1,6 @@
 import { EventName, SecType } from "@stoqey/ib";
 import { Contract } from "ib-tws-api";
+import { placeOrderMessage } from "../../../testing/raw-tws-client.ts";
 import type { Behaviour } from "../behaviour.ts";
 import { expect } from "../expect.ts";
 import { script, scriptAt } from "../script.ts";
@@ -58,6 +59,19 @@ function details(
   currency: string,
 ): string {
   return `9|8|${requestId}|0|${symbol}|${secType}||0|||${exchange}||${currency}|||0||||`;
+}
+
+/** An order that is filled at once. */
+function bought(orderId: number): string {
+  const apple = { symbol: "AAPL", secType: "STK", exchange: "SMART", currency: "USD" };
+  return placeOrderMessage({
+    ...apple,
+    orderId,
+    action: "BUY",
+    orderType: "MKT",
+    totalQuantity: 5,
+    transmit: 1,
+  });
 }
 
 export const accountBehaviours: readonly Behaviour[] = [
@@ -182,6 +196,21 @@ export const accountBehaviours: readonly Behaviour[] = [
       client.api.reqPositionsMulti(33, "DU1234567", "");
       await client.hears(EventName.positionMultiEnd);
     },
+  },
+  {
+    area,
+    name: "multi requests are told what changes, and can be cancelled",
+    raw: script(
+      "74|1|33|DU1234567||",
+      /^72\|1\|33\|$/,
+      "76|1|34|DU1234567||1|",
+      /^74\|1\|34\|$/,
+      bought(1),
+      /^71\|1\|33\|DU1234567\|265598\|AAPL\|.*\|5\|[\d.]+\|\|$/,
+      /^73\|1\|34\|DU1234567\|\|CashBalance\|[\d.]+\|BASE\|$/,
+      "75|1|33|",
+      "77|1|34|",
+    ),
   },
   {
     area,

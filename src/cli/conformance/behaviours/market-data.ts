@@ -206,7 +206,7 @@ export const marketDataBehaviours: readonly Behaviour[] = [
     name: "unknown contract: 200",
     raw: script(quote(1, "NOSUCH", 1), /^4\|2\|1\|200\|/),
   },
-  ...["TRADES", "MIDPOINT", "BID", "ASK", "ADJUSTED_LAST"].map(
+  ...["TRADES", "MIDPOINT", "BID", "ASK", "BID_ASK", "ADJUSTED_LAST"].map(
     (what): Behaviour => ({
       area,
       name: `historical data: five daily bars of ${what}`,
@@ -226,6 +226,52 @@ export const marketDataBehaviours: readonly Behaviour[] = [
       ),
     }),
   ),
+  ...["30 secs", "15 secs", "10 secs", "5 secs", "1 secs"].map(
+    (barSize): Behaviour => ({
+      area,
+      name: `historical data: bars of ${barSize}`,
+      raw: script(
+        history(1, barSize, "600 S", "TRADES"),
+        new RegExp(`^17\\|1\\|[^|]*\\|[^|]*\\|\\d+\\|(\\d{8} +\\d\\d:\\d\\d:\\d\\d[^|]*\\|${bar})+$`),
+      ),
+    }),
+  ),
+  {
+    area,
+    name: "historical data: the same small bars again within 15 seconds are a pacing violation (162)",
+    gateway: { pacing: "throttle" },
+    raw: script(
+      history(1, "30 secs", "600 S", "TRADES"),
+      /^17\|1\|/,
+      history(2, "30 secs", "600 S", "TRADES"),
+      /^4\|2\|2\|162\|Historical Market Data Service error message:Historical data request pacing violation\|/,
+      15,
+      history(3, "30 secs", "600 S", "TRADES"),
+      /^17\|3\|/,
+    ),
+  },
+  {
+    area,
+    name: "historical data: the sixth small request of one series within two seconds is a pacing violation (162)",
+    gateway: { pacing: "throttle" },
+    raw: script(
+      ...[300, 330, 360, 390, 420].map((seconds) => history(1, "30 secs", `${seconds} S`, "TRADES")),
+      history(2, "30 secs", "450 S", "TRADES"),
+      /^4\|2\|2\|162\|.*pacing violation\|/,
+      history(3, "1 min", "1 D", "TRADES"),
+      /^17\|3\|/,
+    ),
+  },
+  {
+    area,
+    name: "historical data: no more than 50 open at a time (322)",
+    raw: script(
+      ...Array.from({ length: 51 }, (_, at) =>
+        history(at + 1, "1 min", "1 D", "TRADES", "").replace(/\|0\|\|$/, "|1||"),
+      ),
+      /^4\|2\|51\|322\|.*Only 50 simultaneous API historical data requests allowed/,
+    ),
+  },
   {
     area,
     name: "historical data through a client library",
