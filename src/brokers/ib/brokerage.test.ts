@@ -58,7 +58,7 @@ async function overPaperGateway(): Promise<OpenedBroker & { readonly gateway: Pa
 
 brokerContract("Interactive Brokers by way of the paper gateway", overPaperGateway);
 
-test("a run with known contracts costs one message per quote and per order, and six others", async () => {
+test("a run with known contracts costs one message per quote and per order, and seven others", async () => {
   const opened = await overPaperGateway();
   const { gateway } = opened;
   const broker = valueOf(await opened.brokerage.connect(opened.request));
@@ -84,9 +84,10 @@ test("a run with known contracts costs one message per quote and per order, and 
   await opened.advance(60_000);
   valueOf(await broker.account());
   await broker[Symbol.asyncDispose]();
-  // Start message not counted by the gateway: time, account updates, positions, open orders, executions; then 2 × (1 + 1).
+  // Start message not counted by the gateway: time, account updates, positions, open orders, executions, time again
+  // before the first order; then 2 × (1 + 1).
   expect(Object.fromEntries(gateway.messages.receivedById)).toEqual({
-    49: 1,
+    49: 2,
     6: 1,
     61: 1,
     16: 1,

@@ -1,3 +1,4 @@
+import { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type EventName, IBApi } from "@stoqey/ib";
 import type { Journal } from "../../ports.ts";
@@ -30,6 +31,9 @@ export interface Ask {
 /** Far above any order id: an error carries one number for both. */
 const firstRequestId = 900_000_000;
 
+/** A quiet connection is asked by the system after so long, then every second, ten times (Node's own figures). */
+const keepAliveAfterMs = 10_000;
+
 /** How the gateway says "no id" where it has none to give. */
 const noIds = new Set([-1, 2_147_483_647]);
 
@@ -59,6 +63,7 @@ export class Connection {
   readonly #farmsDown = new Map<string, number>();
   /** So many messages have come from the gateway: what does not change during a wait is a gateway that says nothing. */
   messagesHeard = 0;
+  #heardAtMs = 0;
 
   readonly #api: IBApi;
   readonly #journal: Journal;
@@ -204,6 +209,26 @@ export class Connection {
     return end === "lost" ? this.lostDuring(request) : undefined;
   }
 
+  /** For how long nothing has come from the gateway, in real time. */
+  quietMs(): number {
+    return performance.now() - this.#heardAtMs;
+  }
+
+  /**
+   * Does somebody still answer at the other end? A gateway that went away without a word leaves a socket that takes every
+   * byte and brings none to anybody (C14, C15).
+   */
+  async isAnswering(deadlineSeconds: number): Promise<boolean> {
+    let hasAnswered = false;
+    const stop = this.on("currentTime", () => {
+      hasAnswered = true;
+    });
+    await this.send((api) => api.reqCurrentTime());
+    const end = await this.until(() => hasAnswered, deadlineIn(deadlineSeconds));
+    stop();
+    return end === "met";
+  }
+
   lostDuring(during: string): Finding {
     return { kind: "connection-lost", during, detail: this.lost?.detail ?? "closed" };
   }
@@ -238,9 +263,11 @@ export class Connection {
   #hearTheConnection(): void {
     this.on("connected", () => {
       this.#spoke = true;
+      this.#watchTheSocket();
     });
     this.on("received", () => {
       this.messagesHeard += 1;
+      this.#heardAtMs = performance.now();
     });
     this.on("server", (version) => {
       this.serverVersion = version;
@@ -256,6 +283,18 @@ export class Connection {
     this.on("info", (text, code) => this.#hearNotice(code, text));
     this.on("error", (error, code, id) => this.#hearError(code, error.message, id));
     this.on("all", () => this.#planLook());
+  }
+
+  /**
+   * Small messages leave at once, and the system asks by itself whether the other end of a quiet connection still lives. The
+   * package offers neither; a release that keeps its socket elsewhere stops here.
+   */
+  #watchTheSocket(): void {
+    const { controller } = this.#api as unknown as { controller: { socket: { client?: Socket } } };
+    const socket = controller.socket.client;
+    invariant(socket instanceof Socket, "@stoqey/ib keeps its socket elsewhere");
+    socket.setNoDelay(true);
+    socket.setKeepAlive(true, keepAliveAfterMs);
   }
 
   /**

@@ -32,9 +32,13 @@ export async function placeOrders(
   const { connection, orders } = desk;
   let stopped: NotSentReason | undefined;
   let isFirst = true;
+  let isProven = false;
   let acknowledgedBy = deadlineIn(desk.deadlineSeconds);
   for (const order of cleared.orders) {
+    if (connection.quietMs() > Math.min(pauseSeconds, desk.deadlineSeconds) * 1000) isProven = false;
     stopped ??= whyNotNow(desk);
+    if (!stopped && !isProven) stopped = await whyUnproven(desk);
+    isProven = true;
     const whyNot = stopped ?? whyClosed(order, desk) ?? (await desk.beforeSend(order)) ?? whyNotNow(desk);
     if (whyNot) {
       orders.notSent(order, connection.clientId, whyNot);
@@ -60,6 +64,21 @@ async function sendOrder(order: PlannedOrder, desk: Desk, ids: OrderIds): Promis
   desk.orders.expect(order, desk.connection.clientId, orderId);
   desk.journal.append({ kind: "order-sent", order });
   await desk.connection.send((api) => api.placeOrder(orderId, contractOf(order), wireOrderOf(order)));
+}
+
+/** A connection that was quiet for so long, or for a request's whole deadline, is proven again before the next order. */
+const pauseSeconds = 10;
+
+/** What is to be trusted with an order answers a question within this time. */
+const proofSeconds = 5;
+
+/** Right before the first order, and after every pause: a gateway that does not answer gets none (C14, C15). */
+async function whyUnproven(desk: PlaceDesk): Promise<NotSentReason | undefined> {
+  const seconds = Math.min(proofSeconds, desk.deadlineSeconds);
+  if (await desk.connection.isAnswering(seconds)) return whyNotNow(desk);
+  const lost = whyNotNow(desk);
+  const text = `Not sent: the gateway did not answer a question within ${seconds} s.`;
+  return lost ?? { code: 0, text, advice: "gateway-down" };
 }
 
 /** How long a status is waited for when the first word on the first order is a code that is not in our table. */
