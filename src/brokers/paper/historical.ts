@@ -20,8 +20,6 @@ const slowAnswerMs = 500;
 interface Open {
   readonly request: BarRequest;
   readonly bars: VenueBarRequest;
-  /** While the answer is held back. */
-  answer?: NodeJS.Timeout | undefined;
   told: string;
 }
 
@@ -30,8 +28,9 @@ export class Historical {
   readonly #venue: Venue;
   readonly #pacing: HistoricalPacing | undefined;
   readonly #open = new Map<Client, Map<number, Open>>();
-  /** When the last answer that is held back will have left, in ms from now on. */
-  #slowUntilMs = 0;
+  /** Questions whose answers are held back, the next first. */
+  #held: readonly { readonly client: Client; readonly open: Open }[] = [];
+  #nextHeld: NodeJS.Timeout | undefined;
 
   /** Without pacing nothing is refused or slowed down for coming too often. */
   constructor(venue: Venue, isPaced: boolean) {
@@ -41,7 +40,7 @@ export class Historical {
 
   /** Questions that wait for their answer. */
   get answersPending(): number {
-    return this.#all().filter(([, , open]) => open.answer !== undefined).length;
+    return this.#held.length;
   }
 
   /** reqHistoricalData (20) */
@@ -60,20 +59,32 @@ export class Historical {
     const open: Open = { request, bars, told: "" };
     this.#open.set(client, mine.set(requestId, open));
     const isSlow = !isSmall(bars.size) && this.#pacing?.isSlow(this.#venue.now());
-    if (isSlow) this.#hold(open, () => this.#answer(client, open));
+    if (isSlow) this.#hold(client, open);
     else this.#answer(client, open);
   }
 
-  /** Answers behind all others that are held back. */
-  #hold(open: Open, answer: () => void): void {
-    this.#slowUntilMs += slowAnswerMs;
-    open.answer = setTimeout(() => {
-      open.answer = undefined;
-      answer();
-    }, this.#slowUntilMs);
-    setTimeout(() => {
-      this.#slowUntilMs -= slowAnswerMs;
-    }, slowAnswerMs).unref();
+  #hold(client: Client, open: Open): void {
+    this.#held = [...this.#held, { client, open }];
+    this.#nextHeld ??= setTimeout(() => this.#release(), slowAnswerMs);
+  }
+
+  #release(): void {
+    const [next, ...others] = this.#held;
+    this.#held = others;
+    this.#nextHeld = others.length > 0 ? setTimeout(() => this.#release(), slowAnswerMs) : undefined;
+    if (next) this.#answer(next.client, next.open);
+  }
+
+  #isHeld(open: Open): boolean {
+    return this.#held.some((held) => held.open === open);
+  }
+
+  /** Questions that need no answer any more. */
+  #letGo(isOver: (client: Client, open: Open) => boolean): void {
+    this.#held = this.#held.filter(({ client, open }) => !isOver(client, open));
+    if (this.#held.length > 0) return;
+    clearTimeout(this.#nextHeld);
+    this.#nextHeld = undefined;
   }
 
   #answer(client: Client, open: Open): void {
@@ -110,7 +121,7 @@ export class Historical {
         code: 366,
         text: `No historical data query found for ticker id:${requestId}`,
       });
-    clearTimeout(open.answer);
+    this.#letGo((_, held) => held === open);
     this.#open.get(client)?.delete(requestId);
     refuse(client, requestId, {
       code: 162,
@@ -140,11 +151,11 @@ export class Historical {
   /** Tells those who wanted to be kept up to date how the present bar has grown, or that the next has begun. */
   tellChanges(): void {
     for (const [client, requestId, open] of this.#all())
-      if (open.answer === undefined) this.#update(client, requestId, open);
+      if (!this.#isHeld(open)) this.#update(client, requestId, open);
   }
 
   forget(client: Client): void {
-    for (const { answer } of this.#open.get(client)?.values() ?? []) clearTimeout(answer);
+    this.#letGo((held) => held === client);
     this.#open.delete(client);
   }
 
