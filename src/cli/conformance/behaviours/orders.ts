@@ -11,10 +11,10 @@ const apple = { symbol: "AAPL", secType: SecType.STK, exchange: "SMART", currenc
 type OrderFields = Parameters<typeof placeOrderMessage>[0];
 
 /** 100 AAPL at 120, far below the market of some 150: it works until somebody changes or cancels it. */
-function order(fields: OrderFields = {}): string {
+function order(fields: OrderFields = {}, algo?: Parameters<typeof placeOrderMessage>[1]): string {
   const plain = { symbol: "AAPL", secType: "STK", exchange: "SMART", currency: "USD", transmit: 1 };
   const limit = { orderId: 1, action: "BUY", totalQuantity: 100, orderType: "LMT", lmtPrice: 120 };
-  return placeOrderMessage({ ...plain, ...limit, ...fields });
+  return placeOrderMessage({ ...plain, ...limit, ...fields }, algo);
 }
 
 /** The openOrder (5) and the orderStatus (3) of an order that is in the book. */
@@ -106,11 +106,53 @@ export const orderBehaviours: readonly Behaviour[] = [
   },
   {
     area,
+    name: "time in force GTD ends at its instant",
+    raw: script(
+      order({ tif: "GTD", goodTillDate: "20220314 10:30:00 US/Eastern" }),
+      /\|GTD\|.*\|20220314 10:30:00 US\/Eastern\|/,
+      1799,
+      "49|1|",
+      /^49\|/,
+      1,
+      /^3\|1\|Cancelled\|0\|100\|/,
+    ),
+  },
+  {
+    area,
     name: "time in force DAY ends at the close",
     raw: script(order(), ...works, 7 * 3600, /^3\|1\|Cancelled\|0\|100\|/),
   },
   taken("Adaptive is echoed", { adaptivePriority: "Patient" }, /\|Adaptive\|1\|adaptivePriority\|Patient\|/),
   refused("Adaptive with a priority that is none: 441", 441, { adaptivePriority: "Hasty" }),
+  {
+    area,
+    name: "Twap is echoed, and trades in even slices over its window",
+    raw: script(
+      order(
+        { orderType: "MKT", lmtPrice: "", totalQuantity: 300 },
+        { strategy: "Twap", params: { strategyType: "Marketable", endTime: "10:03:00 US/Eastern" } },
+      ),
+      /\|Twap\|2\|strategyType\|Marketable\|endTime\|10:03:00 US\/Eastern\|/,
+      /^3\|1\|Submitted\|100\|200\|/,
+      60,
+      /^3\|1\|Submitted\|200\|100\|/,
+      60,
+      /^3\|1\|Filled\|300\|0\|/,
+    ),
+  },
+  {
+    area,
+    name: "Vwap is echoed, and trades below its part of the volume",
+    raw: script(
+      order(
+        { orderType: "MKT", lmtPrice: "", totalQuantity: 6000 },
+        { strategy: "Vwap", params: { maxPctVol: "0.01", noTakeLiq: "0" } },
+      ),
+      /\|Vwap\|2\|maxPctVol\|0\.01\|noTakeLiq\|0\|/,
+      120,
+      /^3\|1\|Submitted\|[1-9]\d*\|/,
+    ),
+  },
   refused("half a share: 10243", 10243, { totalQuantity: "0.5" }),
   refused("no share: 434", 434, { totalQuantity: 0 }),
   refused("a price between ticks: 110", 110, { lmtPrice: 120.003 }),
@@ -149,6 +191,35 @@ export const orderBehaviours: readonly Behaviour[] = [
     /\|DU1234567\|\|0\|ref\.7\|/,
   ),
   taken("model code is echoed", { modelCode: "Growth" }, /\|Growth\|/),
+  {
+    area,
+    name: "model code and order reference in executions",
+    raw: script(
+      order({ orderType: "MKT", lmtPrice: "", modelCode: "Growth", orderRef: "ref.7" }),
+      /^11\|-1\|1\|.*\|ref\.7\|\|\|Growth\|/,
+    ),
+  },
+  ...(
+    [
+      ["size: 383", 383, { totalQuantity: 501 }],
+      ["value: 451", 451, { lmtPrice: 140, totalQuantity: 500 }],
+      ["percentage: 163", 163, { lmtPrice: 175, totalQuantity: 10 }],
+    ] as const
+  ).map(([name, code, fields]) => ({
+    ...refused(`precautionary limit of ${name}`, code, fields),
+    gateway: { precautions: { sizeMax: 500, valueMax: 65_000, percentMax: 10 } },
+  })),
+  {
+    area,
+    name: "the master client hears of every client's orders, fills and commissions",
+    gateway: { masterClientId: 9 },
+    raw: async (rig) => {
+      const master = await rig.raw(9);
+      const owner = await rig.raw(3);
+      await owner.ask(order({ orderType: "MKT", lmtPrice: "" }));
+      expect((await master.heard()).join(" "), /5\|1\|.* 3\|1\|.* 11\|-1\|1\|.* 3\|1\|Filled\|.* 59\|1\|/);
+    },
+  },
   {
     area,
     name: "a new id must be above every id of this client: 103",
@@ -380,6 +451,26 @@ export const orderBehaviours: readonly Behaviour[] = [
       order({ orderId: 2, parentId: 1, action: "SELL", lmtPrice: 180, transmit: 0 }),
       order({ orderId: 3, parentId: 1, action: "SELL", orderType: "STP", lmtPrice: "", auxPrice: 110 }),
       /^3\|2\|PreSubmitted\|0\|100\|/,
+    ),
+  },
+  {
+    area,
+    name: "one cancels all, type 1: a part of a fill cancels the rest of the group",
+    raw: script(
+      order({ ocaGroup: "either", ocaType: 1 }),
+      /^5\|1\|/,
+      order({ orderId: 2, ocaGroup: "either", ocaType: 1, lmtPrice: 200, totalQuantity: 10_000 }),
+      /^3\|1\|Cancelled\|0\|100\|/,
+    ),
+  },
+  {
+    area,
+    name: "one cancels all, types 2 and 3: a part of a fill makes the rest of the group smaller",
+    raw: script(
+      order({ ocaGroup: "either", ocaType: 3 }),
+      /^5\|1\|/,
+      order({ orderId: 2, ocaGroup: "either", ocaType: 3, lmtPrice: 200, totalQuantity: 10_000 }),
+      /^3\|1\|Submitted\|0\|[1-9]\d\|/,
     ),
   },
   {

@@ -106,6 +106,46 @@ export const tradingBehaviours: readonly Behaviour[] = [
   },
   {
     area,
+    name: "market on close too late: 201; one that the auction binds cannot be cancelled: 10148",
+    gateway: { at: "2022-03-14T15:54:00-04:00" },
+    raw: script(
+      market("AAPL", { orderType: "MOC", lmtPrice: "" }),
+      /^3\|1\|PreSubmitted\|/,
+      "4|1|1||",
+      /^4\|2\|1\|10148\|/,
+      60,
+      market("AAPL", { orderId: 2, orderType: "MOC", lmtPrice: "" }),
+      /^4\|2\|2\|201\|/,
+    ),
+  },
+  {
+    area,
+    name: "a trailing stop is triggered when the market comes back",
+    raw: script(
+      market("AAPL", { orderType: "TRAIL", lmtPrice: "", action: "SELL", auxPrice: 0.1 }),
+      /^3\|1\|PreSubmitted\|/,
+      1800,
+      /^3\|1\|Filled\|/,
+    ),
+  },
+  {
+    area,
+    name: "a midpoint order fills",
+    raw: script(market("AAPL", { orderType: "MIDPRICE", lmtPrice: "" }), 300, /^3\|1\|Filled\|/),
+  },
+  {
+    area,
+    name: "children begin with what their cancelled parent was filled",
+    raw: script(
+      market("AAPL", { lmtPrice: 200, totalQuantity: 9000, transmit: 0 }),
+      market("AAPL", { orderId: 2, parentId: 1, action: "SELL", lmtPrice: 400, totalQuantity: 9000 }),
+      /^3\|2\|PreSubmitted\|0\|9000\|/,
+      "4|1|1||",
+      /^3\|2\|Submitted\|0\|[1-8]?\d{1,3}\|/,
+    ),
+  },
+  {
+    area,
     name: "a stop is triggered when the market comes to it",
     raw: script(
       market("AAPL", { orderType: "STP", action: "SELL", auxPrice: 149.9, tif: "GTC" }),
