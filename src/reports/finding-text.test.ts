@@ -262,12 +262,12 @@ const sentences: readonly (readonly [Finding, string, RegExp])[] = [
   ],
   [
     { kind: "file-not-written", file: "/data/orders/x.csv", detail: "ENOSPC" },
-    "x.csv could not be written: /data/orders/x.csv: ENOSPC",
+    "the file x.csv could not be written: /data/orders/x.csv: ENOSPC",
     /free space/,
   ],
   [
     { kind: "file-not-read", file: "/data/state/contracts.json", detail: "permission denied (EACCES)" },
-    "contracts.json could not be read: /data/state/contracts.json: permission denied (EACCES)",
+    "the file contracts.json could not be read: /data/state/contracts.json: permission denied (EACCES)",
     /owner and mode/,
   ],
   ...(

@@ -350,7 +350,7 @@ function wordsOf(finding: Finding): Words {
 
     case "file-not-written":
       return {
-        title: `${fileName(finding.file)} could not be written`,
+        title: `the file ${fileName(finding.file)} could not be written`,
         detail: `${finding.file}${because(finding.detail)}`,
         remedy:
           "Check the disk's free space and the folder's owner. Nothing is sent that is not on disk first.",
@@ -358,7 +358,7 @@ function wordsOf(finding: Finding): Words {
 
     case "file-not-read":
       return {
-        title: `${fileName(finding.file)} could not be read`,
+        title: `the file ${fileName(finding.file)} could not be read`,
         detail: `${finding.file}${because(finding.detail)}`,
         remedy: "Put right what the message names: the file's or its folder's owner and mode, or the disk.",
       };

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { systemErrorText } from "../files/system-error.ts";
 import { writeDurably } from "../files/write-durably.ts";
 import type { OrderFiles } from "../ports.ts";
 import { decimalOf } from "../trading/money.ts";
@@ -26,7 +27,7 @@ export function orderFilesIn(
         try {
           await writeDurably(path, text);
         } catch (error) {
-          return held({ kind: "file-not-written", file: path, detail: String(error) });
+          return held({ kind: "file-not-written", file: path, detail: systemErrorText(error) });
         }
       }
       return ok(file);
