@@ -45,7 +45,7 @@ export function barsOf(
 }
 
 /** The first and the last date of which there are bars within the length asked for. */
-function wantedDates(
+export function wantedDates(
   dates: readonly TradingDate[],
   { length, size }: VenueBarRequest,
   until: Instant,
@@ -183,7 +183,7 @@ function priceAt(day: ListingDay, second: number, price: OnePrice, onlyTrades: b
 }
 
 /** Daily bars put together to weeks from Monday on or to months; each begins with its first session. */
-function grouped(daily: readonly VenueBar[], size: LongSize): readonly VenueBar[] {
+export function grouped(daily: readonly VenueBar[], size: LongSize): readonly VenueBar[] {
   const groups = new Map<string, VenueBar>();
   for (const bar of daily) {
     const key = startOf(bar.on, size);

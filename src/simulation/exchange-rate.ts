@@ -16,9 +16,20 @@ const waves: readonly { readonly days: number; readonly share: number }[] = [
  * waves and no record of the past.
  */
 export function dollarsPerEuro(seed: number, at: Instant): number {
-  const key = noiseKey(seed, "EUR.USD");
+  const begins = phases(seed);
   let drift = 0;
   for (const [index, { days, share }] of waves.entries())
-    drift += share * Math.sin(2 * Math.PI * (at / (days * msPerDay) + uniform(key, index)));
+    drift += share * Math.sin(2 * Math.PI * (at / (days * msPerDay) + (begins[index] ?? 0)));
   return 1.08 * Math.exp(drift);
+}
+
+let kept: { readonly seed: number; readonly phases: readonly number[] } | undefined;
+
+/** Where each wave begins. Those of the last seed are kept: bars of a year ask a hundred thousand times. */
+function phases(seed: number): readonly number[] {
+  if (kept?.seed !== seed) {
+    const key = noiseKey(seed, "EUR.USD");
+    kept = { seed, phases: waves.map((_, index) => uniform(key, index)) };
+  }
+  return kept.phases;
 }

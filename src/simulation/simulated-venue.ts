@@ -15,6 +15,7 @@ import type { Halt } from "./halt.ts";
 import { type DayParts, listingDay } from "./listing-day.ts";
 import { type Listing, type ListingFacts, listingsOf } from "./listings.ts";
 import { market } from "./market.ts";
+import { firstPairBarAt, pairBars } from "./pair-bars.ts";
 import { quotesOf } from "./quotes.ts";
 import { balancesOf, positionOf } from "./simulated-account.ts";
 import type { Venue, VenueEvent, VenuePosition } from "./venue.ts";
@@ -120,10 +121,10 @@ export function simulatedVenue(options: SimulatedVenueOptions): Venue {
     takenShares: () => 0,
   });
 
+  const firstBarOn = tradingDate(history.dates[1] ?? firstOn);
   const barSource: BarSource = {
     startAt,
-    datesUntil: (until) =>
-      nyseTradingDates(tradingDate(history.dates[1] ?? firstOn), dateIn(nyseZone, until)),
+    datesUntil: (until) => nyseTradingDates(firstBarOn, dateIn(nyseZone, until)),
     day: (of, on) => listingDay(dayParts, of, { on, session: nyseSession(on) }),
     midnight: (on) => wallClock(on, "00:00", nyseZone),
   };
@@ -138,8 +139,12 @@ export function simulatedVenue(options: SimulatedVenueOptions): Venue {
     currencyPairs: () => [euroInDollars],
     ...quotes,
     delayed,
-    bars: (request) => barsOf(barSource, listing(request.conId), request, exchange.now),
-    firstBarAt: () => wallClock(tradingDate(history.dates[1] ?? firstOn), "09:30", nyseZone),
+    bars: (request) =>
+      request.conId === euroInDollars.conId
+        ? pairBars({ seed, firstOn: firstBarOn, now: exchange.now }, request)
+        : barsOf(barSource, listing(request.conId), request, exchange.now),
+    firstBarAt: (conId) =>
+      conId === euroInDollars.conId ? firstPairBarAt(firstBarOn) : wallClock(firstBarOn, "09:30", nyseZone),
     sessions: (days) => {
       const today = dayOf(exchange.now).on;
       return days > 0 ? nyseSessions(today, daysFrom(today, days - 1)) : [];

@@ -1,7 +1,9 @@
 import { simulatedVenue } from "../../simulation/simulated-venue.ts";
 import { paperRig } from "../../testing/paper-rig.ts";
+import { RawTwsClient } from "../../testing/raw-tws-client.ts";
 import { smallHistory } from "../../testing/small-venue.ts";
 import { instant } from "../../trading/instant.ts";
+import { startPaperGateway } from "./gateway.ts";
 
 const pair = "0|EUR|CASH||0|||IDEALPRO||USD";
 
@@ -55,6 +57,42 @@ test("it is quoted a tick wide at every hour, at the rate that accounts in euros
   expect(1 / (rate ?? 0)).toBeLessThan(quote.ask ?? Number.NaN);
   expect((quote.ask ?? 0) - (quote.bid ?? 0)).toBeCloseTo(0.00005, 10);
   expect(venue.today(12_087_792)).toBeUndefined();
+});
+
+const bars = (id: number, show: string, over = pair): string =>
+  `20|${id}|${over}|||0||1 hour|7200 S|0|${show}|1|0||`;
+
+test("bars of EUR.USD: middle, bid and ask, none of trades; when they begin", async () => {
+  const startAt = instant("2022-11-22T10:20:00-05:00");
+  const account = { id: "DU7654321", cash: 5000, baseCurrency: "USD", positions: [] } as const;
+  const venue = simulatedVenue({ history: smallHistory(), startAt, seed: 42, accounts: [account] });
+  const quietly = { clock: { kind: "stepped" }, snapshotEndsAfterMs: 0, pacing: "off" } as const;
+  const gateway = await startPaperGateway({ venue, port: 0, ...quietly, log: () => {} });
+  const client = await RawTwsClient.start(gateway.port, 1);
+  const { bid = 0, ask = 0 } = venue.quote(12_087_792);
+  const closes: string[] = [];
+  for (const show of ["BID", "MIDPOINT", "ASK"]) {
+    const [told = ""] = await client.ask(bars(9, show));
+    const fields = told.split("|");
+    expect(fields.slice(0, 2)).toEqual(["17", "9"]);
+    expect([fields[4], fields[5], fields[13]]).toEqual([
+      "2",
+      "20221122 09:00:00 US/Eastern",
+      "20221122 10:00:00 US/Eastern",
+    ]);
+    expect(fields.slice(-4)).toEqual(["-1", "-1", "-1", ""]);
+    closes.push(fields.at(-5) ?? "");
+  }
+  expect(closes.map(Number)).toEqual([bid, expect.closeTo((bid + ask) / 2, 9), ask]);
+  await expect(client.ask(bars(9, "TRADES"))).resolves.toEqual([
+    "4|2|9|162|Historical Market Data Service error message:HMDS query returned no data: EUR.USD@IDEALPRO Trades||",
+  ]);
+  await expect(client.ask(bars(9, "BID", pair.replace("USD", "GBP")))).resolves.toEqual([
+    expect.stringContaining("|9|200|"),
+  ]);
+  await expect(client.ask(`87|9|${pair}|||0|0|MIDPOINT|1|`)).resolves.toEqual(["88|9|20221003-21:15:00|"]);
+  await client.end();
+  await gateway.close();
 });
 
 test("a snapshot of EUR.USD", async () => {

@@ -19,7 +19,7 @@ export function pairsOf(venue: Venue, spec: ContractSpec): readonly VenueContrac
         (conId === undefined || conId === pair.conId) &&
         agrees(symbol, pair.symbol) &&
         agrees(currency, pair.currency) &&
-        agrees(localSymbol, nameOf(pair)) &&
+        agrees(localSymbol, pairName(pair)) &&
         agrees(exchange, route),
     );
 }
@@ -42,7 +42,7 @@ export function tradable(
   const found = quotable(venue, spec);
   if ("refusal" in found) return found;
   const { contract } = found;
-  if (venue.currencyPairs().includes(contract)) return { refusal: notTraded(nameOf(contract)) };
+  if (venue.currencyPairs().includes(contract)) return { refusal: notTraded(pairName(contract)) };
   return contract.currency === "USD"
     ? found
     : { refusal: notTraded(`${contract.symbol} in ${contract.currency}`) };
@@ -57,7 +57,7 @@ export function sendPair(
   zone: string,
 ): void {
   const version = client.serverVersion;
-  const name = nameOf(pair);
+  const name = pairName(pair);
   const minTick = Math.min(...pair.priceSteps.map((step) => step.increment));
   client.send(
     ...row(10, ...(version < 164 ? [8] : []), requestId, pair.symbol, "CASH", "", 0, "", route),
@@ -70,7 +70,7 @@ export function sendPair(
 }
 
 /** "EUR.USD" */
-function nameOf({ symbol, currency }: VenueContract): string {
+export function pairName({ symbol, currency }: VenueContract): string {
   return `${symbol}.${currency}`;
 }
 

@@ -1,7 +1,8 @@
-import type { Venue, VenueBar, VenueBarRequest } from "../../simulation/venue.ts";
+import type { Venue, VenueBar, VenueBarRequest, VenueContract } from "../../simulation/venue.ts";
 import { type BarRequest, judgeBarRequest, readBarRequest, serviceError } from "./bar-request.ts";
 import { type Client, refuse } from "./client.ts";
-import { contractOf, onlyContract, readContractSpec } from "./contract-lookup.ts";
+import { readContractSpec } from "./contract-lookup.ts";
+import { pairName, quotable } from "./currency-pairs.ts";
 import type { Field, FieldReader } from "./fields.ts";
 import { barPrice, decimalText } from "./fields.ts";
 import { HistoricalPacing, smallBarSeconds } from "./historical-pacing.ts";
@@ -19,6 +20,7 @@ const slowAnswerMs = 500;
 /** A question that waits for its answer, or is answered again as time goes on. */
 interface Open {
   readonly request: BarRequest;
+  readonly contract: VenueContract;
   readonly bars: VenueBarRequest;
   told: string;
 }
@@ -47,7 +49,7 @@ export class Historical {
   request(client: Client, reader: FieldReader): void {
     const request = readBarRequest(reader);
     const { requestId } = request;
-    const found = onlyContract(this.#venue, request.contract);
+    const found = quotable(this.#venue, request.contract);
     if ("refusal" in found) return refuse(client, requestId, found.refusal);
     const judged = judgeBarRequest(request, this.#venue.now(), this.#venue.zone);
     if ("refusal" in judged) return refuse(client, requestId, judged.refusal);
@@ -56,7 +58,7 @@ export class Historical {
     if (this.#all().length >= openMax) return refuse(client, requestId, tooManyOpen);
     const bars = { ...judged.bars, conId: found.contract.conId };
     if (this.#isTooOften(request, bars)) return refuse(client, requestId, pacingViolation);
-    const open: Open = { request, bars, told: "" };
+    const open: Open = { request, contract: found.contract, bars, told: "" };
     this.#open.set(client, mine.set(requestId, open));
     const isSlow = !isSmall(bars.size) && this.#pacing?.isSlow(this.#venue.now());
     if (isSlow) this.#hold(client, open);
@@ -92,7 +94,7 @@ export class Historical {
     const bars = this.#venue.bars(asked);
     const isOver = bars.length === 0 || !request.keepUpToDate;
     if (isOver) this.#open.get(client)?.delete(request.requestId);
-    if (bars.length === 0) return refuse(client, request.requestId, this.#noData(asked.conId, request));
+    if (bars.length === 0) return refuse(client, request.requestId, this.#noData(open));
     this.#sendBars(client, request, bars);
     open.told = this.#barFields(client, request, bars.at(-1)).join("|");
   }
@@ -136,7 +138,7 @@ export class Historical {
     reader.skip("includeExpired", "useRTH");
     const whatToShow = reader.text("whatToShow").toUpperCase();
     const isEpoch = reader.integer("formatDate") === 2;
-    const found = onlyContract(this.#venue, spec);
+    const found = quotable(this.#venue, spec);
     if ("refusal" in found) return refuse(client, requestId, found.refusal);
     if (!/^(TRADES|ADJUSTED_LAST|MIDPOINT|BID|ASK|BID_ASK)$/.test(whatToShow))
       return refuse(client, requestId, invalid("What to show field is missing or incorrect."));
@@ -212,11 +214,13 @@ export class Historical {
     ];
   }
 
-  #noData(conId: number, { contract, whatToShow }: BarRequest): Refusal {
-    const { symbol } = contractOf(this.#venue, conId);
+  #noData({ contract, request }: Open): Refusal {
+    const { whatToShow } = request;
     const kind = whatToShow === "TRADES" ? "Trades" : whatToShow;
-    const route = contract.exchange || "SMART";
-    return { code: 162, text: `${serviceError}HMDS query returned no data: ${symbol}@${route} ${kind}` };
+    const isPair = this.#venue.currencyPairs().includes(contract);
+    const name = isPair ? pairName(contract) : contract.symbol;
+    const route = request.contract.exchange || (isPair ? contract.primaryExchange : "SMART");
+    return { code: 162, text: `${serviceError}HMDS query returned no data: ${name}@${route} ${kind}` };
   }
 }
 

@@ -1,5 +1,6 @@
 import { BarSizeSetting, EventName, SecType, WhatToShow } from "@stoqey/ib";
 import { Contract } from "ib-tws-api";
+import { placeOrderMessage } from "../../../testing/raw-tws-client.ts";
 import { instant } from "../../../trading/instant.ts";
 import type { Behaviour } from "../behaviour.ts";
 import { expect } from "../expect.ts";
@@ -205,6 +206,43 @@ export const marketDataBehaviours: readonly Behaviour[] = [
     area,
     name: "unknown contract: 200",
     raw: script(quote(1, "NOSUCH", 1), /^4\|2\|1\|200\|/),
+  },
+  ...["MIDPOINT", "BID", "ASK"].map(
+    (what): Behaviour => ({
+      area,
+      name: `historical data: hourly bars of EUR.USD, ${what}`,
+      raw: script(
+        `20|1|0|EUR|CASH||0|||IDEALPRO||USD|||0|20220311 16:00:00 US/Eastern|1 hour|1 D|0|${what}|1|0||`,
+        new RegExp(`^17\\|1\\|[^|]*\\|[^|]*\\|24\\|(\\d{8} \\d\\d:[01][05]:00 US/Eastern\\|${bar}){24}$`),
+      ),
+    }),
+  ),
+  {
+    area,
+    name: "historical data: no trades of EUR.USD: 162",
+    raw: script(
+      "20|1|0|EUR|CASH||0|||IDEALPRO||USD|||0||1 day|5 D|0|TRADES|1|0||",
+      /^4\|2\|1\|162\|.*HMDS query returned no data: EUR\.USD@IDEALPRO Trades/,
+    ),
+  },
+  {
+    area,
+    name: "an order in a currency pair: 203",
+    raw: script(
+      placeOrderMessage({
+        orderId: 1,
+        symbol: "EUR",
+        secType: "CASH",
+        exchange: "IDEALPRO",
+        currency: "USD",
+        action: "BUY",
+        totalQuantity: 20_000,
+        orderType: "LMT",
+        lmtPrice: 1.08,
+        transmit: 1,
+      }),
+      /^4\|2\|1\|203\|The security EUR\.USD is not available or allowed/,
+    ),
   },
   ...["TRADES", "MIDPOINT", "BID", "ASK", "BID_ASK", "ADJUSTED_LAST"].map(
     (what): Behaviour => ({
