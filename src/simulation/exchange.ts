@@ -38,6 +38,7 @@ import { settlesAt } from "./settlement.ts";
 import type { MarkOf } from "./simulated-account.ts";
 import { afterLooking } from "./stop-trigger.ts";
 import { TakenShares } from "./taken-shares.ts";
+import { TradedGroups } from "./traded-groups.ts";
 import type { VenueEvent, VenueExecution, VenueOrder, VenueOrderRequest, VenuePreview } from "./venue.ts";
 import { accepts, afterFill, remainingShares, type WorkingOrder, workingOrder } from "./working-order.ts";
 import { WorkingOrders } from "./working-orders.ts";
@@ -69,6 +70,7 @@ export class Exchange {
   readonly #claims: ReadonlyMap<string, AccountClaims>;
   readonly #today: DayRecords;
   readonly #taken = new TakenShares();
+  readonly #tradedGroups = new TradedGroups();
   #now: Instant;
   #isAdvancing = false;
 
@@ -245,9 +247,9 @@ export class Exchange {
     };
     const refusal = this.#judge(request);
     if (refusal) return this.#end({ ...order, status: "Inactive", reason: refusal });
-    if (parent?.endedAt !== undefined && parent.status !== "Filled")
-      return this.#end({ ...order, status: "Inactive", reason: missingParent });
-    const located = this.#located(held);
+    const shares = parent?.endedAt === undefined ? order.shares : sharesOfChild(order, parent);
+    if (shares === 0) return this.#end({ ...order, status: "Inactive", reason: missingParent });
+    const located = this.#located({ ...held, shares });
     this.#keep(workingOrder({ ...located, status: workingStatus(located, this.#phase()) }));
     this.#match(permId);
     return this.#find(permId) ?? order;
@@ -268,7 +270,9 @@ export class Exchange {
       );
     if (refusal) return refusal;
     const { parentPermId, parentOrderId } = order;
-    const changed = this.#located({ ...order, ...terms, parentPermId, parentOrderId });
+    const trailStopPrice =
+      terms.trailStopPrice ?? (isSameTrail(order, terms) ? order.trailStopPrice : undefined);
+    const changed = this.#located({ ...order, ...terms, parentPermId, parentOrderId, trailStopPrice });
     this.#keep({ ...working, order: { ...changed, status: workingStatus(changed, this.#phase()) } });
     this.#match(permId);
     return undefined;
@@ -305,7 +309,8 @@ export class Exchange {
    * the order that would have these terms.
    */
   #judgeFunds(request: VenueOrderRequest, replaced?: VenueOrder): Refusal | undefined {
-    if (request.parentPermId !== undefined) return undefined;
+    const isParentWorking = this.#working.get(request.parentPermId ?? 0) !== undefined;
+    if (isParentWorking) return undefined;
     const { account, conId } = request;
     const books = this.#parts.books.get(account);
     const claims = this.#claims.get(account);
@@ -382,7 +387,9 @@ export class Exchange {
     const offer = this.#offer(order, listing, touch);
     const due = this.#scheduled(order, listing) - order.filledShares;
     const shares = Math.min(remainingShares(working), offer.shares, due);
-    const isEnough = shares > 0 && (order.timeInForce !== "FOK" || shares === remainingShares(working));
+    const isFree = !this.#tradedGroups.blocks(order, secondOf(this.#now));
+    const isEnough =
+      isFree && shares > 0 && (order.timeInForce !== "FOK" || shares === remainingShares(working));
     if (isEnough && accepts(order, offer.price)) {
       this.#taken.take(order.conId, offer.from, secondOf(this.#now), shares);
       this.#fill(working, listing, { shares, price: offer.price, at: this.#now });
@@ -452,6 +459,7 @@ export class Exchange {
       realizedPnl: realizedPnl && toNumber(realizedPnl),
     });
     this.#today.addExecution(execution);
+    this.#tradedGroups.note(order, secondOf(this.#now));
     this.#put(working);
     this.#parts.tell(
       { kind: "execution", execution },
@@ -484,7 +492,7 @@ export class Exchange {
       const child = this.#working.get(permId);
       if (!child?.order.awaitsParent) continue;
       if (parent.filledShares === 0) this.#end({ ...child.order, status: "Cancelled" });
-      else this.#begin(child, Math.min(child.order.shares, parent.filledShares));
+      else this.#begin(child, sharesOfChild(child.order, parent));
     }
   }
 
@@ -543,6 +551,16 @@ const expired = "The order expired at the close of the session.";
 /** The second that an instant lies in, counted since 1970. */
 function secondOf(at: Instant): number {
   return Math.floor(at / msPerSecond);
+}
+
+/** With how many shares a child begins whose parent has ended: all of its own only if all of the parent's were filled. */
+function sharesOfChild(child: VenueOrder, parent: VenueOrder): number {
+  return parent.status === "Filled" ? child.shares : Math.min(child.shares, parent.filledShares);
+}
+
+/** Does a trailing stop keep its distance? Then it also stays where it has come to. */
+function isSameTrail(order: VenueOrder, terms: VenueOrderRequest): boolean {
+  return order.trailAmount === terms.trailAmount && order.trailPercent === terms.trailPercent;
 }
 
 function newOrder(request: VenueOrderRequest, permId: number, at: Instant): VenueOrder {

@@ -158,3 +158,45 @@ test("when a partly filled parent is cancelled its children begin, with no more 
   expect(known(venue, stop)).toMatchObject({ status: "PreSubmitted", shares: filledShares });
   expect(events.map((event) => event.kind === "order" && event.order.orderId)).toEqual([31, 32, 33, 34]);
 });
+
+test("a child of a parent that was cancelled in part before it came begins with that part; of one unfilled it is refused", () => {
+  const venue = smallVenue();
+  const parent = place(venue, { symbol: "RRC", shares: 30_000, timeInForce: "IOC" });
+  const { filledShares, status } = known(venue, parent);
+  expect(status).toBe("Cancelled");
+  const child = { symbol: "RRC", side: "sell", limitPrice: 60, parentPermId: parent.permId } as const;
+  expect(place(venue, { ...child, shares: 30_000, orderId: 32 })).toMatchObject({
+    status: "Submitted",
+    shares: filledShares,
+  });
+  const nothing = place(venue, { limitPrice: 90, timeInForce: "IOC", orderId: 33 });
+  const orphan = place(venue, { ...child, shares: 10, orderId: 34, parentPermId: nothing.permId });
+  expect(orphan.reason?.code).toBe(10006);
+});
+
+test("a child whose parent is filled already must be carried by the account like any other order", () => {
+  const venue = smallVenue();
+  const parent = place(venue, { shares: 10 });
+  const child = place(venue, { shares: 30_000, orderId: 32, parentPermId: parent.permId });
+  expect(child.reason?.code).toBe(201);
+});
+
+test("a trailing stop that is changed in size stays where it has come to, one with another distance begins anew", () => {
+  const venue = smallVenue();
+  const trail = { orderType: "TRAIL", side: "sell", limitPrice: undefined, orderId: 33 } as const;
+  const order = place(venue, { ...trail, trailAmount: 2.5, shares: 10 });
+  const terms = (over: Partial<VenueOrderRequest>) => ({
+    ...orderFor(venue, { ...plain, ...trail, trailAmount: 2.5 }),
+    ...over,
+  });
+  const stopOf = () => known(venue, order).trailStopPrice ?? 0;
+  const last = closeOf(venue);
+  venue.advanceTo(newYork("10:05:00"));
+  const come = stopOf();
+  expect(come).toBeGreaterThan(closeOf(venue) - 2.5);
+  venue.modify(order.permId, terms({ shares: 20 }));
+  expect(known(venue, order)).toMatchObject({ shares: 20, trailStopPrice: come });
+  venue.modify(order.permId, terms({ trailAmount: 3 }));
+  expect(stopOf()).toBeCloseTo(closeOf(venue) - 3, 2);
+  expect(last).not.toBe(closeOf(venue));
+});

@@ -238,6 +238,17 @@ test("order ids: above all used and all shown, 103 and 104 below, a change of wh
   expect(again.messages).toContain("9|1|61|");
 });
 
+test("a what-if under the number of a working order previews it and changes nothing (O44)", async () => {
+  await using rig = await paperRig();
+  const client = await rig.client();
+  await place(client, buy);
+  const [preview] = await client.ask(
+    placeOrderMessage({ ...buy, totalQuantity: 900, lmtPrice: 200.5, whatIf: 1 }),
+  );
+  expect(preview).toContain("|1|PreSubmitted|300.11|");
+  expect(rig.venue.order(first)).toMatchObject({ shares: 100, limitPrice: 196.52 });
+});
+
 test("with transmit off or left out an order is kept, unseen; the same id with transmit on sends it", async () => {
   await using rig = await paperRig();
   const client = await rig.client();

@@ -107,8 +107,9 @@ export class Orders {
     if (refusal) return refuse(client, orderId, refusal);
     if (request.outsideRth && !isForExtendedHours(request.orderType, request.timeInForce))
       refuse(client, orderId, refusals.outsideRthIgnored);
-    if (working) return this.#modify(client, working, judged.order);
+    // Also with the number of a working order: a preview changes nothing.
     if (request.whatIf) return this.#preview(client, judged.order);
+    if (working) return this.#modify(client, working, judged.order);
     const isParentThere =
       request.parentId === 0 ||
       this.#kept.has(keyOf(clientId, request.parentId)) ||
