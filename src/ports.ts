@@ -1,18 +1,21 @@
-import type { Account } from "./trading/account.ts";
+import type { Account, Position } from "./trading/account.ts";
 import type { BrokerMessage } from "./trading/broker-message.ts";
 import type { RunEvent } from "./trading/event.ts";
 import type { Execution } from "./trading/execution.ts";
+import type { BrakeFinding } from "./trading/finding.ts";
 import type { StrategyForecast } from "./trading/forecast.ts";
 import type { Instant, TradingDate } from "./trading/instant.ts";
 import type { ContractRequest, Instrument } from "./trading/instrument.ts";
+import type { Money } from "./trading/money.ts";
 import type { Notice } from "./trading/notice.ts";
 import type { OrderReport, PlannedOrder, UnsettledOrder } from "./trading/order.ts";
 import type { Outcome } from "./trading/outcome.ts";
 import type { Plan } from "./trading/planner/plan.ts";
 import type { QuoteReading } from "./trading/quote.ts";
+import type { Break, ExpectedPosition, OpenBreak } from "./trading/reconciliation.ts";
 import type { Result } from "./trading/result.ts";
 import type { ClearedOrders } from "./trading/risk/gate.ts";
-import type { Run } from "./trading/run.ts";
+import type { DeadRun, Run } from "./trading/run.ts";
 import type { Session } from "./trading/session.ts";
 import type { SessionSoFar } from "./trading/session-so-far.ts";
 
@@ -27,6 +30,13 @@ export interface World {
   readonly store: Store;
   readonly mailer: Mailer;
   readonly journal: Journal;
+  readonly brake: Brake;
+}
+
+/** What a person can pull at any moment: no run sends anything while it is pulled. */
+export interface Brake {
+  /** Why nothing may be sent now; undefined while nobody has pulled it. Asked before the gate and before each order. */
+  pulled(): Promise<BrakeFinding | undefined>;
 }
 
 /** Host time. Market time comes from the broker once connected. */
@@ -156,27 +166,47 @@ export interface OrderFiles {
 export interface Store {
   /** Opens the run's record and gives it a name that no earlier run has. */
   begin(run: { startedAt: Instant; window: string; account: string }): Promise<Run>;
+  /** Runs before this one that never wrote their end. Told until a run ends, which puts on record that they died. */
+  deadRuns(run: Run): Promise<readonly DeadRun[]>;
   /** Orders of earlier runs whose end is not on record. */
   unsettledOrders(account: string): Promise<readonly UnsettledOrder[]>;
   /** Order references of this window that are on record: the next order of the same content is another attempt. */
   orderRefsOf(window: string): Promise<ReadonlySet<string>>;
-  /** Writes the intents durably, before a byte is sent. */
+  /** Writes the intents durably, as planned, before a byte is sent. */
   recordIntents(run: Run, orders: ClearedOrders): Promise<void>;
-  /** Books executions (once each, corrections replace) and what is known of orders. Answers with those that were new. */
+  /** An order's bytes leave next: durable when this resolves. Rejects unless the order is planned and nothing more. */
+  markSending(orderRef: string, at: Instant): Promise<void>;
+  /** Has any order of this window been handed over, or may it have been? */
+  isSentIn(account: string, window: string): Promise<boolean>;
+  /**
+   * Books executions (once each, corrections replace), what they do to the expected positions, and what is known of
+   * orders, in one transaction. Answers with the executions that were new.
+   */
   book(
     run: Run,
     orders: readonly OrderReport[],
     executions: readonly Execution[],
   ): Promise<readonly Execution[]>;
+  /** What the account must hold by our own count; undefined when nobody has looked at it yet. */
+  expectedPositions(account: string): Promise<readonly ExpectedPosition[] | undefined>;
+  /** The first look at an account: our count begins with what it holds. */
+  openPositions(run: Run, positions: readonly Position[]): Promise<void>;
+  /** Net liquidation as the last run saw it. */
+  lastNetLiquidation(account: string): Promise<Money | undefined>;
+  /** Breaks on record that nobody has settled. */
+  openBreaks(account: string): Promise<readonly OpenBreak[]>;
+  /** Keeps all breaks that a run has found, and closes those that it did not find again. Answers with the open ones. */
+  keepBreaks(run: Run, found: readonly Break[], at: Instant): Promise<readonly OpenBreak[]>;
   /** The run's end, its snapshot and what it found, in one transaction; then the CSV files. */
   finish(outcome: Outcome): Promise<void>;
   /** The day's row; does nothing when the session has it already. Answers whether it was written now. */
   commitDay(outcome: Outcome, session: Session): Promise<boolean>;
   /** What the session's runs have put on record until now, the asking run's end included: asked when an update is due. */
   sessionSoFar(account: string, session: Session): Promise<SessionSoFar>;
-  /** The last session whose day is committed, and when our first run was: what a run outside the session may owe. */
+  /** Which days are committed, and when our runs were: what a run outside the session may owe, and what was missed. */
   history(): Promise<{
     readonly firstRunAt: Instant | undefined;
+    readonly lastRunAt: Instant | undefined;
     readonly committedDays: ReadonlySet<TradingDate>;
   }>;
 }

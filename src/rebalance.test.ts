@@ -1,6 +1,6 @@
 import type { ConnectionRequest, LockHeld } from "./ports.ts";
 import { rebalance } from "./rebalance.ts";
-import { scenarioNow } from "./testing/scenario.ts";
+import { scenarioNow, stock } from "./testing/scenario.ts";
 import { forecastOf, jobOf, orderReport, scriptedWorld } from "./testing/scripted-world.ts";
 import { instant } from "./trading/instant.ts";
 import { held, ok } from "./trading/result.ts";
@@ -230,6 +230,8 @@ describe("orders that were sent", () => {
 describe("what earlier runs left behind", () => {
   const unsettled = {
     orderRef: "trader.reb.2022031413.AAA.B100.1.0000",
+    life: "working",
+    conId: stock("AAA").conId,
     permId: 7007,
     symbol: "AAA",
     side: "buy",
@@ -294,10 +296,110 @@ describe("what earlier runs left behind", () => {
   });
 });
 
+describe("a window that was traded", () => {
+  const traded = { store: { isSentIn: async () => true }, openOrders: [orderReport()], handled: openHandled };
+
+  it("is not traded again: its orders go on working, and the account is looked at", async () => {
+    const { world, acts } = scriptedWorld(traded);
+    const outcome = await rebalance(jobOf(), world);
+    expect(outcome.verdict).toBe("repeated");
+    expect(outcome.account).toBeDefined();
+    expect(acts).toEqual(["lock", "connect", "snapshot", "disconnect", "unlock"]);
+  });
+
+  it("is traded again when the owner asks for it", async () => {
+    const { world, acts } = scriptedWorld(traded);
+    expect((await rebalance(jobOf({ again: true }), world)).verdict).toBe("done");
+    expect(acts).toContain("place buy AAA 6000");
+  });
+
+  it("is asked for by its own account and hour", async () => {
+    const asked: string[] = [];
+    const isSentIn = async (...names: string[]) => asked.push(names.join(" ")) > 5;
+    await rebalance(jobOf(), scriptedWorld({ store: { isSentIn }, handled: openHandled }).world);
+    expect(asked).toEqual(["DU1234567 2022031414"]);
+  });
+});
+
+describe("a brake", () => {
+  const halted = { kind: "halted", why: "odd fills", by: "ann", since: "2022-03-14T14:00:00Z" } as const;
+
+  it("holds the run: working orders are cancelled, nothing is sent, and nobody is mailed what they know", async () => {
+    const { world, acts, notices } = scriptedWorld({
+      openOrders: [orderReport()],
+      handled: openHandled,
+      world: { brake: { pulled: async () => halted } },
+    });
+    const outcome = await rebalance(jobOf(), world);
+    expect(outcome).toMatchObject({ verdict: "held", findings: [halted], orders: [] });
+    expect(outcome.plan?.trades).toHaveLength(1);
+    expect(acts).toContain("cancel AAA");
+    expect(acts.filter((act) => /place|intents|mail/.test(act))).toEqual([]);
+    expect(notices).toEqual([]);
+  });
+
+  it("pulled between two orders lets the first go and keeps the second, by name", async () => {
+    const asked = { times: 0 };
+    const marked: string[] = [];
+    const { world, acts } = scriptedWorld({
+      store: { markSending: async (orderRef) => void marked.push(orderRef) },
+      forecasts: ok([forecastOf({ AAA: 0.3, BBB: 0.2 })]),
+      handled: openHandled,
+      world: { brake: { pulled: async () => (++asked.times > 2 ? halted : undefined) } },
+    });
+    const outcome = await rebalance(jobOf(), world);
+    expect(marked).toEqual([expect.stringMatching(/^trader\.reb\.2022031414\.AAA\./)]);
+    expect(acts.filter((act) => act.startsWith("place"))).toEqual(["place buy AAA 6000"]);
+    expect(outcome.verdict).toBe("attention");
+    expect(outcome.findings).toEqual([
+      halted,
+      expect.objectContaining({
+        kind: "order-not-sent",
+        symbol: "BBB",
+        text: "Not sent: trading was halted (odd fills).",
+      }),
+    ]);
+  });
+
+  it("pulled by a signal while fills are waited for ends the waiting, and the run's end is written", async () => {
+    const stop = { kind: "interrupted", signal: "SIGTERM" } as const;
+    const scripted = scriptedWorld({
+      fill: () => ({ life: "working", status: "submitted" }),
+      handled: openHandled,
+    });
+    const brake = {
+      pulled: async () => (scripted.acts.some((act) => act.startsWith("place")) ? stop : undefined),
+    };
+    const outcome = await rebalance(jobOf(), { ...scripted.world, brake });
+    expect(outcome).toMatchObject({ verdict: "attention", findings: [stop] });
+    expect(scripted.world.clock.monotonicMs()).toBeLessThan(1_000);
+    expect(scripted.finished).toHaveLength(1);
+  });
+});
+
+describe("what happened before the run", () => {
+  it("is told: runs that died, and hours without one (S08)", async () => {
+    const died = { id: "20220314T113500Z", startedAt: instant("2022-03-14T11:35:00Z"), ordersInDoubt: 2 };
+    const { world, notices } = scriptedWorld({
+      now: instant("2022-03-14T17:35:00Z"),
+      lastRunAt: instant("2022-03-14T14:35:00Z"),
+      handled: [...openHandled, "2022-03-14 middle"],
+      store: { deadRuns: async () => [died] },
+    });
+    const outcome = await rebalance(jobOf(), world);
+    expect(outcome.verdict).toBe("attention");
+    expect(outcome.findings).toEqual([
+      { kind: "run-died", runId: died.id, startedAt: died.startedAt, ordersInDoubt: 2 },
+      { kind: "runs-missed", count: 2, lastRunAt: instant("2022-03-14T14:35:00Z") },
+    ]);
+    expect(notices).toMatchObject([{ kind: "alert" }]);
+  });
+});
+
 describe("a run outside the session", () => {
   const handled = ["2022-03-14 open", "2022-03-14 middle", "2022-03-14 close"];
   const evening = instant("2022-03-14T20:35:00Z");
-  const committed = { committedDays: new Set(["2022-03-14"]), firstRunAt: scenarioNow };
+  const committed = { committedDays: new Set(["2022-03-14"]), firstRunAt: scenarioNow, lastRunAt: undefined };
 
   it("after the close snapshots, commits the day and mails, without orders, quotes or alert", async () => {
     const never = () => Promise.reject(new Error("asked for quotes of a closed market"));
@@ -353,7 +455,11 @@ describe("a run outside the session", () => {
     ["after a half day's close", "2022-11-25T18:00:00Z"],
   ])("is over on %s (Z02)", async (_name, now) => {
     const scripted = scriptedWorld({ now: instant(now), handled });
-    const history = async () => ({ firstRunAt: instant(now), committedDays: new Set<never>() });
+    const history = async () => ({
+      firstRunAt: instant(now),
+      lastRunAt: undefined,
+      committedDays: new Set<never>(),
+    });
     const store = { ...scripted.world.store, history };
     expect((await rebalance(jobOf(), { ...scripted.world, store })).verdict).toBe("idle");
   });

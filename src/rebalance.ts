@@ -9,16 +9,18 @@ import { orderFindings } from "./job/order-findings.ts";
 import { readAccount } from "./job/read-account.ts";
 import { readForecast } from "./job/read-forecast.ts";
 import { type Market, readMarket } from "./job/read-market.ts";
+import { reconcile } from "./job/reconcile.ts";
 import { recover } from "./job/recover.ts";
 import { type Worked, work } from "./job/work.ts";
-import type { Broker, LockHeld, LockTaken, World } from "./ports.ts";
+import type { Brake, Broker, LockHeld, LockTaken, Store, World } from "./ports.ts";
 import type { Account } from "./trading/account.ts";
 import type { Finding } from "./trading/finding.ts";
 import { HeldError } from "./trading/held-error.ts";
 import type { Instant } from "./trading/instant.ts";
 import { windowOf } from "./trading/order.ts";
 import type { Outcome } from "./trading/outcome.ts";
-import { all, findingsOf, type Result, valueOf, whenOk } from "./trading/result.ts";
+import { all, findingsOf, held, ok, type Result, valueOf, whenOk } from "./trading/result.ts";
+import type { Run } from "./trading/run.ts";
 import { sessionOpenAt } from "./trading/session.ts";
 
 /**
@@ -86,7 +88,7 @@ async function hourlyRun(job: Job, world: World): Promise<Outcome> {
   journal.append({ kind: "run-started", run: begun, session: day.session, nextSession: day.next });
 
   const desk = { run: begun, day, books: new Bookkeeper(begun, world), findings: new Findings(journal) };
-  desk.findings.add(...findingsOf(connection));
+  desk.findings.add(...(await storyOf(begun, day, store)), ...findingsOf(connection));
   const done: Done = broker
     ? await tradeOrObserve(job, world, { ...desk, broker }).catch((error: unknown) =>
         brokenOff(error, desk.findings),
@@ -151,33 +153,42 @@ interface Desk {
   readonly findings: Findings;
 }
 
-function tradeOrObserve(job: Job, world: World, desk: Desk): Promise<Done> {
-  return desk.day.isOpen ? trade(job, world, desk) : observe(world, desk);
+/** A window is traded once, however often cron fires, unless the owner asks for more. */
+async function tradeOrObserve(job: Job, world: World, desk: Desk): Promise<Done> {
+  if (!desk.day.isOpen) return await observe(job, world, desk);
+  const isTraded = !job.again && (await world.store.isSentIn(desk.run.account, desk.run.window));
+  return isTraded ? await repeat(job, world, desk) : await trade(job, world, desk);
 }
 
 /** The market is open: from what earlier runs left behind to the account after our own orders. */
-async function trade(job: Job, world: World, { run, broker, books, findings }: Desk): Promise<Done> {
+async function trade(job: Job, world: World, { run, day, broker, books, findings }: Desk): Promise<Done> {
   const { journal } = world;
   const { note } = findings;
-  const desk = { ...world, run, broker, books, connection: job.connection, settleSeconds: job.settleSeconds };
+  const { connection, settleSeconds, voidAfterMinutes, maxNavMove } = job;
+  const terms = { connection, settleSeconds, voidAfterMinutes, maxNavMove, session: day.session };
+  const desk = { ...world, ...terms, run, broker, books };
 
-  const recovered = note(await recover(broker, books, journal));
+  const recovered = note(await recover(desk));
   const cleared = note(await whenOk(recovered, ({ openOrders }) => clearOpenOrders(openOrders, desk)));
   const forecast = note(await readForecast(job, desk));
-  const account = note(await readAccount(broker, journal));
-  const market = note(await whenOk(all({ forecast, account }), (known) => readMarket(job, known, desk)));
+  const told = note(await readAccount(broker, journal));
+  const reconciled = note(await whenOk(all({ cleared, told }), (known) => reconcile(known.told, desk)));
+  findings.add(...(valueOf(reconciled)?.findings ?? []));
+  const market = note(await whenOk(all({ forecast, reconciled }), (known) => readMarket(job, known, desk)));
 
   const now = broker.marketTime();
-  const known = { recovered, cleared, forecast, account, market };
+  const known = { recovered, cleared, forecast, reconciled, market };
   const plan = note(await makePlan(job, known, { ...desk, now }));
   const orderFile = note(await writeOrderFile(plan, { ...desk, now }));
   const gate = passGate(job, plan, orderFile, journal);
-  const orders = note(gate.cleared);
+  const released = note(await brakeReleased(world.brake));
+  const orders = note(await whenOk(released, async () => gate.cleared));
 
   const worked = orders.ok ? await work(orders.value, desk) : undefined;
   const reports = worked?.orders ?? [];
-  findings.add(...orderFindings(reports));
-  const after = worked && reports.length > 0 ? note(await accountAfter(worked, desk)) : account;
+  findings.add(...(worked?.stopped ?? []), ...orderFindings(reports));
+  const account = valueOf(reconciled)?.account ?? valueOf(told);
+  const after = worked && reports.length > 0 ? valueOf(note(await accountAfter(worked, desk))) : account;
   return {
     verdict: !orders.ok
       ? "held"
@@ -192,8 +203,24 @@ async function trade(job: Job, world: World, { run, broker, books, findings }: D
     review: gate.review,
     orderFile: valueOf(orderFile),
     orders: reports,
-    account: valueOf(after),
+    account: after,
   };
+}
+
+/** What happened, or did not, before this run: runs that died and runs that never were. */
+async function storyOf(run: Run, day: Day, store: Store): Promise<readonly Finding[]> {
+  const dead = await store.deadRuns(run);
+  const missed: readonly Finding[] =
+    day.missedRuns > 0 && day.lastRunAt !== undefined
+      ? [{ kind: "runs-missed", count: day.missedRuns, lastRunAt: day.lastRunAt }]
+      : [];
+  return [...dead.map(({ id, ...died }): Finding => ({ kind: "run-died", runId: id, ...died })), ...missed];
+}
+
+/** Held while a person has halted trading, or has told this run to stop. */
+async function brakeReleased(brake: Brake): Promise<Result<true>> {
+  const pulled = await brake.pulled();
+  return pulled ? held(pulled) : ok(true);
 }
 
 /** Lists that a silent gateway told before the orders show nothing of them: then there is no account, and why. */
@@ -205,15 +232,34 @@ async function accountAfter(
 }
 
 /** The market is closed: what the day left behind is booked and the account is looked at; no orders, no quotes. */
-async function observe(world: World, { broker, books, day, findings }: Desk): Promise<Done> {
-  const { journal } = world;
-  journal.append({ kind: "market-closed", nextSession: day.next });
-  const recovered = findings.note(await recover(broker, books, journal));
-  const account = findings.note(await readAccount(broker, journal));
+async function observe(job: Job, world: World, desk: Desk): Promise<Done> {
+  world.journal.append({ kind: "market-closed", nextSession: desk.day.next });
+  return await lookOn("closed", job, world, desk);
+}
+
+/** Orders of this window were sent by an earlier run: they go on working, and what became of them is booked. */
+async function repeat(job: Job, world: World, desk: Desk): Promise<Done> {
+  world.journal.append({ kind: "window-already-traded", window: desk.run.window });
+  return await lookOn("repeated", job, world, desk);
+}
+
+async function lookOn(
+  verdict: "closed" | "repeated",
+  job: Job,
+  world: World,
+  { broker, books, day, findings }: Desk,
+): Promise<Done> {
+  const { note } = findings;
+  const { voidAfterMinutes, maxNavMove } = job;
+  const desk = { ...world, broker, books, voidAfterMinutes, maxNavMove, session: day.session };
+  const recovered = note(await recover(desk));
+  const told = note(await readAccount(broker, world.journal));
+  const reconciled = note(await whenOk(all({ recovered, told }), (known) => reconcile(known.told, desk)));
+  findings.add(...(valueOf(reconciled)?.findings ?? []));
   return {
-    verdict: findings.any() ? "held" : "closed",
+    verdict: !reconciled.ok ? "held" : findings.any() ? "attention" : verdict,
     settledOrders: valueOf(recovered)?.settled ?? [],
-    account: valueOf(account),
+    account: valueOf(reconciled)?.account ?? valueOf(told),
   };
 }
 

@@ -125,15 +125,17 @@ describe("trader run under cron", () => {
     for (const { symbol } of bySymbol) expect(mail?.text).toContain(symbol);
   });
 
-  it("run again at once finds everything on target and sends nothing", async () => {
+  it("run again at once leaves the hour as it was traded; with --again it finds everything on target (S04)", async () => {
     writeForecast({ AAPL: 0.2, XOM: 0.15 });
     await cron();
     const before = gateway.venue.executions().length;
     expect(before).toBeGreaterThan(0);
     expect(await cron()).toMatchObject({ code: 0, stderr: "" });
+    expect(await cron("--again")).toMatchObject({ code: 0, stderr: "" });
     expect(gateway.venue.executions()).toHaveLength(before);
     expect(rows("SELECT verdict, orders FROM runs ORDER BY started_at, run_id")).toEqual([
       { verdict: "done", orders: 2 },
+      { verdict: "repeated", orders: 0 },
       { verdict: "done", orders: 0 },
     ]);
     expect(await mails()).toHaveLength(1);
@@ -146,7 +148,7 @@ describe("trader run under cron", () => {
     expect(first?.["life"]).toBe("working");
     await gateway.advanceTo(later(gateway.venue.now(), 300_000));
     writeForecast({ RRC: 0 });
-    expect(await cron()).toMatchObject({ code: 0 });
+    expect(await cron("--again")).toMatchObject({ code: 0 });
 
     expect(gateway.venue.openOrders().filter((order) => order.orderRef === first?.["order_ref"])).toEqual([]);
     const booked = gateway.venue
@@ -249,10 +251,12 @@ function writeForecast(weights: Readonly<Record<string, number>>, declaredRows?:
 }
 
 /** What crond does: fork, another folder, hardly a variable, no terminal. */
-function cron(): Promise<{ code: number | null; stdout: string; stderr: string }> {
+function cron(
+  ...options: readonly string[]
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
   const child = spawn(
     process.execPath,
-    [join(repository, "bin/trader.js"), "run", "--config", join(folder, "trader.toml")],
+    [join(repository, "bin/trader.js"), "run", "--config", join(folder, "trader.toml"), ...options],
     { cwd: "/", env: { TZ: "Asia/Singapore" }, stdio: ["ignore", "pipe", "pipe"] },
   );
   let stdout = "";

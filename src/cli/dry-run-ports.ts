@@ -8,8 +8,10 @@ import type {
   RunLock,
   Store,
 } from "../ports.ts";
+import type { ReadableHistory } from "../storage/readable-history.ts";
 import type { RunEvent } from "../trading/event.ts";
 import { isoSecondsOf } from "../trading/instant.ts";
+import type { Break, OpenBreak } from "../trading/reconciliation.ts";
 import { ok } from "../trading/result.ts";
 
 /**
@@ -30,15 +32,46 @@ export const noMailer: Mailer = {
   deliver: async () => [],
 };
 
+/** Keeps nothing. Of earlier runs it knows what a history, opened for reading, tells of them; nothing without one. */
+export function forgetfulStore(history: ReadableHistory | undefined): Store {
+  return {
+    ...noStore,
+    isSentIn: async (account, window) => history?.isSentIn(account, window) ?? false,
+    expectedPositions: async (account) => history?.expectedPositions(account),
+    lastNetLiquidation: async (account) => history?.lastNetLiquidation(account),
+    openBreaks: async (account) => history?.openBreaks(account) ?? [],
+    keepBreaks: async ({ account }, found, at) => {
+      const known = history?.openBreaks(account) ?? [];
+      return found.map(
+        (each) => known.find((open) => isOfSame(open, each)) ?? { ...each, foundAt: at, isNew: true },
+      );
+    },
+  };
+}
+
+function isOfSame(open: OpenBreak, found: Break): boolean {
+  return open.kind === "position" && found.kind === "position"
+    ? open.conId === found.conId
+    : open.kind === found.kind;
+}
+
 /** Knows no earlier run: every working order at the broker speaks for itself. */
-export const noStore: Store = {
+const noStore: Store = {
   begin: async ({ startedAt, window, account }) => ({
     id: `dry-run-${isoSecondsOf(startedAt).replace(/[-:]/g, "")}`,
     startedAt,
     window,
     account,
   }),
+  deadRuns: async () => [],
   unsettledOrders: async () => [],
+  isSentIn: async () => false,
+  markSending: async () => {},
+  expectedPositions: async () => undefined,
+  openPositions: async () => {},
+  lastNetLiquidation: async () => undefined,
+  openBreaks: async () => [],
+  keepBreaks: async () => [],
   orderRefsOf: async () => new Set(),
   recordIntents: async () => {},
   book: async () => [],
@@ -50,7 +83,7 @@ export const noStore: Store = {
     executions: { count: 0, bought: [], sold: [], commission: [], withoutCommission: 0 },
     firstSnapshot: undefined,
   }),
-  history: async () => ({ firstRunAt: undefined, committedDays: new Set() }),
+  history: async () => ({ firstRunAt: undefined, lastRunAt: undefined, committedDays: new Set() }),
 };
 
 /** Contracts that earlier runs asked for; what is asked now is not kept. */

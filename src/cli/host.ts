@@ -1,3 +1,5 @@
+const stopSignals = ["SIGINT", "SIGTERM"] as const;
+
 /** The process as a command sees it. Handed in, so that a test runs a command with its own streams and variables. */
 export interface Host {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -6,7 +8,10 @@ export interface Host {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly pid: number;
-  /** Aborts when the user or the system asks the command to end (SIGINT, SIGTERM). Without it those end the process. */
+  /**
+   * Aborts when the user or the system asks the command to end; its reason is the signal's name (SIGINT, SIGTERM). A
+   * second signal ends the process at once, as both do without it.
+   */
   stopSignal(): AbortSignal;
 }
 
@@ -30,7 +35,11 @@ export function thisProcess(): Host {
     pid: process.pid,
     stopSignal() {
       const controller = new AbortController();
-      for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => controller.abort());
+      const stop = (name: NodeJS.Signals): void => {
+        for (const listened of stopSignals) process.off(listened, stop);
+        controller.abort(name);
+      };
+      for (const name of stopSignals) process.on(name, stop);
       return controller.signal;
     },
   };

@@ -53,6 +53,10 @@ function programOn(host: Host, ends: (code: number) => void): Command {
   demoCommand(program, host, ends);
   runCommand(program, host, ends);
   dryRunCommand(program, host, ends);
+  haltCommand(program, host, ends);
+  resumeCommand(program, host, ends);
+  statusCommand(program, host, ends);
+  acceptCommand(program, host, ends);
   gatewayCommand(program, host, ends);
   return program;
 }
@@ -82,7 +86,8 @@ const runCommand: Add = (program, host, ends) => {
     .description("one hourly run: cancels, plans, trades, keeps and mails what came of it")
     .addOption(configOption())
     .addOption(jsonOption())
-    .action(async (options: { config?: string; json?: true }) => {
+    .option("--again", "trade this hour once more, although a run of it has sent orders already")
+    .action(async (options: { config?: string; json?: true; again?: true }) => {
       const { run } = await import("./commands/run.ts");
       ends(await run(options, host));
     });
@@ -97,6 +102,57 @@ const dryRunCommand: Add = (program, host, ends) => {
     .action(async (options: { config?: string; json?: true }) => {
       const { dryRun } = await import("./commands/dry-run.ts");
       ends(await dryRun(options, host));
+    });
+};
+
+const haltCommand: Add = (program, host, ends) => {
+  program
+    .command("halt")
+    .description("no run trades from now on, not even one that is sending its orders; until `trader resume`")
+    .argument("<why>", "the reason, for whoever finds it halted")
+    .addOption(configOption())
+    .action(async (why: string, options: { config?: string }) => {
+      const { halt } = await import("./commands/halt.ts");
+      ends(await halt({ ...options, why }, host));
+    });
+};
+
+const resumeCommand: Add = (program, host, ends) => {
+  program
+    .command("resume")
+    .description("lifts the halt: the next run trades again")
+    .addOption(configOption())
+    .action(async (options: { config?: string }) => {
+      const { resume } = await import("./commands/halt.ts");
+      ends(await resume(options, host));
+    });
+};
+
+const statusCommand: Add = (program, host, ends) => {
+  program
+    .command("status")
+    .description(
+      "halted or not, the last run, orders without an end, and what waits for a person; asks no broker",
+    )
+    .addOption(configOption())
+    .action(async (options: { config?: string }) => {
+      const { status } = await import("./commands/status.ts");
+      ends(await status(options, host));
+    });
+};
+
+const acceptCommand: Add = (program, host, ends) => {
+  program
+    .command("accept")
+    .description(
+      "says that what the broker tells is right where our books differ; without a name it lists what differs",
+    )
+    .argument("[what...]", "symbols or contract numbers of frozen positions, or net-liquidation")
+    .option("--note <text>", "why, for the record", "")
+    .addOption(configOption())
+    .action(async (what: string[], options: { config?: string; note: string }) => {
+      const { accept } = await import("./commands/accept.ts");
+      ends(await accept({ ...options, what }, host));
     });
 };
 

@@ -5,10 +5,12 @@ import { removeLitter } from "../files/remove-litter.ts";
 import { forecastFiles } from "../forecasts/forecast-files.ts";
 import { openMailer } from "../mail/mailer.ts";
 import { mailTimeouts } from "../mail/smtp.ts";
-import type { Clock, ContractCache, Journal, RunLock, Store, World } from "../ports.ts";
+import type { Brake, Clock, ContractCache, Journal, RunLock, Store, World } from "../ports.ts";
 import { reasonText } from "../reports/reason-text.ts";
 import { contractCacheIn } from "../storage/contract-cache.ts";
+import { type HaltFile, haltFileIn } from "../storage/halt-file.ts";
 import { orderFilesIn } from "../storage/order-files.ts";
+import { openHistoryToRead } from "../storage/readable-history.ts";
 import { historyTrouble, inspectHistory } from "../storage/sqlite/inspect-history.ts";
 import { runLockIn } from "../storage/sqlite/run-lock.ts";
 import { openStore, type StoreOptions } from "../storage/store.ts";
@@ -18,10 +20,10 @@ import type { Config, Paths } from "./config/config.ts";
 import { ConfigError } from "./config/mistake.ts";
 import {
   dryRunJournal,
+  forgetfulStore,
   noLock,
   noMailer,
   noOrderFiles,
-  noStore,
   overOneConnection,
   readOnlyContracts,
 } from "./dry-run-ports.ts";
@@ -39,6 +41,8 @@ export interface WorldOptions {
   /** Who holds the lock, for the run that finds it held. */
   readonly pid: number;
   readonly hostName: string;
+  /** Aborts with the signal's name when the run is told to stop. */
+  readonly stop: AbortSignal;
   /** The program's own version, for every run's record (S19). */
   readonly version: string;
   /** Why the run must end before it begins anything; it is told as any other finding, by mail too. */
@@ -47,7 +51,7 @@ export interface WorldOptions {
 
 /** The world of `trader run`: a gateway over TCP, live or paper, and everything kept in the data folder. */
 export function openRunWorld(config: Config, options: WorldOptions): OpenWorld {
-  const { clock, journal, pid, hostName: host, version } = options;
+  const { clock, journal, pid, hostName: host, version, stop } = options;
   const { paths, mail, digest } = config;
   const history = openHistory(config, { folder: paths.snapshots, version, configDigest: digest, journal });
   const reason = options.mayNotBegin ?? history.mayNotBegin;
@@ -69,6 +73,7 @@ export function openRunWorld(config: Config, options: WorldOptions): OpenWorld {
       timeouts: mailTimeouts,
       ...(mail.smtp && { smtp: smtpOf(mail.smtp) }),
     }),
+    brake: brakeOf(haltFileIn(paths.state), stop),
   };
   return { world, close: history.close };
 }
@@ -78,6 +83,7 @@ export function openDryRunWorld(config: Config, options: Pick<WorldOptions, "clo
   const journal = dryRunJournal(options.journal);
   const delayedQuotes = config.job.quotes.allowDelayedQuotes;
   const watched = ibBrokerage({ clock: options.clock, journal, delayedQuotes });
+  const history = openHistoryToRead(config.paths.snapshots);
   const world: World = {
     clock: options.clock,
     journal,
@@ -86,10 +92,22 @@ export function openDryRunWorld(config: Config, options: Pick<WorldOptions, "clo
     forecasts: forecastFiles(config),
     contracts: readOnlyContracts(contractsIn(config.paths)),
     orderFiles: noOrderFiles,
-    store: noStore,
+    store: forgetfulStore(history),
     mailer: noMailer,
+    brake: brakeOf(haltFileIn(config.paths.state), new AbortController().signal),
   };
-  return { world, close: () => {} };
+  return { world, close: () => history?.close() };
+}
+
+/** A person's halt, and a signal to this process. */
+function brakeOf(haltFile: HaltFile, stop: AbortSignal): Brake {
+  return {
+    async pulled() {
+      if (stop.aborted) return { kind: "interrupted", signal: String(stop.reason) };
+      const halt = await haltFile.read();
+      return halt && { kind: "halted", ...halt };
+    },
+  };
 }
 
 interface History {
@@ -118,7 +136,7 @@ function openHistory({ file, job, paths }: Config, options: Omit<StoreOptions, "
 }
 
 function notBegun(mayNotBegin: HeldError): History {
-  return { store: noStore, mayNotBegin, close: () => {} };
+  return { store: forgetfulStore(undefined), mayNotBegin, close: () => {} };
 }
 
 /** Who has the lock is alone in the data folder: whatever killed runs left half-written is litter. */

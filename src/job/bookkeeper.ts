@@ -1,6 +1,10 @@
 import type { Journal, Store } from "../ports.ts";
+import type { Position } from "../trading/account.ts";
 import type { Execution } from "../trading/execution.ts";
+import type { Instant } from "../trading/instant.ts";
+import type { Money } from "../trading/money.ts";
 import type { OrderReport, UnsettledOrder } from "../trading/order.ts";
+import type { Break, ExpectedPosition, OpenBreak } from "../trading/reconciliation.ts";
 import type { ClearedOrders } from "../trading/risk/gate.ts";
 import type { Run } from "../trading/run.ts";
 
@@ -24,6 +28,31 @@ export class Bookkeeper {
   /** On record, durably, before a byte is sent. */
   recordIntents(orders: ClearedOrders): Promise<void> {
     return this.#store.recordIntents(this.#run, orders);
+  }
+
+  /** On record, durably, right before the order's bytes leave. */
+  markSending(orderRef: string, at: Instant): Promise<void> {
+    return this.#store.markSending(orderRef, at);
+  }
+
+  expectedPositions(): Promise<readonly ExpectedPosition[] | undefined> {
+    return this.#store.expectedPositions(this.#run.account);
+  }
+
+  openPositions(positions: readonly Position[]): Promise<void> {
+    return this.#store.openPositions(this.#run, positions);
+  }
+
+  lastNetLiquidation(): Promise<Money | undefined> {
+    return this.#store.lastNetLiquidation(this.#run.account);
+  }
+
+  openBreaks(): Promise<readonly OpenBreak[]> {
+    return this.#store.openBreaks(this.#run.account);
+  }
+
+  keepBreaks(found: readonly Break[], at: Instant): Promise<readonly OpenBreak[]> {
+    return this.#store.keepBreaks(this.#run, found, at);
   }
 
   async book(orders: readonly OrderReport[], executions: readonly Execution[]): Promise<void> {

@@ -12,7 +12,7 @@ async function runIn(changes: Partial<Script>, committed: readonly string[] = []
   const committedDays = new Set(committed.map(tradingDate));
   const store = {
     ...scripted.world.store,
-    history: async () => ({ firstRunAt: scenarioNow, committedDays }),
+    history: async () => ({ firstRunAt: scenarioNow, lastRunAt: undefined, committedDays }),
   };
   const outcome = await rebalance(jobOf(), { ...scripted.world, store });
   return { ...scripted, outcome };

@@ -1,5 +1,6 @@
 import type { World } from "../ports.ts";
 import type { Instant } from "../trading/instant.ts";
+import { missedHours } from "../trading/missed-runs.ts";
 import { latestSession, nextSession, type Session, sessionOpenAt } from "../trading/session.ts";
 import { dayToCommit, type UpdateDue, updateDue } from "../trading/updates.ts";
 import { knownSessions } from "./known-sessions.ts";
@@ -14,12 +15,16 @@ export interface Day {
   readonly update: UpdateDue | undefined;
   /** The session that is over and has no row in the history yet. */
   readonly toCommit: Session | undefined;
+  /** When the last run was that is on record. */
+  readonly lastRunAt: Instant | undefined;
+  /** Hours of trading since then in which there was none. */
+  readonly missedRuns: number;
 }
 
 /** Reads the day from what is known without connecting: hours told earlier, the calendar, and our own records. */
 export async function readDay(now: Instant, { contracts, store, mailer }: World): Promise<Day> {
   const sessions = await knownSessions(now, contracts);
-  const { firstRunAt, committedDays } = await store.history();
+  const { firstRunAt, lastRunAt, committedDays } = await store.history();
   // A mail folder that cannot be read stops no run: it connects as if the update were due, and tells when it mails.
   const handled = await mailer.handled().catch(() => new Set<string>());
   return {
@@ -29,6 +34,8 @@ export async function readDay(now: Instant, { contracts, store, mailer }: World)
     next: nextSession(sessions, now),
     update: updateDue(sessions, now, handled, firstRunAt),
     toCommit: dayToCommit(sessions, now, committedDays, firstRunAt),
+    lastRunAt,
+    missedRuns: missedHours(sessions, lastRunAt, now),
   };
 }
 

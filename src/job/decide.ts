@@ -1,5 +1,4 @@
 import type { Journal, OrderFiles, Store } from "../ports.ts";
-import type { Account } from "../trading/account.ts";
 import type { Forecast } from "../trading/forecast.ts";
 import type { Instant } from "../trading/instant.ts";
 import type { Plan } from "../trading/planner/plan.ts";
@@ -10,6 +9,7 @@ import type { Review } from "../trading/risk/review.ts";
 import type { Run } from "../trading/run.ts";
 import type { Job } from "./job.ts";
 import type { Market } from "./read-market.ts";
+import type { Reconciled } from "./reconcile.ts";
 import type { Recovered } from "./recover.ts";
 
 /** What the run has learnt before it decides; one missing part and there is no plan. */
@@ -17,7 +17,7 @@ export interface Known {
   readonly recovered: Result<Recovered>;
   readonly cleared: Result<unknown>;
   readonly forecast: Result<Forecast>;
-  readonly account: Result<Account>;
+  readonly reconciled: Result<Reconciled>;
   readonly market: Result<Market>;
 }
 
@@ -32,12 +32,13 @@ interface Desk {
 /** The plan, made of everything known; no part of it may be missing. */
 export async function makePlan(job: Job, known: Known, desk: Desk): Promise<Result<Plan>> {
   const onRecord = await desk.store.orderRefsOf(desk.run.window);
-  const plan = await whenOk(all({ ...known }), async ({ recovered, forecast, account, market }) =>
+  const plan = await whenOk(all({ ...known }), async ({ recovered, forecast, reconciled, market }) =>
     planRebalance(
       {
         run: desk.run,
         now: desk.now,
-        account,
+        account: reconciled.account,
+        frozen: reconciled.frozen,
         forecast,
         instruments: market.instruments,
         quotes: market.quotes,

@@ -21,6 +21,12 @@ export interface Job {
   readonly quotes: QuotePolicy;
   readonly plan: PlanPolicy;
   readonly limits: Limits;
+  /** By how much net liquidation may move between two runs before a person must look; 0.2 is 20 %. */
+  readonly maxNavMove: number;
+  /** How old an order must be, of which nobody knows anything, before it can be called void. */
+  readonly voidAfterMinutes: number;
+  /** Trade a window again in which orders were sent already. */
+  readonly again: boolean;
   /** How long fills are waited for after the last order was sent. */
   readonly settleSeconds: number;
   /** A line for the outcome's reader: which world this is ("live", "paper", "dry run", "demo"). */

@@ -1,4 +1,5 @@
 import type { World } from "../ports.ts";
+import { isNews } from "../trading/finding.ts";
 import type { Notice } from "../trading/notice.ts";
 import type { Outcome } from "../trading/outcome.ts";
 import { updateDue } from "../trading/updates.ts";
@@ -43,6 +44,9 @@ function noticesOf(outcome: Outcome, update: Notice | undefined): readonly Notic
   return notices;
 }
 
-function needsAlert({ verdict }: Outcome): boolean {
-  return verdict === "held" || verdict === "attention" || verdict === "unreachable" || verdict === "crashed";
+/** What was told by an earlier run, or is the owner's own doing, is in the updates and not mailed every hour. */
+function needsAlert({ verdict, findings }: Outcome): boolean {
+  const isTrouble =
+    verdict === "held" || verdict === "attention" || verdict === "unreachable" || verdict === "crashed";
+  return isTrouble && (verdict === "crashed" || findings.length === 0 || findings.some(isNews));
 }

@@ -1,5 +1,4 @@
 import type { Broker, Clock, ContractCache, Journal } from "../ports.ts";
-import type { Account } from "../trading/account.ts";
 import type { Finding } from "../trading/finding.ts";
 import type { Forecast } from "../trading/forecast.ts";
 import type { Instant } from "../trading/instant.ts";
@@ -8,6 +7,7 @@ import { judgeFeed, judgeQuote, type Quote } from "../trading/quote.ts";
 import { findingsOf, okUnless, type Result } from "../trading/result.ts";
 import { dateIn, sessionOpenAt } from "../trading/session.ts";
 import type { Job } from "./job.ts";
+import type { Reconciled } from "./reconcile.ts";
 
 export interface Market {
   readonly instruments: readonly Instrument[];
@@ -25,10 +25,10 @@ interface Desk {
 /** Contracts and quotes of everything that may trade: what the forecast names, and holdings that may be closed. */
 export async function readMarket(
   job: Job,
-  { forecast, account }: { forecast: Forecast; account: Account },
+  { forecast, reconciled }: { forecast: Forecast; reconciled: Reconciled },
   desk: Desk,
 ): Promise<Result<Market>> {
-  const instruments = await contractsOf(wantedContracts(job, forecast, account), desk);
+  const instruments = await contractsOf(wantedContracts(job, forecast, reconciled), desk);
   if (!instruments.ok) return instruments;
   const now = desk.broker.marketTime();
   const open = instruments.value.filter((instrument) => sessionOpenAt(instrument.sessions, now));
@@ -41,7 +41,7 @@ interface Wanted extends ContractRequest {
   readonly origin: { readonly file: string; readonly line: number } | { readonly conId: number };
 }
 
-function wantedContracts(job: Job, forecast: Forecast, account: Account): Wanted[] {
+function wantedContracts(job: Job, forecast: Forecast, { account, frozen }: Reconciled): Wanted[] {
   const listingOf = new Map(job.listings.map((listing) => [listing.symbol, listing]));
   const requestFor = (symbol: string, currency: string): ContractRequest => {
     const exchange = listingOf.get(symbol)?.primaryExchange;
@@ -53,7 +53,13 @@ function wantedContracts(job: Job, forecast: Forecast, account: Account): Wanted
   if (!job.plan.closeUnlisted) return targets;
   const named = new Set(forecast.targets.map((target) => target.symbol));
   const holdings = account.positions
-    .filter((held) => held.shares !== 0 && held.securityType === "STK" && !named.has(held.symbol))
+    .filter(
+      (held) =>
+        held.shares !== 0 &&
+        !frozen.has(held.conId) &&
+        held.securityType === "STK" &&
+        !named.has(held.symbol),
+    )
     .map(({ symbol, currency, conId }): Wanted => ({ ...requestFor(symbol, currency), origin: { conId } }));
   return [...targets, ...holdings];
 }

@@ -1,9 +1,10 @@
 import type { Broker, Journal } from "../ports.ts";
 import type { Execution } from "../trading/execution.ts";
 import type { Finding } from "../trading/finding.ts";
-import { type Instant, minutesBetween } from "../trading/instant.ts";
-import { type OrderReport, roleOf, type UnsettledOrder } from "../trading/order.ts";
+import { minutesBetween } from "../trading/instant.ts";
+import { type OrderReport, type OrderState, roleOf, type UnsettledOrder } from "../trading/order.ts";
 import { all, held, ok, type Result } from "../trading/result.ts";
+import type { Session } from "../trading/session.ts";
 import type { Bookkeeper } from "./bookkeeper.ts";
 
 export interface Recovered {
@@ -15,106 +16,241 @@ export interface Recovered {
   readonly orderRefs: ReadonlySet<string>;
 }
 
+interface Desk {
+  readonly broker: Broker;
+  readonly books: Bookkeeper;
+  readonly journal: Journal;
+  /** Open now, or the last one that began. */
+  readonly session: Session | undefined;
+  /** How old an order must be, of which nobody knows anything, before it can be called void. */
+  readonly voidAfterMinutes: number;
+}
+
 /**
  * What earlier runs left behind: fills that nobody wrote down yet are booked, and orders that our record does not call
- * done get the end that the broker tells of them. Matched by order reference, never by order id (C01).
+ * done get the end that the broker tells of them. Matched by order reference and permanent id, never by order id (C01).
+ * An order that may have left and of which the broker knows nothing holds the run until it is proven void.
  */
-export async function recover(
-  broker: Broker,
-  books: Bookkeeper,
-  journal: Journal,
-): Promise<Result<Recovered>> {
+export async function recover(desk: Desk): Promise<Result<Recovered>> {
+  const unsettled = await desk.books.unsettledOrders();
+  const first = await askBroker(desk, unsettled);
+  if (!first.ok) return first;
+  const { account } = desk.broker.identity;
+  const book = async ({ open, executions }: Told) =>
+    await desk.books.book(
+      open.filter((order) => roleOf(order.orderRef)),
+      executions,
+    );
+  await book(first.value);
+  const vanished = unsettled.filter((order) => !knows(first.value.open, order));
+  if (vanished.length === 0) return ok(recoveredFrom(first.value, []));
+
+  const listed = await completedOrders(desk.broker);
+  if (!listed.ok) return listed;
+  const known = named({ ...first.value, completed: listed.value }, unsettled);
+  if (vanished.every((order) => hasEnded(order, known))) return settle(vanished, known, desk);
+
+  // Of some nobody knows the end. Young ones may still show up; else a list that came short comes whole when it is asked
+  // for again (C10, O11, O12).
+  const young = vanished.filter((order) => !hasEnded(order, known) && !isOldEnough(order, desk));
+  if (young.length > 0) return held(...young.map(inDoubt));
+  const second = await askBroker(desk, unsettled);
+  if (!second.ok) return second;
+  await book(second.value);
+  const again = await completedOrders(desk.broker);
+  if (!again.ok) return again;
+  const told = together(known, named({ ...second.value, completed: again.value }, unsettled));
+  const gone = vanished.filter((order) => !knows(told.open, order));
+  const doubtful = gone.filter((order) => isInDoubt(order, told));
+  const unproven = await notProvenVoid(doubtful, told, desk);
+  if (!unproven.ok) return unproven;
+  if (unproven.value.length > 0) return held(...unproven.value.map(inDoubt));
+  return settle(gone, told, desk);
+
+  async function settle(orders: readonly UnsettledOrder[], from: Told, { books, journal }: Desk) {
+    const settled = orders.map((order) => endOf(order, from, account));
+    await books.book(settled, from.executions);
+    for (const order of settled) journal.append({ kind: "order-settled", order });
+    return ok(recoveredFrom(from, settled));
+  }
+}
+
+/** What the broker has told of the account, until now. */
+interface Told {
+  readonly open: readonly OrderReport[];
+  readonly executions: readonly Execution[];
+  /** Undefined when the list was asked for and never ended (C11), or not asked for. */
+  readonly completed: readonly OrderReport[] | undefined;
+}
+
+/** Open orders and executions of our account, those that lost our reference under it again (O43). */
+async function askBroker({ broker }: Desk, unsettled: readonly UnsettledOrder[]): Promise<Result<Told>> {
   const heard = all({ open: await broker.openOrders(), executions: await broker.executions() });
   if (!heard.ok) return heard;
   const { account } = broker.identity;
-  const open = heard.value.open.filter((order) => order.account === account);
-  const executions = heard.value.executions.filter((execution) => execution.account === account);
+  const isOurs = (told: { readonly account: string }) => told.account === account;
+  const told = { open: heard.value.open.filter(isOurs), executions: heard.value.executions.filter(isOurs) };
+  return ok(named({ ...told, completed: undefined }, unsettled));
+}
 
-  await books.book(
-    open.filter((order) => roleOf(order.orderRef)),
-    executions,
+function recoveredFrom(
+  { open, executions, completed = [] }: Told,
+  settled: readonly OrderReport[],
+): Recovered {
+  const orderRefs = new Set([...open, ...completed, ...executions].map((told) => told.orderRef));
+  return { openOrders: open, settled, orderRefs };
+}
+
+/** The broker's permanent id names an order of ours also where our reference was dropped. */
+function named(told: Told, unsettled: readonly UnsettledOrder[]): Told {
+  const refs = new Map(
+    unsettled.flatMap(({ permId, orderRef }) => (permId === 0 ? [] : [[permId, orderRef]])),
   );
+  const withName = <T extends { readonly orderRef: string; readonly permId: number }>(report: T): T => {
+    const orderRef = report.orderRef || refs.get(report.permId);
+    return orderRef === undefined ? report : { ...report, orderRef };
+  };
+  return {
+    open: told.open.map(withName),
+    executions: told.executions.map(withName),
+    completed: told.completed?.map(withName),
+  };
+}
 
-  const working = new Set(open.map((order) => order.orderRef));
-  const vanished = (await books.unsettledOrders()).filter((order) => !working.has(order.orderRef));
-  const completed = vanished.length === 0 ? ok([]) : await completedOrders(broker);
-  if (!completed.ok) return completed;
-  const orderRefs = new Set([...open, ...completed.value, ...executions].map((told) => told.orderRef));
-  const inTheAir = vanished.filter((order) => mayStillArrive(order, orderRefs, broker.marketTime()));
-  if (inTheAir.length > 0) return held(...inTheAir.map(unknownOrder));
+/** Both answers: what either of them tells is known. The later word on an order or execution counts. */
+function together(first: Told, second: Told): Told {
+  const isHeard = first.completed !== undefined && second.completed !== undefined;
+  return {
+    open: latest([...first.open, ...second.open], nameOfOrder),
+    executions: latest([...first.executions, ...second.executions], ({ execId }) => execId),
+    completed: isHeard ? latest([...first.completed, ...second.completed], nameOfOrder) : undefined,
+  };
+}
 
-  const settled = vanished.map((order) => endOf(order, completed.value, executions, account));
-  await books.book(settled, executions);
-  for (const order of settled) journal.append({ kind: "order-settled", order });
-  return ok({ openOrders: open, settled, orderRefs });
+function nameOfOrder({ orderRef, permId, clientId, orderId }: OrderReport): string {
+  return orderRef || `${permId} ${clientId} ${orderId}`;
+}
+
+/** The last word on each. */
+function latest<T>(told: readonly T[], nameOf: (item: T) => string): readonly T[] {
+  return [...new Map(told.map((item) => [nameOf(item), item])).values()];
+}
+
+/** Not waited for for ever: on some gateways this list never ends, in no run (C11). Undefined then. */
+async function completedOrders(broker: Broker): Promise<Result<readonly OrderReport[] | undefined>> {
+  const listed = await broker.completedOrders();
+  const isSilent = !listed.ok && listed.findings.every(({ kind }) => kind === "request-unanswered");
+  return isSilent ? ok(undefined) : listed;
+}
+
+function knows(reports: readonly { readonly orderRef: string }[], { orderRef }: UnsettledOrder): boolean {
+  return reports.some((report) => report.orderRef === orderRef);
+}
+
+/** Its end is told, or its shares are all there, or nothing of it has ever left. */
+function hasEnded(order: UnsettledOrder, told: Told): boolean {
+  return (
+    knows(told.completed ?? [], order) ||
+    filledOf(order, told) >= order.orderedShares ||
+    (order.life === "planned" && !knows(told.executions, order))
+  );
+}
+
+/** It may have left, and the broker has never shown that it has it. */
+function isInDoubt(order: UnsettledOrder, told: Told): boolean {
+  const wasAnswered = order.life === "acknowledged" || order.life === "working" || order.permId !== 0;
+  return !hasEnded(order, told) && !wasAnswered && !knows(told.executions, order);
+}
+
+function isOldEnough({ sentAt }: UnsettledOrder, { broker, voidAfterMinutes }: Desk): boolean {
+  return minutesBetween(sentAt, broker.marketTime()) >= voidAfterMinutes;
 }
 
 /**
- * Asked only when it is needed, and not waited for twice: on some gateways this list never ends, in no run (C11). What is
- * not open has ended all the same, and what it filled is among the executions.
+ * The doubtful orders that may be at the broker all the same. Void is only what nobody knew of in two answers each, over a
+ * link that was never cut, and whose shares have not moved. On a gateway whose list of completed orders never ends, it is
+ * void once its session is over: a DAY order does not outlive it.
  */
-async function completedOrders(broker: Broker): Promise<Result<readonly OrderReport[]>> {
-  const listed = await broker.completedOrders();
-  const isSilent = !listed.ok && listed.findings.every(({ kind }) => kind === "request-unanswered");
-  return isSilent ? ok([]) : listed;
+async function notProvenVoid(
+  doubtful: readonly UnsettledOrder[],
+  { completed }: Told,
+  { broker, books, session }: Desk,
+): Promise<Result<readonly UnsettledOrder[]>> {
+  if (doubtful.length === 0) return ok([]);
+  const account = await broker.account();
+  if (!account.ok) return account;
+  const expected = await books.expectedPositions();
+  const { linkWasCut } = broker.progress();
+  const hasMoved = ({ conId }: UnsettledOrder): boolean => {
+    const sharesIn = (positions: readonly { readonly conId: number; readonly shares: number }[]) =>
+      positions.find((position) => position.conId === conId)?.shares ?? 0;
+    return expected !== undefined && sharesIn(expected) !== sharesIn(account.value.positions);
+  };
+  const isOver = ({ sentAt }: UnsettledOrder): boolean => session !== undefined && sentAt < session.openAt;
+  return ok(
+    doubtful.filter((order) => linkWasCut || hasMoved(order) || (completed === undefined && !isOver(order))),
+  );
 }
 
-function unknownOrder({ orderRef, symbol }: UnsettledOrder): Finding {
+function inDoubt({ orderRef, symbol }: UnsettledOrder): Finding {
   return { kind: "order-unknown", orderRef, symbol, orderId: 0 };
 }
 
-/** How long an order that the broker tells nothing of may still be on its way (a cut link keeps and sends later). */
-const onItsWayMinutes = 10;
-
-/** Nobody knows it and it is young: sent again it could trade twice, so the run waits for the next one (O11, O12). */
-function mayStillArrive(
-  { orderRef, sentAt }: UnsettledOrder,
-  orderRefs: ReadonlySet<string>,
-  now: Instant,
-): boolean {
-  return !orderRefs.has(orderRef) && minutesBetween(sentAt, now) < onItsWayMinutes;
+function filledOf({ orderRef, filledShares }: UnsettledOrder, { executions }: Told): number {
+  return Math.max(sharesOf(executions.filter((execution) => execution.orderRef === orderRef)), filledShares);
 }
 
 /**
- * The end of an order that is no longer open: as the broker's list of completed orders tells it, else by its
- * executions. One that the broker knows nothing of any more has ended too: a DAY order does not outlive its session,
- * and one that never arrived cannot trade.
+ * The end of an order that is no longer open: as the broker's list of completed orders tells it, else by its executions;
+ * one that never left, or that is proven not to have arrived, ends as such. What the broker once had and has neither open
+ * nor completed any more has ended too: a DAY order does not outlive its session.
  */
-function endOf(
-  order: UnsettledOrder,
-  completed: readonly OrderReport[],
-  executions: readonly Execution[],
-  account: string,
-): OrderReport {
-  const told = completed.find((report) => report.orderRef === order.orderRef);
-  const own = executions.filter((execution) => execution.orderRef === order.orderRef);
-  const filledShares = Math.max(sharesOf(own), order.filledShares);
+function endOf(order: UnsettledOrder, told: Told, account: string): OrderReport {
+  const report = told.completed?.find(({ orderRef }) => orderRef === order.orderRef);
+  const filledShares = filledOf(order, told);
   // Completed orders come without their ids, and their quantity may be told as 0.
-  if (told)
+  if (report)
     return {
-      ...told,
+      ...report,
       orderedShares: order.orderedShares,
-      filledShares: Math.max(told.filledShares, filledShares),
+      filledShares: Math.max(report.filledShares, filledShares),
     };
-  const filled = filledShares >= order.orderedShares;
+  const own = told.executions.filter(({ orderRef }) => orderRef === order.orderRef);
   const value = own.reduce((sum, execution) => sum + execution.shares * execution.price, 0);
+  const status = statusOf(order, told);
   return {
     orderRef: order.orderRef,
     clientId: own[0]?.clientId ?? 0,
     orderId: own[0]?.orderId ?? 0,
     permId: own[0]?.permId ?? order.permId,
     account,
-    conId: own[0]?.conId ?? 0,
+    conId: order.conId,
     symbol: order.symbol,
     side: order.side,
     orderedShares: order.orderedShares,
     limitPrice: undefined,
-    state: { life: "done", status: filled ? "filled" : "cancelled" },
+    state: { life: "done", status },
     filledShares,
     averageFillPrice: own.length > 0 ? value / sharesOf(own) : undefined,
-    messages: filled ? [] : [{ code: 0, text: "The broker lists it neither as open nor as completed." }],
+    messages: endWords[status],
   };
 }
+
+type EndStatus = (OrderState & { life: "done" })["status"];
+
+function statusOf(order: UnsettledOrder, told: Told): EndStatus {
+  if (filledOf(order, told) >= order.orderedShares) return "filled";
+  if (order.life === "planned" && !knows(told.executions, order)) return "not-sent";
+  return isInDoubt(order, told) ? "void" : "cancelled";
+}
+
+const endWords: Readonly<Record<EndStatus, OrderReport["messages"]>> = {
+  filled: [],
+  rejected: [],
+  cancelled: [{ code: 0, text: "The broker lists it neither as open nor as completed." }],
+  "not-sent": [{ code: 0, text: "Not sent: the run that planned it ended before its turn came." }],
+  void: [{ code: 0, text: "The broker has never heard of it, and nothing has traded." }],
+};
 
 function sharesOf(executions: readonly Execution[]): number {
   return executions.reduce((sum, execution) => sum + execution.shares, 0);

@@ -68,6 +68,7 @@ async function worked(looks: readonly Progress[], { settleSeconds = 30, asked = 
   const run = { id: "run-1", startedAt: clock.now(), window: "2022031414", account: "DU1234567" };
   const { orders: reports, lastLook } = await work(cleared(), {
     broker,
+    brake: world.brake,
     books: new Bookkeeper(run, { store, journal: world.journal }),
     clock: {
       ...clock,

@@ -1,4 +1,5 @@
-import type { Broker, Clock, Progress } from "../ports.ts";
+import type { BeforeSend, Brake, Broker, Clock, Progress } from "../ports.ts";
+import type { BrakeFinding, Finding } from "../trading/finding.ts";
 import type { OrderReport } from "../trading/order.ts";
 import { ok, type Result } from "../trading/result.ts";
 import type { ClearedOrders } from "../trading/risk/gate.ts";
@@ -8,6 +9,7 @@ interface Desk {
   readonly broker: Broker;
   readonly books: Bookkeeper;
   readonly clock: Clock;
+  readonly brake: Brake;
   readonly settleSeconds: number;
 }
 
@@ -18,6 +20,8 @@ export interface Worked {
   readonly orders: readonly OrderReport[];
   /** Held when the broker did not answer the last look: what it told before is then no picture of now. */
   readonly lastLook: Result<unknown>;
+  /** Why the rest of the orders stayed, when somebody pulled the brake meanwhile. */
+  readonly stopped: readonly Finding[];
 }
 
 /**
@@ -27,15 +31,16 @@ export interface Worked {
  * Orders that really work are left to the next run.
  */
 export async function work(cleared: ClearedOrders, desk: Desk): Promise<Worked> {
-  if (cleared.orders.length === 0) return { orders: [], lastLook: ok([]) };
+  if (cleared.orders.length === 0) return { orders: [], lastLook: ok([]), stopped: [] };
   await desk.books.recordIntents(cleared);
-  const placed = await desk.broker.place(cleared, async () => undefined);
+  const placed = await desk.broker.place(cleared, lastWord(desk));
   let progress = desk.broker.progress();
   await desk.books.book(placed, progress.executions);
 
   const untilMs = desk.clock.monotonicMs() + desk.settleSeconds * 1000;
   while (
     progress.connected &&
+    (await desk.brake.pulled())?.kind !== "interrupted" &&
     isUnfinished(latest(placed, progress), progress) &&
     desk.clock.monotonicMs() < untilMs
   ) {
@@ -50,7 +55,24 @@ export async function work(cleared: ClearedOrders, desk: Desk): Promise<Worked> 
   progress = desk.broker.progress();
   const orders = latest(placed, progress);
   await desk.books.book(orders, progress.executions);
-  return { orders, lastLook };
+  const pulled = await desk.brake.pulled();
+  return { orders, lastLook, stopped: pulled ? [pulled] : [] };
+}
+
+/** Durable before its bytes leave, and only while nobody has pulled the brake. */
+function lastWord({ brake, books, broker }: Desk): BeforeSend {
+  return async ({ orderRef }) => {
+    const pulled = await brake.pulled();
+    if (pulled) return { code: 0, text: `Not sent: ${brakeText(pulled)}.` };
+    await books.markSending(orderRef, broker.marketTime());
+    return undefined;
+  };
+}
+
+function brakeText(pulled: BrakeFinding): string {
+  return pulled.kind === "halted"
+    ? `trading was halted (${pulled.why})`
+    : `the run was told to stop (${pulled.signal})`;
 }
 
 function latest(placed: readonly OrderReport[], { orders }: Progress): readonly OrderReport[] {

@@ -100,6 +100,11 @@ export function eventLine(event: RunEvent, { zone, paint = noPaint }: EventLineO
       return `mail sent: ${plainText(event.subject)} (${plainText(event.where)})`;
     case "mail-kept":
       return paint("warn", `mail trouble: ${plainText(event.subject)}: ${plainText(event.reason)}`);
+    case "window-already-traded":
+      return paint(
+        "warn",
+        `this hour (${event.window}, UTC) was traded by an earlier run: --again trades it once more`,
+      );
     case "disconnected":
       return "disconnected";
     case "run-ended":

@@ -1,7 +1,9 @@
 import type { BrokerMessage } from "../trading/broker-message.ts";
 import type { Finding, HistoryTrouble, UnreachableReason } from "../trading/finding.ts";
+import { isoSecondsOf } from "../trading/instant.ts";
 import { unreachable } from "../trading/invariant.ts";
 import type { MarketDataFeed } from "../trading/quote.ts";
+import type { BreakLook } from "../trading/reconciliation.ts";
 import { adviceText, unknownCodeText } from "./advice-text.ts";
 import {
   durationText,
@@ -53,6 +55,37 @@ function wordsOf(finding: Finding): Words {
           : "another process works in this data folder; it did not leave its name",
         remedy:
           "Let it finish. If it hangs, end that process: the system frees the lock at once and the next run settles what it left behind.",
+      };
+
+    case "run-died":
+      return {
+        title: "an earlier run died",
+        detail: `the run that began at ${isoSecondsOf(finding.startedAt)} never wrote its end${
+          finding.ordersInDoubt === 0
+            ? ""
+            : `; ${counted(finding.ordersInDoubt, "order")} may have been leaving`
+        }`,
+        remedy:
+          "This run has settled what it left behind. See the system's log for why: killed, out of memory, power lost.",
+      };
+    case "runs-missed":
+      return {
+        title: `${counted(finding.count, "hourly run")} did not happen`,
+        detail: `none since ${isoSecondsOf(finding.lastRunAt)}`,
+        remedy:
+          "See whether cron and this machine were running, and whether the crontab's line is still there.",
+      };
+    case "halted":
+      return {
+        title: "trading is halted",
+        detail: `"${finding.why}", by ${finding.by} since ${finding.since}`,
+        remedy: "Nothing is sent until `trader resume`.",
+      };
+    case "interrupted":
+      return {
+        title: "the run was told to stop",
+        detail: finding.signal,
+        remedy: "What it had sent is on record; the next run goes on from there.",
       };
 
     case "broker-unreachable":
@@ -252,6 +285,32 @@ function wordsOf(finding: Finding): Words {
         remedy:
           "It may have been renamed, merged or delisted. Compare with the broker's own screen and deal with it by hand.",
       };
+    case "margin-deficit":
+      return {
+        title: "the account is in a margin deficit",
+        detail: `excess liquidity is ${moneyText(finding.excessLiquidity)}`,
+        remedy:
+          "The broker may liquidate positions at any moment. Add cash or reduce positions by hand; nothing is traded until it is positive.",
+      };
+    case "position-unexplained":
+      return {
+        title: `${finding.symbol} is frozen: its position is not explained`,
+        detail: `the broker tells ${sharesText(finding.toldShares)}, our books expect ${sharesText(
+          finding.expectedShares,
+        )} (contract ${finding.conId}), and no execution explains it; found ${isoSecondsOf(finding.foundAt)}. ${lookText(
+          finding.looksLike,
+        )}`,
+        remedy: `Look at the broker's statement. If ${sharesText(finding.toldShares)} is right: trader accept ${finding.symbol}`,
+      };
+    case "net-liquidation-jumped":
+      return {
+        title: "net liquidation has jumped",
+        detail: `from ${moneyText(finding.expected)} to ${moneyText(finding.told)}, at most ${percentText(
+          finding.limit,
+        )} is allowed between two runs; found ${isoSecondsOf(finding.foundAt)}`,
+        remedy:
+          "Look at the broker's statement: a deposit, a withdrawal, a wrong price? If it is right: trader accept net-liquidation. The limit is limits.max_nav_move.",
+      };
 
     case "data-farm-down":
       return {
@@ -431,6 +490,21 @@ function historyRemedy(trouble: HistoryTrouble): string {
       return "Check the disk's free space, and the owner and mode of the file and its folder.";
     default:
       return unreachable(trouble);
+  }
+}
+
+function lookText(look: BreakLook): string {
+  switch (look) {
+    case "split":
+      return "It looks like a split.";
+    case "new-holding":
+      return "Our books have never had it: a transfer, a spin-off or a trade by hand before midnight?";
+    case "gone":
+      return "It is gone: sold by hand, renamed, merged or delisted?";
+    case "moved":
+      return "A trade by hand, or one whose execution was told before midnight?";
+    default:
+      return unreachable(look);
   }
 }
 

@@ -26,6 +26,8 @@ export function untouchedTitle(kind: UntouchedReason["kind"]): string {
       return "not in any forecast; left alone (close_unlisted = false)";
     case "market-closed":
       return "its market is closed now";
+    case "frozen":
+      return "frozen: what is held is not explained; trader accept settles it";
     case "not-tradable":
       return "not a kind of instrument that this program trades";
     default:
@@ -73,6 +75,7 @@ function untouchedText({ reason, currentShares, currentWeight, targetWeight }: U
       return `${title}: ${moneyText(reason.value)} to trade, at least ${moneyText(reason.minimum)}`;
     case "not-in-any-forecast":
     case "market-closed":
+    case "frozen":
       return title;
     case "not-tradable":
       return `${title}: ${plainText(reason.securityType)}`;

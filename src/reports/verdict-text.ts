@@ -9,12 +9,14 @@ export function verdictText(verdict: Verdict): string {
       return "done";
     case "closed":
       return "the market is closed: no orders";
+    case "repeated":
+      return "this hour's orders were sent by an earlier run: no more orders";
     case "idle":
       return "the market is closed and nothing is owed: did not connect";
     case "held":
       return "HELD: nothing was sent";
     case "attention":
-      return "ATTENTION: orders were sent, and something needs a look";
+      return "ATTENTION: something needs a look";
     case "unreachable":
       return "UNREACHABLE: the broker cannot be reached, nothing was sent";
     case "busy":
@@ -31,6 +33,7 @@ export function verdictTone(verdict: Verdict): Tone {
     case "done":
       return "good";
     case "closed":
+    case "repeated":
     case "idle":
       return "dim";
     case "busy":

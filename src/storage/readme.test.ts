@@ -83,6 +83,15 @@ async function live(): Promise<void> {
       account,
       findings: [{ kind: "holding-not-priced", symbol: "KO" }],
     });
+    if (n === 0) await store.openPositions(closing, account.positions);
+    const moved = {
+      kind: "position",
+      conId: 8894,
+      symbol: "KO",
+      expectedShares: -20,
+      toldShares: -40,
+    } as const;
+    await store.keepBreaks(closing, [moved], day.closeAt);
     await store.finish(outcome);
     await store.commitDay(outcome, day);
   }

@@ -71,7 +71,9 @@ it("counts each order once, in what became of it", async () => {
   const late = await sent(run, "D", { state: { life: "done", status: "cancelled" } });
   await sent(run, "E", { state: { life: "done", status: "cancelled" } });
   await sent(run, "F", { state: { life: "done", status: "rejected" } });
-  await sent(run, "G", undefined);
+  await history.store.markSending((await sent(run, "G", undefined)).orderRef, startedAt);
+  await sent(run, "planned and never sent", undefined);
+  await sent(run, "I", { state: { life: "done", status: "not-sent" } });
   await sent(run, "H", { filledShares: 3 });
   // The cancelled order's only trace of a fill is its execution.
   await history.store.book(run, [], [executionOf(late, { shares: 5 })]);

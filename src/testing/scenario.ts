@@ -105,6 +105,7 @@ export function scenarioInputs(text: string): PlanInputs {
     run: { id: "20220314T143000Z", startedAt: scenarioNow, window: "2022031414", account: "DU1234567" },
     now: scenarioNow,
     account: accountOf(amount.replaceAll(",", ""), currency, held, of("rate")),
+    frozen: new Set(of("frozen").flatMap(([symbol = ""]) => instrumentOf(symbol).conId)),
     forecast: forecastOf(targets),
     instruments: [...symbols].map(instrumentOf),
     quotes: new Map([...quotes.values()].map((quote) => [quote.conId, quote])),

@@ -1,5 +1,5 @@
 import type { Job } from "../job/job.ts";
-import type { Broker, ContractAnswer, Delivery, World } from "../ports.ts";
+import type { Broker, ContractAnswer, Delivery, NotSentReason, Store, World } from "../ports.ts";
 import type { Account, Position } from "../trading/account.ts";
 import type { RunEvent } from "../trading/event.ts";
 import type { Execution } from "../trading/execution.ts";
@@ -32,8 +32,10 @@ export interface Script {
   /** Any port's method, replaced. */
   readonly broker: Partial<Broker>;
   readonly world: Partial<World>;
+  readonly store: Partial<Store>;
   readonly handled: readonly string[];
   readonly firstRunAt: Instant | undefined;
+  readonly lastRunAt: Instant | undefined;
 }
 
 export interface Scripted {
@@ -70,6 +72,9 @@ export function jobOf(changes: Partial<Job> = {}): Job {
     quotes: { allowDelayedQuotes: false, quoteMaxAgeSeconds: 60, feedMaxSilenceMinutes: 15 },
     plan: { ...scenarioPolicy, closeUnlisted: false },
     limits: { grossLeverageMax: 1, weightMax: 0.5, orderValueMax: 600_000, ordersPerRunMax: 50 },
+    maxNavMove: 0.2,
+    voidAfterMinutes: 10,
+    again: false,
     settleSeconds: 30,
     world: "test",
     ...changes,
@@ -120,8 +125,10 @@ export function scriptedWorld(changes: Partial<Script> = {}): Scripted {
     fill: () => "filled",
     broker: {},
     world: {},
+    store: {},
     handled: [],
     firstRunAt: instant("2022-03-01T15:00:00Z"),
+    lastRunAt: undefined,
     ...changes,
   };
   const acts: string[] = [];
@@ -163,7 +170,15 @@ export function scriptedWorld(changes: Partial<Script> = {}): Scripted {
     },
     store: {
       begin: async ({ startedAt, window, account }) => ({ id: "run-1", startedAt, window, account }),
+      deadRuns: async () => [],
       unsettledOrders: async () => script.unsettled,
+      isSentIn: async () => false,
+      markSending: async () => {},
+      expectedPositions: async () => undefined,
+      openPositions: async () => {},
+      lastNetLiquidation: async () => undefined,
+      openBreaks: async () => [],
+      keepBreaks: async () => [],
       orderRefsOf: async () => new Set(),
       recordIntents: async () => void acts.push("intents"),
       book: async (_run, _orders, executions) => {
@@ -180,7 +195,12 @@ export function scriptedWorld(changes: Partial<Script> = {}): Scripted {
         return true;
       },
       sessionSoFar: async () => aSessionSoFar(),
-      history: async () => ({ firstRunAt: script.firstRunAt, committedDays: new Set() }),
+      history: async () => ({
+        firstRunAt: script.firstRunAt,
+        lastRunAt: script.lastRunAt,
+        committedDays: new Set(),
+      }),
+      ...script.store,
     },
     mailer: {
       handled: async () => new Set(script.handled),
@@ -194,6 +214,7 @@ export function scriptedWorld(changes: Partial<Script> = {}): Scripted {
       },
     },
     journal: { append: (event) => void events.push(event) },
+    brake: { pulled: async () => undefined },
     ...script.world,
   };
   return { world, acts, events, notices, finished };
@@ -216,8 +237,13 @@ function scriptedBroker(script: Script, acts: string[], now: () => Instant): Bro
       acts.push(...orders.map((order) => `cancel ${order.symbol}`));
       return ok(orders.map((order) => ({ ...order, state: { life: "done", status: "cancelled" } as const })));
     },
-    place: async (cleared) => {
+    place: async (cleared, beforeSend) => {
       for (const order of cleared.orders) {
+        const notSent = await beforeSend(order);
+        if (notSent) {
+          placed.push(notSentReport(order, notSent));
+          continue;
+        }
         acts.push(`place ${order.side} ${order.instrument.symbol} ${order.shares}`);
         const [report, execution] = fate(script, order, placed.length + 1, now());
         placed.push(report);
@@ -229,6 +255,23 @@ function scriptedBroker(script: Script, acts: string[], now: () => Instant): Bro
     [Symbol.asyncDispose]: async () => void acts.push("disconnect"),
     ...script.broker,
   };
+}
+
+function notSentReport(order: PlannedOrder, reason: NotSentReason): OrderReport {
+  const { instrument, side, shares, limitPrice, orderRef } = order;
+  const { conId, symbol } = instrument;
+  return orderReport({
+    orderRef,
+    conId,
+    symbol,
+    side,
+    limitPrice,
+    orderedShares: shares,
+    orderId: 0,
+    permId: 0,
+    state: { life: "done", status: "not-sent" },
+    messages: [reason],
+  });
 }
 
 function fate(

@@ -13,6 +13,7 @@ import type { Session } from "./session.ts";
 export type RunEvent =
   | { kind: "run-started"; run: Run; session: Session | undefined; nextSession: Session | undefined }
   | { kind: "market-closed"; nextSession: Session | undefined }
+  | { kind: "window-already-traded"; window: string }
   | {
       kind: "connected";
       account: string;

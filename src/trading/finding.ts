@@ -1,6 +1,8 @@
 import type { BrokerMessage } from "./broker-message.ts";
+import type { Instant } from "./instant.ts";
 import type { Money } from "./money.ts";
 import type { MarketDataFeed } from "./quote.ts";
+import type { BreakLook } from "./reconciliation.ts";
 
 /**
  * Every expected reason for which a run may not trade, or for which a person must look, with its data and no text.
@@ -9,6 +11,12 @@ import type { MarketDataFeed } from "./quote.ts";
 export type Finding =
   // the data folder
   | { kind: "run-in-progress"; by: { pid: number; host: string; since: string } | undefined }
+  // earlier runs
+  | { kind: "run-died"; runId: string; startedAt: Instant; ordersInDoubt: number }
+  | { kind: "runs-missed"; count: number; lastRunAt: Instant }
+  // what a person has pulled
+  | { kind: "halted"; why: string; by: string; since: string }
+  | { kind: "interrupted"; signal: string }
   // the connection
   | { kind: "broker-unreachable"; host: string; port: number; reason: UnreachableReason; detail: string }
   | { kind: "client-id-in-use"; clientId: number }
@@ -73,6 +81,26 @@ export type Finding =
   | { kind: "exchange-rate-missing"; symbol: string; currency: string; baseCurrency: string }
   | { kind: "net-liquidation-not-positive"; netLiquidation: Money }
   | { kind: "holding-unknown"; symbol: string; conId: number; detail: string }
+  | { kind: "margin-deficit"; excessLiquidity: Money }
+  // our books and the broker's do not agree; `isNew`: found for the first time by this run
+  | {
+      kind: "position-unexplained";
+      symbol: string;
+      conId: number;
+      expectedShares: number;
+      toldShares: number;
+      looksLike: BreakLook;
+      foundAt: Instant;
+      isNew: boolean;
+    }
+  | {
+      kind: "net-liquidation-jumped";
+      expected: Money;
+      told: Money;
+      limit: number;
+      foundAt: Instant;
+      isNew: boolean;
+    }
   // quotes
   | { kind: "data-farm-down"; farms: readonly string[]; symbols: readonly string[] }
   | ({ kind: "quote-refused"; symbol: string } & BrokerMessage)
@@ -97,6 +125,14 @@ export type Finding =
   | { kind: "order-unknown"; orderRef: string; symbol: string; orderId: number }
   | ({ kind: "order-rejected"; orderRef: string; symbol: string } & BrokerMessage)
   | ({ kind: "order-not-sent"; orderRef: string; symbol: string } & BrokerMessage);
+
+/** Why nothing may be sent although nothing is wrong. */
+export type BrakeFinding = Extract<Finding, { kind: "halted" | "interrupted" }>;
+
+/** Does a person learn something by it? What was told before, or is their own doing, is shown and not mailed again. */
+export function isNews(finding: Finding): boolean {
+  return finding.kind === "halted" ? false : "isNew" in finding ? finding.isNew : true;
+}
 
 export type UnreachableReason = "refused" | "no-answer" | "closed" | "not-ready" | "protocol";
 

@@ -65,14 +65,24 @@ export interface OrderReport {
   readonly messages: readonly BrokerMessage[];
 }
 
+/**
+ * How far an order has come in our own record, each step durable before the next is taken: `planned` nothing of it has
+ * left; `sending` its bytes leave now or have left; `acknowledged` the broker has a number for it; `working`; `unknown`
+ * its answer was waited for and did not come; `done`.
+ */
+export type IntentLife = "planned" | "sending" | "acknowledged" | "working" | "unknown" | "done";
+
 /** An order of an earlier run that our own records do not yet call done. */
 export interface UnsettledOrder {
   readonly orderRef: string;
+  readonly life: Exclude<IntentLife, "done">;
   readonly permId: number;
+  readonly conId: number;
   readonly symbol: string;
   readonly side: Side;
   readonly orderedShares: number;
   readonly filledShares: number;
+  /** When it was handed over; when it was decided, for one that was not. */
   readonly sentAt: Instant;
 }
 

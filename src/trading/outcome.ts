@@ -11,10 +11,19 @@ import type { Session } from "./session.ts";
 
 /**
  * How a run ended. `idle`: market closed and nothing owed, so it did not connect. `closed`: no orders, but snapshot and
- * mails. `held`: something is unknown or over a limit, nothing was sent. `attention`: orders were sent and one of them
+ * mails. `repeated`: so too, because an earlier run has sent the window's orders. `held`: something is unknown or over a limit, nothing was sent. `attention`: orders were sent and one of them
  * is unknown or rejected. `busy`: another run holds the lock.
  */
-export type Verdict = "done" | "closed" | "idle" | "held" | "attention" | "unreachable" | "busy" | "crashed";
+export type Verdict =
+  | "done"
+  | "closed"
+  | "repeated"
+  | "idle"
+  | "held"
+  | "attention"
+  | "unreachable"
+  | "busy"
+  | "crashed";
 
 /** Everything a run learnt and did, for the store, the mails, the terminal and scripts. */
 export interface Outcome {
@@ -47,6 +56,7 @@ export function exitCodeOf(verdict: Verdict): 0 | 1 | 3 | 4 | 5 {
   switch (verdict) {
     case "done":
     case "closed":
+    case "repeated":
     case "idle":
       return 0;
     case "crashed":

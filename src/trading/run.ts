@@ -9,3 +9,11 @@ export interface Run {
   readonly window: string;
   readonly account: string;
 }
+
+/** A run that never wrote its end: the process or the machine died under it. */
+export interface DeadRun {
+  readonly id: string;
+  readonly startedAt: Instant;
+  /** Of its orders, those of which nobody knew more than that they were leaving when it died. */
+  readonly ordersInDoubt: number;
+}

@@ -95,6 +95,7 @@ async function measure(folder: string, gateway: BenchGateway): Promise<Measured>
     clock: systemClock,
     journal: { append: () => {} },
     pid: process.pid,
+    stop: new AbortController().signal,
     hostName: "bench",
     version: "bench",
   });

@@ -98,6 +98,7 @@ async function liveThrough(
     clock,
     journal,
     pid: host.pid,
+    stop: new AbortController().signal,
     hostName: hostname(),
     version,
   });

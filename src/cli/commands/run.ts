@@ -14,6 +14,7 @@ import { openRunWorld } from "../world.ts";
 export interface RunOptions {
   readonly config?: string;
   readonly json?: true;
+  readonly again?: true;
 }
 
 /** `trader run`: one hourly run. Answers with its exit code; throws ConfigError. */
@@ -45,9 +46,10 @@ export async function run(options: RunOptions, host: Host): Promise<number> {
     hostName: hostname(),
     version,
     mayNotBegin: begun.mayNotBegin,
+    stop: host.stopSignal(),
   });
   try {
-    return shown.end(await rebalance(config.job, opened.world));
+    return shown.end(await rebalance({ ...config.job, again: options.again === true }, opened.world));
   } finally {
     opened.close();
     closeLog(log, host);

@@ -241,6 +241,9 @@ function jobOf({ account, live, gateway, strategy, portfolio, listing, execution
       orderValueMax: limits.order_value,
       ordersPerRunMax: limits.orders_per_run,
     },
+    maxNavMove: limits.max_nav_move,
+    voidAfterMinutes: execution.void_after_minutes,
+    again: false,
     settleSeconds: execution.settle_seconds,
     world: account.startsWith("D") ? "paper" : "live",
   };

@@ -59,6 +59,7 @@ export const schema = z.strictObject({
     collar_bps: between(0, 1_000),
     adaptive_priority: oneOf(["Urgent", "Normal", "Patient"]),
     settle_seconds: between(0, 3_000).default(30),
+    void_after_minutes: between(1, 1_440).default(10),
     allow_delayed_quotes: yesOrNo().default(false),
     quote_max_age_seconds: between(1, 3_600).default(60),
     feed_max_silence_minutes: between(1, 600).default(15),
@@ -68,6 +69,7 @@ export const schema = z.strictObject({
     weight_per_instrument: between(0.000_001, 20),
     order_value: between(0.000_001, 1e12),
     orders_per_run: whole(1, 100_000),
+    max_nav_move: between(0.001, 10).default(0.2),
   }),
   mail: z.strictObject({
     from: mailbox(),

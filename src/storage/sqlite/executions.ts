@@ -2,6 +2,7 @@ import type { Execution } from "../../trading/execution.ts";
 import { isoSecondsOf } from "../../trading/instant.ts";
 import { roleOf } from "../../trading/order.ts";
 import type { Run } from "../../trading/run.ts";
+import { enterCorrection, enterExecution } from "./position-ledger.ts";
 import type { Db } from "./sqlite.ts";
 
 export interface Booked {
@@ -12,7 +13,7 @@ export interface Booked {
 }
 
 /**
- * Books executions, each once: the key is the execution id without its last segment, and a higher last segment is a
+ * Books executions, each once, and with each what it does to our count of the positions: the key is the execution id without its last segment, and a higher last segment is a
  * correction that replaces the row (S02). A commission that arrives later completes the row, and is never erased by a
  * report without it. Call it inside a transaction that began as a writer, else two processes could both find it missing.
  */
@@ -28,12 +29,14 @@ export function bookExecutions(db: Db, run: Run, executions: readonly Execution[
     const known = find.get(key);
     if (!known) {
       insertExecution(db, run, execution);
+      enterExecution(db, run, execution, key);
       fresh.push(execution);
       continue;
     }
     if (!isSameTrade(execution, known, revision)) throw new Error(idUsedTwice(execution, known));
     if (revision > known.revision) {
       replaceExecution(db, execution);
+      enterCorrection(db, run, execution, { key, sharesBefore: known.shares });
       fresh.push(execution);
       changedRows = true;
     } else if (revision === known.revision && tellsMore(execution, known)) {

@@ -2,10 +2,11 @@ import { existsSync, linkSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { syncFolderNow } from "../../files/write-durably.ts";
 import { historyTables } from "./migrations/0001-history.ts";
+import { intentsAndBooks } from "./migrations/0002-intents-and-books.ts";
 import { busyTimeoutMs, Database, type Db, whileBusy } from "./sqlite.ts";
 
 /** In order; the count of those applied is the file's `user_version`. A released one is never edited, only followed. */
-const migrations: readonly string[] = [historyTables];
+const migrations: readonly string[] = [historyTables, intentsAndBooks];
 
 const inMemory = ":memory:";
 
@@ -76,6 +77,11 @@ function migrate(db: Db, file: string): void {
     db.pragma(`user_version = ${migrations.length}`);
     db.pragma(`application_id = ${applicationId}`);
   }).immediate();
+}
+
+/** Does this program read the file as it is? */
+export function isOfThisFormat(db: Db): boolean {
+  return versionOf(db) === migrations.length;
 }
 
 function versionOf(db: Db): number {

@@ -1,19 +1,22 @@
 import { type Instant, instant, isoSecondsOf } from "../../trading/instant.ts";
-import { type OrderReport, type PlannedOrder, roleOf, type UnsettledOrder } from "../../trading/order.ts";
+import {
+  type IntentLife,
+  type OrderReport,
+  type PlannedOrder,
+  roleOf,
+  type UnsettledOrder,
+} from "../../trading/order.ts";
 import type { Run } from "../../trading/run.ts";
 import type { Side } from "../../trading/side.ts";
 import type { Db } from "./sqlite.ts";
 
-/**
- * Writes what is about to be sent. Its life is `unknown` from the start: a run that dies between here and the broker's
- * answer leaves behind what is true of the order. Throws when a reference is on record already: no name is sent twice (S04, S10).
- */
+/** Writes what is going to be sent. Throws when a reference is on record already: no name is sent twice (S04, S10). */
 export function insertIntents(db: Db, run: Run, orders: readonly PlannedOrder[]): void {
   const insert = db.prepare(
     `INSERT INTO order_record (order_ref, run_id, window, intended_at, account, role, con_id, symbol, currency, side, shares,
        limit_price, decision_price, adaptive_priority, time_in_force, life, reported_filled_shares, perm_id, broker_messages)
      VALUES (:orderRef, :runId, :window, :intendedAt, :account, :role, :conId, :symbol, :currency, :side, :shares,
-       :limitPrice, :decisionPrice, :adaptivePriority, :timeInForce, 'unknown', 0, 0, '')`,
+       :limitPrice, :decisionPrice, :adaptivePriority, :timeInForce, 'planned', 0, 0, '')`,
   );
   for (const { instrument, ...order } of orders)
     insert.run({
@@ -28,6 +31,28 @@ export function insertIntents(db: Db, run: Run, orders: readonly PlannedOrder[])
 }
 
 /**
+ * An order's bytes leave next. Throws unless it is planned and nothing more: what may have left already must not leave
+ * again, whoever asks for it (S04, S10).
+ */
+export function markSending(db: Db, orderRef: string, at: Instant): void {
+  const { changes } = db
+    .prepare("UPDATE order_record SET life = 'sending', sent_at = ? WHERE order_ref = ? AND life = 'planned'")
+    .run(isoSecondsOf(at), orderRef);
+  if (changes !== 1) throw new Error(`order ${orderRef} is not a planned order on record: it is not sent`);
+}
+
+/** Has anything been handed over in this window, or may it have been? What never left does not count. */
+export function isSentIn(db: Db, account: string, window: string): boolean {
+  const sent = db
+    .prepare(
+      `SELECT 1 FROM order_record WHERE account = ? AND window = ? AND life <> 'planned'
+         AND (status IS NULL OR status NOT IN ('not-sent', 'void')) LIMIT 1`,
+    )
+    .get(account, window);
+  return sent !== undefined;
+}
+
+/**
  * Writes what the broker has said of our orders; others' are passed over. What is done stays done, and what is known
  * (ids, shares, messages) is not forgotten by a report that knows less. Call it inside a transaction.
  */
@@ -35,8 +60,8 @@ export function updateOrders(db: Db, run: Run, reports: readonly OrderReport[]):
   const isKnown = db.prepare("SELECT 1 FROM order_record WHERE order_ref = ?");
   const update = db.prepare(
     `UPDATE order_record SET
-       life = iif(life = 'done' AND :life <> 'done', life, :life),
-       status = iif(life = 'done' AND :life <> 'done', status, :status),
+       life = iif(${isStep}, :life, life),
+       status = iif(${isStep}, :status, status),
        reported_filled_shares = max(reported_filled_shares, :filledShares),
        client_id = iif(:orderId = 0, client_id, :clientId),
        order_id = iif(:orderId = 0, order_id, :orderId),
@@ -49,7 +74,7 @@ export function updateOrders(db: Db, run: Run, reports: readonly OrderReport[]):
     if (!isKnown.get(report.orderRef)) adopt(db, run, report);
     update.run({
       orderRef: report.orderRef,
-      life: report.state.life,
+      life: lifeOf(report),
       status: report.state.life === "unknown" ? null : report.state.status,
       filledShares: report.filledShares,
       clientId: report.clientId,
@@ -58,6 +83,16 @@ export function updateOrders(db: Db, run: Run, reports: readonly OrderReport[]):
       messages: report.messages.map(({ code, text }) => `${code}: ${text}`).join("\n"),
     });
   }
+}
+
+/** Lives in the order in which an order can go through them; a report that knows less takes none of them back. */
+const isStep = `
+  CASE :life WHEN 'done' THEN 5 WHEN 'working' THEN 4 WHEN 'acknowledged' THEN 3 ELSE 2 END >=
+  CASE life WHEN 'done' THEN 5 WHEN 'working' THEN 4 WHEN 'acknowledged' THEN 3 WHEN 'unknown' THEN 2 ELSE 1 END`;
+
+function lifeOf({ state }: OrderReport): Exclude<IntentLife, "planned" | "sending"> {
+  if (state.life !== "working") return state.life;
+  return state.status === "pending-submit" ? "acknowledged" : "working";
 }
 
 /** Orders of ours that may still trade for all that we have on record, oldest first. */
@@ -69,11 +104,13 @@ export function unsettledOrders(db: Db, account: string): UnsettledOrder[] {
     side: Side;
     shares: number;
     filled_shares: number;
-    intended_at: string;
+    sent_at: string;
+    con_id: bigint;
+    life: UnsettledOrder["life"];
   }
   const rows = db
     .prepare<[string], Row>(
-      `SELECT order_ref, perm_id, symbol, side, shares, intended_at,
+      `SELECT order_ref, life, perm_id, con_id, symbol, side, shares, coalesce(sent_at, intended_at) AS sent_at,
          (SELECT total(e.shares) FROM execution_record AS e
           WHERE e.order_ref = order_record.order_ref AND e.order_ref <> '') AS filled_shares
        FROM order_record WHERE account = ? AND life <> 'done' ORDER BY intended_at, order_ref`,
@@ -81,12 +118,14 @@ export function unsettledOrders(db: Db, account: string): UnsettledOrder[] {
     .all(account);
   return rows.map((row) => ({
     orderRef: row.order_ref,
+    life: row.life,
     permId: Number(row.perm_id),
+    conId: Number(row.con_id),
     symbol: row.symbol,
     side: row.side,
     orderedShares: row.shares,
     filledShares: row.filled_shares,
-    sentAt: instant(row.intended_at),
+    sentAt: instant(row.sent_at),
   }));
 }
 

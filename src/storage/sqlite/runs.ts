@@ -1,8 +1,8 @@
 import type { Finding } from "../../trading/finding.ts";
-import { type Instant, isoSecondsOf } from "../../trading/instant.ts";
+import { type Instant, instant, isoSecondsOf } from "../../trading/instant.ts";
 import { decimalOf, type Money } from "../../trading/money.ts";
 import type { Outcome } from "../../trading/outcome.ts";
-import type { Run } from "../../trading/run.ts";
+import type { DeadRun, Run } from "../../trading/run.ts";
 import type { Db } from "./sqlite.ts";
 
 /** The program that writes: in every run's record, so that a result can be traced to the code and settings behind it (S19). */
@@ -23,7 +23,10 @@ export function beginRun(
   return run;
 }
 
-/** Writes how the run ended and what it found; a second call for the same run replaces the first. Inside a transaction. */
+/**
+ * Writes how the run ended and what it found; a second call for the same run replaces the first. Runs of the account that
+ * never ended are put down as died: this one has told of them. Inside a transaction.
+ */
 export function endRun(db: Db, outcome: Outcome, program: Program): void {
   const { run } = outcome;
   if (!db.prepare("SELECT 1 FROM run_record WHERE run_id = ?").get(run.id)) insertRun(db, run, program);
@@ -38,10 +41,32 @@ export function endRun(db: Db, outcome: Outcome, program: Program): void {
     orderFile: outcome.orderFile ?? null,
     crash: outcome.crash ?? null,
   });
+  db.prepare("UPDATE run_record SET verdict = 'died' WHERE account = ? AND verdict IS NULL").run(run.account);
   db.prepare("DELETE FROM finding_record WHERE run_id = ?").run(run.id);
   const insert = db.prepare("INSERT INTO finding_record (run_id, ordinal, kind, detail) VALUES (?, ?, ?, ?)");
   for (const [index, finding] of outcome.findings.entries())
     insert.run(run.id, index + 1, finding.kind, detailOf(finding));
+}
+
+/** The runs of the account that never wrote their end, but this one. */
+export function deadRuns(db: Db, run: Run): readonly DeadRun[] {
+  interface Row {
+    run_id: string;
+    started_at: string;
+    in_doubt: bigint;
+  }
+  return db
+    .prepare<[string, string], Row>(
+      `SELECT run_id, started_at,
+         (SELECT count(*) FROM order_record AS o WHERE o.run_id = r.run_id AND o.life = 'sending') AS in_doubt
+       FROM run_record AS r WHERE account = ? AND verdict IS NULL AND run_id <> ? ORDER BY started_at`,
+    )
+    .all(run.account, run.id)
+    .map((row) => ({
+      id: row.run_id,
+      startedAt: instant(row.started_at),
+      ordersInDoubt: Number(row.in_doubt),
+    }));
 }
 
 /** The accounts that have had a run. */
@@ -52,12 +77,21 @@ export function accountsOnRecord(db: Db): readonly string[] {
   return rows.all().map((row) => row.account);
 }
 
-/** When the first run was, of any account. */
-export function firstRunAt(db: Db): string | undefined {
+/** When the first and the last run were, of any account. */
+export function runTimes(db: Db): {
+  readonly first: Instant | undefined;
+  readonly last: Instant | undefined;
+} {
   const row = db
-    .prepare<[], { first: string | null }>("SELECT min(started_at) AS first FROM run_record")
+    .prepare<[], { first: string | null; last: string | null }>(
+      "SELECT min(started_at) AS first, max(started_at) AS last FROM run_record",
+    )
     .get();
-  return row?.first ?? undefined;
+  return { first: instantOrNone(row?.first), last: instantOrNone(row?.last) };
+}
+
+function instantOrNone(text: string | null | undefined): Instant | undefined {
+  return text ? instant(text) : undefined;
 }
 
 function freeId(db: Db, startedAt: Instant): string {

@@ -44,7 +44,7 @@ function runsOf(db: Db, asked: Asked): SessionSoFar["runs"] {
        count(*) FILTER (WHERE verdict = 'attention') AS attention,
        count(*) FILTER (WHERE verdict = 'crashed') AS crashed,
        count(*) FILTER (WHERE verdict = 'unreachable') AS unreachable,
-       count(*) FILTER (WHERE verdict IS NULL) AS interrupted
+       count(*) FILTER (WHERE verdict IS NULL OR verdict = 'died') AS interrupted
      FROM run_record WHERE ${isOfSession}`,
     asked,
   );
@@ -59,14 +59,15 @@ function ordersOf(db: Db, asked: Asked): SessionSoFar["orders"] {
          (SELECT total(e.shares) FROM execution_record AS e
           WHERE e.order_ref = order_record.order_ref AND e.order_ref <> '')) AS filled_shares
        FROM order_record WHERE account = :account AND window BETWEEN :firstWindow AND :lastWindow
+         AND life <> 'planned' AND coalesce(status, '') NOT IN ('not-sent', 'void')
      )
      SELECT count(*) AS sent,
        count(*) FILTER (WHERE life = 'done' AND status = 'filled') AS filled,
        count(*) FILTER (WHERE life = 'done' AND status <> 'filled' AND filled_shares > 0) AS partlyFilled,
        count(*) FILTER (WHERE life = 'done' AND status = 'cancelled' AND filled_shares = 0) AS cancelled,
        count(*) FILTER (WHERE life = 'done' AND status = 'rejected' AND filled_shares = 0) AS rejected,
-       count(*) FILTER (WHERE life = 'unknown') AS unknown,
-       count(*) FILTER (WHERE life = 'working') AS working
+       count(*) FILTER (WHERE life IN ('sending', 'unknown')) AS unknown,
+       count(*) FILTER (WHERE life IN ('acknowledged', 'working')) AS working
      FROM sent`,
     asked,
   );

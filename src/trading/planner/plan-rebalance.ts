@@ -20,6 +20,8 @@ export interface PlanInputs {
   /** Market time at which the plan is made. */
   readonly now: Instant;
   readonly account: Account;
+  /** Contracts that must not be traded, by conId. */
+  readonly frozen: ReadonlySet<number>;
   readonly forecast: Forecast;
   /** Instruments of all forecast symbols, and of the holdings that may be closed. */
   readonly instruments: readonly Instrument[];
@@ -108,6 +110,7 @@ function decide(candidate: Candidate, inputs: PlanInputs, policy: PlanPolicy): R
   const leave = (reason: UntouchedReason): Result<Untouched> => ok({ ...standing, reason });
 
   const { instrument, targetWeight } = candidate;
+  if (inputs.frozen.has(candidate.conId)) return leave({ kind: "frozen" });
   if (targetWeight === undefined && !policy.closeUnlisted) return leave({ kind: "not-in-any-forecast" });
   if (candidate.position && candidate.position.securityType !== "STK")
     return leave({ kind: "not-tradable", securityType: candidate.position.securityType });

@@ -12,6 +12,8 @@ export type UntouchedReason =
   | { readonly kind: "below-minimum-value"; readonly value: Money; readonly minimum: Money }
   | { readonly kind: "not-in-any-forecast" }
   | { readonly kind: "market-closed" }
+  /** What is held of it is not what our books expect, and a person has not accepted it yet. */
+  | { readonly kind: "frozen" }
   | { readonly kind: "not-tradable"; readonly securityType: string };
 
 /** Where an instrument stands and where it should stand. Weights are of net liquidation, leverage included. */

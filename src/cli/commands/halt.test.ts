@@ -1,0 +1,145 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openStore } from "../../storage/store.ts";
+import { outcomeOf, runOf } from "../../testing/history-sample.ts";
+import { instant } from "../../trading/instant.ts";
+import { money } from "../../trading/money.ts";
+import type { Host } from "../host.ts";
+import { main } from "../main.ts";
+
+let folder = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "trader-halt-"));
+  mkdirSync(join(folder, "data"));
+  writeFileSync(join(folder, "trader.toml"), config);
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+async function trader(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  let [out, err] = ["", ""];
+  const host: Host = {
+    env: {},
+    pid: 4711,
+    cwd: folder,
+    stdout: { write: (text) => (out += text) },
+    stderr: { write: (text) => (err += text) },
+    stopSignal: () => new AbortController().signal,
+  };
+  const code = await main(["node", "trader", ...args], host);
+  return { code, out, err };
+}
+
+describe("trader halt", () => {
+  it("halts with its reason until trader resume, and status shows it", async () => {
+    expect((await trader("status")).out).toBe("Trading is not halted.\nThere has been no run yet.\n");
+    const given = await trader("halt", "fills look odd");
+    expect(given.code).toBe(0);
+    expect(given.out).toMatch(/^Trading is halted: "fills look odd", by \S+ since \d{4}-/);
+
+    const status = await trader("status");
+    expect(status.code).toBe(3);
+    expect(status.out).toContain('HALTED: "fills look odd", by ');
+
+    const second = await trader("halt", "another reason");
+    expect(second.out).toContain('halted already: "fills look odd"');
+    expect((await trader("resume")).out).toMatch(
+      /^Trading goes on with the next run\. It was halted: "fills/,
+    );
+    expect((await trader("resume")).out).toBe("Trading was not halted.\n");
+    expect((await trader("status")).code).toBe(0);
+  });
+
+  it("wants a reason", async () => {
+    expect(await trader("halt", "  ")).toMatchObject({ code: 2, err: expect.stringContaining("say why") });
+    expect((await trader("halt")).code).toBe(2);
+    expect((await trader("status")).code).toBe(0);
+  });
+});
+
+describe("trader accept", () => {
+  const at = instant("2022-03-14T14:35:00Z");
+
+  /** A run that found two positions and net liquidation to differ. */
+  async function withBreaks(): Promise<void> {
+    const store = openStore({ folder: join(folder, "data/snapshots"), version: "1" });
+    const run = await store.begin(runOf());
+    await store.openPositions(run, []);
+    await store.keepBreaks(
+      run,
+      [
+        { kind: "position", conId: 8894, symbol: "KO", expectedShares: -7, toldShares: -14 },
+        { kind: "position", conId: 265598, symbol: "AAPL", expectedShares: 3, toldShares: 0 },
+        { kind: "net-liquidation", expected: money("1000000", "USD"), told: money("600000.5", "USD") },
+      ],
+      at,
+    );
+    await store.finish(outcomeOf(run));
+    store.close();
+  }
+
+  it("without a name lists what differs, each with its remedy; status lists it too", async () => {
+    expect(await trader("accept")).toMatchObject({
+      code: 0,
+      out: expect.stringContaining("nothing to accept"),
+    });
+    await withBreaks();
+    const listed = await trader("accept");
+    expect(listed.code).toBe(3);
+    expect(listed.out).toContain(
+      "! KO is frozen: its position is not explained: the broker tells -14, our books expect -7 (contract 8894)",
+    );
+    expect(listed.out).toContain("trader accept KO");
+    expect(listed.out).toContain("trader accept net-liquidation");
+    const status = await trader("status");
+    expect(status.code).toBe(3);
+    expect(status.out).toContain("KO is frozen");
+    expect(status.out).toMatch(/Last run: 2022-03-14 10:35 EDT, done \(20220314T143500Z\)/);
+  });
+
+  it("settles by symbol, contract or word, and nothing of it when one name is wrong", async () => {
+    await withBreaks();
+    const wrong = await trader("accept", "KO", "MSFT");
+    expect(wrong).toMatchObject({ code: 2, err: expect.stringContaining("open: KO, AAPL, net-liquidation") });
+    expect((await trader("accept")).out).toContain("KO is frozen");
+
+    const settled = await trader("accept", "KO", "265598", "--note", "split 2:1");
+    expect(settled).toMatchObject({ code: 0, err: "" });
+    expect(settled.out).toBe("Accepted: -14 shares of KO.\nAccepted: 0 shares of AAPL.\n");
+    expect((await trader("accept", "net-liquidation")).out).toContain("Accepted: net liquidation");
+    expect((await trader("accept")).out).toContain("nothing to accept");
+  });
+});
+
+const config = `
+account = "DU1234567"
+[gateway]
+host = "127.0.0.1"
+port = 4002
+client_id = 17
+[data]
+folder = "data"
+[[strategy]]
+name = "momentum"
+file = "momentum.csv"
+capital_share = 1.0
+max_age_minutes = 120
+gross_max = 1.0
+[portfolio]
+leverage_max = 1.0
+no_trade_band = 0.005
+min_order_value = 100
+currency = "USD"
+[execution]
+collar_bps = 25
+adaptive_priority = "Normal"
+[limits]
+gross_leverage = 1.1
+weight_per_instrument = 0.5
+order_value = 600000
+orders_per_run = 50
+[mail]
+from = "trader@example.com"
+to = ["you@example.com"]
+zone = "America/New_York"
+`;

@@ -1,0 +1,48 @@
+import { userInfo } from "node:os";
+import { type Halt, haltFileIn } from "../../storage/halt-file.ts";
+import { findConfig } from "../config/find-config.ts";
+import { readConfig } from "../config/read-config.ts";
+import { exitCode } from "../exit-code.ts";
+import type { Host } from "../host.ts";
+import { systemClock } from "../system-clock.ts";
+
+interface Options {
+  readonly config?: string;
+}
+
+/** `trader halt WHY`: needs no lock and no broker, so that it works in the middle of a run. Throws ConfigError. */
+export async function halt(options: Options & { readonly why: string }, host: Host): Promise<number> {
+  const haltFile = haltFileOf(options, host);
+  const why = options.why.trim();
+  if (why === "") {
+    host.stderr.write('trader halt: say why: trader halt "the forecasts look wrong"\n');
+    return exitCode.usage;
+  }
+  const before = await haltFile.read();
+  const standing = await haltFile.write({ why, by: userInfo().username, at: systemClock.now() });
+  host.stdout.write(
+    before
+      ? `Trading was halted already: ${haltText(standing)}.\n`
+      : `Trading is halted: ${haltText(standing)}.\nRuns go on looking and booking, cancel our working orders, and send nothing until \`trader resume\`.\n`,
+  );
+  return exitCode.done;
+}
+
+/** `trader resume`: lifts the halt. Throws ConfigError. */
+export async function resume(options: Options, host: Host): Promise<number> {
+  const lifted = await haltFileOf(options, host).remove();
+  host.stdout.write(
+    lifted
+      ? `Trading goes on with the next run. It was halted: ${haltText(lifted)}.\n`
+      : "Trading was not halted.\n",
+  );
+  return exitCode.done;
+}
+
+export function haltText({ why, by, since }: Halt): string {
+  return `"${why}", by ${by} since ${since}`;
+}
+
+function haltFileOf({ config }: Options, { env, cwd }: Host) {
+  return haltFileIn(readConfig(findConfig(config, env, cwd), env).paths.state);
+}

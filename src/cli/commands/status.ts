@@ -1,0 +1,56 @@
+import { findingText } from "../../reports/finding-text.ts";
+import { sharesText } from "../../reports/numbers.ts";
+import { counted } from "../../reports/plain-text.ts";
+import { haltFileIn } from "../../storage/halt-file.ts";
+import { openHistoryToRead, type ReadableHistory } from "../../storage/readable-history.ts";
+import { findingOf } from "../../trading/reconciliation.ts";
+import { spokenTime } from "../../trading/session.ts";
+import type { Config } from "../config/config.ts";
+import { findConfig } from "../config/find-config.ts";
+import { readConfig } from "../config/read-config.ts";
+import { exitCode } from "../exit-code.ts";
+import type { Host } from "../host.ts";
+import { haltText } from "./halt.ts";
+
+/**
+ * `trader status`: what stands between now and the next trade, from our own records alone. Exit code 3 when a person must
+ * do something. Throws ConfigError.
+ */
+export async function status(options: { readonly config?: string }, host: Host): Promise<number> {
+  const config = readConfig(findConfig(options.config, host.env, host.cwd), host.env);
+  const halt = await haltFileIn(config.paths.state).read();
+  const history = openHistoryToRead(config.paths.snapshots);
+  try {
+    const breaks = history?.openBreaks(config.job.connection.account) ?? [];
+    const lines = [
+      halt ? `HALTED: ${haltText(halt)}. \`trader resume\` lifts it.` : "Trading is not halted.",
+      ...(history ? historyLines(config, history) : ["There has been no run yet."]),
+      ...breaks.flatMap((open) => {
+        const { what, remedy } = findingText(findingOf(open, config.job.maxNavMove));
+        return [`! ${what}`, `  ${remedy}`];
+      }),
+    ];
+    host.stdout.write(`${lines.join("\n")}\n`);
+    return halt || breaks.length > 0 ? exitCode.held : exitCode.done;
+  } finally {
+    history?.close();
+  }
+}
+
+function historyLines({ job, mail }: Config, history: ReadableHistory): readonly string[] {
+  const { account } = job.connection;
+  const last = history.lastRun(account);
+  const unsettled = history.unsettledOrders(account);
+  return [
+    last
+      ? `Last run: ${spokenTime(last.startedAt, mail.zone)}, ${last.verdict ?? "not ended: it works now, or it died"} (${last.id}).`
+      : "There has been no run yet.",
+    unsettled.length === 0
+      ? "Every order has its end on record."
+      : `${counted(unsettled.length, "order")} without an end on record; the next run settles them:`,
+    ...unsettled.map(
+      ({ orderRef, life, side, orderedShares, filledShares, symbol }) =>
+        `  ${life.padEnd(12)} ${side} ${sharesText(orderedShares)} ${symbol}, ${sharesText(filledShares)} filled (${orderRef})`,
+    ),
+  ];
+}

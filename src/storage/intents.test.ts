@@ -1,0 +1,266 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { historyFolder } from "../testing/history-folder.ts";
+import {
+  clearedOf,
+  executionOf,
+  instrumentOf,
+  outcomeOf,
+  plannedOrderOf,
+  reportOf,
+  startedAt,
+} from "../testing/history-sample.ts";
+import { later } from "../trading/instant.ts";
+import type { OrderReport } from "../trading/order.ts";
+import { historyTables } from "./sqlite/migrations/0001-history.ts";
+import { Database } from "./sqlite/sqlite.ts";
+import { openStore } from "./store.ts";
+
+const account = "DU1234567";
+const history = historyFolder();
+const sentAt = later(startedAt, 7_000);
+
+/** An order that was decided in a run of its own, and its run. */
+async function planned(changes: Parameters<typeof plannedOrderOf>[1] = {}) {
+  const run = await history.begin();
+  const order = plannedOrderOf(run, changes);
+  await history.store.recordIntents(run, clearedOf([order]));
+  return { run, order };
+}
+
+const lives = () => history.query<{ life: string }>("SELECT life FROM orders").map(({ life }) => life);
+
+describe("an intent", () => {
+  it("is planned, then sending with its time, and told as both (S04, S10)", async () => {
+    const { order } = await planned();
+    expect(lives()).toEqual(["planned"]);
+    await history.store.markSending(order.orderRef, sentAt);
+    expect(history.query("SELECT life, sent_at FROM orders")).toEqual([
+      { life: "sending", sent_at: "2022-03-14T14:35:07Z" },
+    ]);
+    expect(await history.store.unsettledOrders(account)).toMatchObject([
+      { orderRef: order.orderRef, life: "sending", sentAt, conId: 265598 },
+    ]);
+  });
+
+  it("is on disk as sending when the promise resolves: another connection reads it", async () => {
+    const { order } = await planned();
+    await history.store.markSending(order.orderRef, sentAt);
+    history.reopen();
+    expect(lives()).toEqual(["sending"]);
+  });
+
+  it("is never sent twice, nor without having been planned (S04)", async () => {
+    const { run, order } = await planned();
+    await history.store.markSending(order.orderRef, sentAt);
+    await expect(history.store.markSending(order.orderRef, sentAt)).rejects.toThrow("not a planned order");
+    await expect(history.store.markSending("trader.reb.other", sentAt)).rejects.toThrow(
+      "not a planned order",
+    );
+    await history.store.book(run, [reportOf(order, { state: { life: "done", status: "void" } })], []);
+    await expect(history.store.markSending(order.orderRef, sentAt)).rejects.toThrow("not a planned order");
+  });
+
+  const steps: readonly [string, OrderReport["state"], string][] = [
+    ["the broker's number alone", { life: "working", status: "pending-submit" }, "acknowledged"],
+    ["a working status", { life: "working", status: "submitted" }, "working"],
+    ["silence", { life: "unknown" }, "unknown"],
+    ["an end", { life: "done", status: "rejected" }, "done"],
+  ];
+  it.each(steps)("goes on with %s", async (_name, state, life) => {
+    const { run, order } = await planned();
+    await history.store.markSending(order.orderRef, sentAt);
+    await history.store.book(run, [reportOf(order, { state })], []);
+    expect(lives()).toEqual([life]);
+  });
+
+  it("goes back for no report that knows less (O32)", async () => {
+    const { run, order } = await planned();
+    const hear = (state: OrderReport["state"]) => history.store.book(run, [reportOf(order, { state })], []);
+    await hear({ life: "working", status: "submitted" });
+    await hear({ life: "working", status: "pending-submit" });
+    await hear({ life: "unknown" });
+    expect(history.query("SELECT life, status FROM orders")).toEqual([
+      { life: "working", status: "submitted" },
+    ]);
+    await hear({ life: "done", status: "filled" });
+    await hear({ life: "working", status: "submitted" });
+    expect(history.query("SELECT life, status FROM orders")).toEqual([{ life: "done", status: "filled" }]);
+  });
+});
+
+describe("a window", () => {
+  it.each([
+    ["holds only what was planned", undefined, false],
+    ["had an order that never left", { life: "done", status: "not-sent" }, false],
+    ["had an order that never arrived", { life: "done", status: "void" }, false],
+    ["had an order that was rejected", { life: "done", status: "rejected" }, true],
+    ["had an order that works", { life: "working", status: "submitted" }, true],
+  ] as const)("is not traded again when it %s: %p %p", async (_name, state, isSent) => {
+    const { run, order } = await planned();
+    if (state) await history.store.book(run, [reportOf(order, { state })], []);
+    expect(await history.store.isSentIn(account, run.window)).toBe(isSent);
+  });
+
+  it("is traded once an order's bytes may have left; other windows and accounts are not", async () => {
+    const { run, order } = await planned();
+    await history.store.markSending(order.orderRef, sentAt);
+    expect(await history.store.isSentIn(account, run.window)).toBe(true);
+    expect(await history.store.isSentIn(account, "2022031415")).toBe(false);
+    expect(await history.store.isSentIn("DU7654321", run.window)).toBe(false);
+  });
+});
+
+describe("a run that died", () => {
+  it("is told, with the orders that were leaving, until a run ends", async () => {
+    const { run, order } = await planned();
+    await history.store.markSending(order.orderRef, sentAt);
+    const next = await history.begin(later(startedAt, 3_600_000));
+    const died = [{ id: run.id, startedAt, ordersInDoubt: 1 }];
+    expect(await history.store.deadRuns(next)).toEqual(died);
+    expect(await history.store.deadRuns(next)).toEqual(died);
+    await history.store.finish(outcomeOf(next));
+    const third = await history.begin(later(startedAt, 7_200_000));
+    expect(await history.store.deadRuns(third)).toEqual([]);
+    expect(history.query("SELECT verdict FROM runs ORDER BY run_id")).toEqual([
+      { verdict: "died" },
+      { verdict: "done" },
+      { verdict: null },
+    ]);
+    expect(await history.store.history()).toMatchObject({
+      firstRunAt: startedAt,
+      lastRunAt: third.startedAt,
+    });
+  });
+});
+
+describe("a history of the first format", () => {
+  it("is taken over: what was unknown was leaving, unless the broker had a number for it", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "trader-history-"));
+    try {
+      const old = new Database(join(folder, "history.db"));
+      old.exec(historyTables);
+      old.pragma("user_version = 1");
+      old.exec(
+        `INSERT INTO run_record (run_id, started_at, account, window, version)
+         VALUES ('r1', '2022-03-14T13:35:00Z', '${account}', '2022031413', '1')`,
+      );
+      const insert = old.prepare(
+        `INSERT INTO order_record (order_ref, run_id, window, intended_at, account, role, con_id, symbol, side, shares,
+           life, status, reported_filled_shares, perm_id, broker_messages)
+         VALUES (?, 'r1', '2022031413', '2022-03-14T13:35:00Z', '${account}', 'rebalance', 8894, 'KO', 'sell', 7,
+           ?, ?, 3, ?, 'x')`,
+      );
+      insert.run("a", "unknown", null, 0);
+      insert.run("b", "unknown", null, 77);
+      insert.run("c", "working", "submitted", 78);
+      insert.run("d", "done", "filled", 79);
+      old.close();
+
+      const store = openStore({ folder, version: "2" });
+      const unsettled = await store.unsettledOrders(account);
+      expect(unsettled.map(({ orderRef, life, permId }) => [orderRef, life, permId])).toEqual([
+        ["a", "sending", 0],
+        ["b", "acknowledged", 77],
+        ["c", "working", 78],
+      ]);
+      expect(await store.expectedPositions(account)).toBeUndefined();
+      store.close();
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
+describe("expected positions", () => {
+  const position = (conId: number, symbol: string, shares: number) =>
+    ({ conId, symbol, securityType: "STK", currency: "USD", shares, averageCost: 1 }) as never;
+
+  it("are unknown until the account was looked at, also when it holds nothing then", async () => {
+    const run = await history.begin();
+    expect(await history.store.expectedPositions(account)).toBeUndefined();
+    await history.store.openPositions(run, []);
+    expect(await history.store.expectedPositions(account)).toEqual([]);
+    expect(await history.store.expectedPositions("DU7654321")).toBeUndefined();
+  });
+
+  it("begin with what is held, executions booked before included, and follow every execution once", async () => {
+    const { run, order } = await planned();
+    await history.store.book(run, [], [executionOf(order, { execId: "a.01.01", shares: 20 })]);
+    await history.store.openPositions(run, [position(265598, "AAPL", 50), position(8894, "KO", -7)]);
+    const sale = plannedOrderOf(run, {
+      side: "sell",
+      instrument: instrumentOf({ conId: 8894, symbol: "KO" }),
+    });
+    const sold = executionOf(sale, { execId: "a.02.01", shares: 5, side: "sell", conId: 8894, symbol: "KO" });
+    await history.store.book(run, [], [sold, executionOf(order, { execId: "a.03.01", shares: 30 })]);
+    await history.store.book(run, [], [sold]);
+    expect(await history.store.expectedPositions(account)).toEqual([
+      { conId: 8894, symbol: "KO", shares: -12 },
+      { conId: 265598, symbol: "AAPL", shares: 80 },
+    ]);
+  });
+
+  it("follow a correction by what it corrects (.01 → .02), and come with its execution or not at all", async () => {
+    const { run, order } = await planned();
+    await history.store.openPositions(run, []);
+    await history.store.book(run, [], [executionOf(order, { execId: "a.b.01.01", shares: 120 })]);
+    await history.store.book(run, [], [executionOf(order, { execId: "a.b.01.02", shares: 100 })]);
+    const broken = executionOf(order, { execId: "a.b.02.01", price: Number.NaN });
+    await expect(
+      history.store.book(run, [], [executionOf(order, { execId: "a.b.03.01", shares: 9 }), broken]),
+    ).rejects.toMatchObject({ code: "SQLITE_CONSTRAINT_NOTNULL" });
+    expect(await history.store.expectedPositions(account)).toEqual([
+      { conId: 265598, symbol: "AAPL", shares: 100 },
+    ]);
+  });
+});
+
+describe("breaks", () => {
+  const moved = { kind: "position", conId: 8894, symbol: "KO", expectedShares: -7, toldShares: -14 } as const;
+  const jumped = {
+    kind: "net-liquidation",
+    expected: { currency: "USD", e6: 1_000_000_500_000n },
+    told: { currency: "USD", e6: 600_000_000_000n },
+  } as const;
+
+  it("are new once, then known with their latest figures, and vanish when they are not found again", async () => {
+    const run = await history.begin();
+    const again = { ...moved, toldShares: -21 };
+    expect(await history.store.keepBreaks(run, [moved, jumped], startedAt)).toEqual([
+      { ...moved, foundAt: startedAt, isNew: true },
+      { ...jumped, foundAt: startedAt, isNew: true },
+    ]);
+    expect(await history.store.keepBreaks(run, [again], sentAt)).toEqual([
+      { ...again, foundAt: startedAt, isNew: false },
+    ]);
+    expect(history.query("SELECT kind, settled_at, settled_how FROM breaks ORDER BY break_id")).toEqual([
+      { kind: "position", settled_at: null, settled_how: null },
+      { kind: "net-liquidation", settled_at: "2022-03-14T14:35:07Z", settled_how: "vanished" },
+    ]);
+  });
+
+  it("are settled by a person: our count becomes what the broker told, and of nothing else", async () => {
+    const run = await history.begin();
+    await history.store.openPositions(run, [
+      { conId: 8894, symbol: "KO", shares: -7 } as never,
+      { conId: 265598, symbol: "AAPL", shares: 3 } as never,
+    ]);
+    const other = { ...moved, conId: 265598, symbol: "AAPL", expectedShares: 3, toldShares: 0 };
+    await history.store.keepBreaks(run, [moved, other, jumped], startedAt);
+    const isMeant = (open: { kind: string; symbol?: string }) => open.symbol === "KO";
+    expect(history.store.accept(account, { isMeant, at: sentAt, note: "split" })).toHaveLength(1);
+    expect(await history.store.openBreaks(account)).toMatchObject([
+      { symbol: "AAPL" },
+      { kind: "net-liquidation" },
+    ]);
+    expect(await history.store.expectedPositions(account)).toEqual([
+      { conId: 8894, symbol: "KO", shares: -14 },
+      { conId: 265598, symbol: "AAPL", shares: 3 },
+    ]);
+    expect(history.query("SELECT settled_how, note FROM breaks WHERE symbol = 'KO'")).toEqual([
+      { settled_how: "accepted", note: "split" },
+    ]);
+  });
+});

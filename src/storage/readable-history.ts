@@ -1,0 +1,58 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { type Instant, instant } from "../trading/instant.ts";
+import type { Money } from "../trading/money.ts";
+import type { UnsettledOrder } from "../trading/order.ts";
+import type { ExpectedPosition, OpenBreak } from "../trading/reconciliation.ts";
+import { openBreaks } from "./sqlite/breaks.ts";
+import { isOfThisFormat } from "./sqlite/open-database.ts";
+import { isSentIn, unsettledOrders } from "./sqlite/orders.ts";
+import { expectedPositions } from "./sqlite/position-ledger.ts";
+import { lastNetLiquidation } from "./sqlite/snapshots.ts";
+import { Database } from "./sqlite/sqlite.ts";
+
+/** The history of a data folder, looked at and not touched, also while a run writes it. */
+export interface ReadableHistory {
+  lastRun(account: string): LastRun | undefined;
+  unsettledOrders(account: string): readonly UnsettledOrder[];
+  isSentIn(account: string, window: string): boolean;
+  expectedPositions(account: string): readonly ExpectedPosition[] | undefined;
+  lastNetLiquidation(account: string): Money | undefined;
+  openBreaks(account: string): readonly OpenBreak[];
+  close(): void;
+}
+
+export interface LastRun {
+  readonly id: string;
+  readonly startedAt: Instant;
+  /** Undefined while it has not ended: it works now, or it died. */
+  readonly verdict: string | undefined;
+}
+
+/** Undefined when there is no history yet, or one of an older format: the next run makes it or brings it up to date. */
+export function openHistoryToRead(folder: string): ReadableHistory | undefined {
+  const file = join(folder, "history.db");
+  if (!existsSync(file)) return undefined;
+  const db = new Database(file, { readonly: true });
+  db.defaultSafeIntegers(true);
+  if (!isOfThisFormat(db)) {
+    db.close();
+    return undefined;
+  }
+  return {
+    lastRun(account) {
+      const row = db
+        .prepare<[string], { run_id: string; started_at: string; verdict: string | null }>(
+          "SELECT run_id, started_at, verdict FROM run_record WHERE account = ? ORDER BY started_at DESC, run_id DESC LIMIT 1",
+        )
+        .get(account);
+      return row && { id: row.run_id, startedAt: instant(row.started_at), verdict: row.verdict ?? undefined };
+    },
+    unsettledOrders: (account) => unsettledOrders(db, account),
+    isSentIn: (account, window) => isSentIn(db, account, window),
+    expectedPositions: (account) => expectedPositions(db, account),
+    lastNetLiquidation: (account) => lastNetLiquidation(db, account),
+    openBreaks: (account) => openBreaks(db, account),
+    close: () => db.close(),
+  };
+}
