@@ -208,7 +208,12 @@ const gatewayCommand: Add = (program, host, ends) => {
       "trading stands still: symbol, exchange time and minutes, several with commas: AAPL@2022-03-14T10:30+5",
       halts,
     )
-    .option("--price-band <percent>", "trading pauses where a price goes further in five minutes", band)
+    .option(
+      "--price-band <percent>",
+      "trading pauses where a price goes further in five minutes; 0: never",
+      band,
+      5,
+    )
     .option("--state <file>", "keep orders, books and ids there, and go on from it when it exists")
     .option("--scenario <file>", "what goes wrong, and when: a TOML file as in docs/scenarios.md")
     .action(async (options: GatewayOptions) => {
@@ -237,7 +242,7 @@ export interface GatewayOptions {
   readonly seed?: number;
   readonly marketData?: "live" | "delayed" | "none";
   readonly halt?: readonly HaltOption[];
-  readonly priceBand?: number;
+  readonly priceBand: number;
   readonly controlPort?: number;
   readonly masterClientId?: number;
   readonly sizeLimit?: number;
@@ -300,7 +305,7 @@ function halts(text: string): readonly HaltOption[] {
 }
 
 function band(text: string): number {
-  const number = /^\d{1,2}(\.\d{1,3})?$/.test(text) ? Number(text) : 0;
-  if (number === 0) throw new InvalidArgumentError("Expected per cent above 0 and below 100, such as 5.");
-  return number;
+  if (!/^\d{1,2}(\.\d{1,3})?$/.test(text))
+    throw new InvalidArgumentError("Expected per cent below 100, such as 5.");
+  return Number(text);
 }

@@ -80,7 +80,7 @@ function begunNow(options: GatewayOptions): Beginning {
     seed: seed ?? now % 1_000_000_000,
     startAt: now,
     ...(halt && { halt }),
-    ...(priceBand !== undefined && { priceBand }),
+    ...(priceBand > 0 && { priceBand }),
   };
 }
 

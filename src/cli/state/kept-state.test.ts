@@ -156,6 +156,32 @@ test("several accounts by the option: each with its own cash and positions, and 
   await served.end();
 });
 
+test("halts and the band of prices are the same after the restart, whatever is asked for then", async () => {
+  const at = ["--at", "2022-03-14T10:30", "--seed", "7"];
+  const halt = ["--halt", "AAPL@2022-03-14T10:31+2,KO@2022-03-14T10:40+1", "--price-band", "0.25"];
+  const heardAt = async (served: Served, time: string): Promise<readonly string[]> => {
+    await served.tell(`advance-to 2022-03-14T${time}-04:00`);
+    const client = await served.client();
+    const heard: string[] = [];
+    for (const [id, symbol] of ["AAPL", "KO", "MSFT", "AMD"].entries())
+      heard.push(...(await client.ask(`1|11|${id}|0|${symbol}|STK||0|||SMART||USD|||0||1|0||`)));
+    await client.end();
+    return heard;
+  };
+  const first = new Served(...at, ...halt);
+  const told = await heardAt(first, "10:32:30");
+  expect(told.filter((line) => line.startsWith("45|"))).toContain("45|6|0|49|1|");
+  expect(await first.end()).toBe(0);
+  const second = new Served("--at", "2022-03-14T10:30", "--price-band", "9");
+  await expect(heardAt(second, "10:32:30")).resolves.toEqual(told);
+  const later = await heardAt(second, "10:40:30");
+  expect(later.filter((line) => line.startsWith("45|"))).toContain("45|6|1|49|1|");
+  expect(await second.end()).toBe(0);
+  expect(JSON.parse(readFileSync(join(folder, "state.json"), "utf8"))).toMatchObject({
+    beginning: { priceBand: 0.25, halt: [{ symbol: "AAPL", time: "10:31", minutes: 2 }, { symbol: "KO" }] },
+  });
+});
+
 test("a gateway that lives now keeps its ids too", async () => {
   const first = new Served();
   const before = await first.client();
