@@ -70,7 +70,8 @@ const nothingHeld: AsyncDisposable = { [Symbol.asyncDispose]: async () => {} };
 /** From the first look at the clock to the disconnect. */
 async function hourlyRun(job: Job, world: World): Promise<Outcome> {
   const { clock, journal, store } = world;
-  const expected = await readDay(clock.now(), world);
+  const { account } = job.connection;
+  const expected = await readDay(clock.now(), account, world);
   if (job.trustHostClock && isOver(expected)) {
     journal.append({ kind: "market-closed", nextSession: expected.next });
     return outcomeOf(job, expected.now, {
@@ -82,8 +83,7 @@ async function hourlyRun(job: Job, world: World): Promise<Outcome> {
 
   const connection = await world.brokerage.connect(job.connection);
   await using broker = valueOf(connection);
-  const day = broker ? await readDay(broker.marketTime(), world) : expected;
-  const account = job.connection.account;
+  const day = broker ? await readDay(broker.marketTime(), account, world) : expected;
   const begun = await store.begin({ startedAt: day.now, window: windowOf(day.now), account });
   journal.append({ kind: "run-started", run: begun, session: day.session, nextSession: day.next });
 

@@ -28,6 +28,31 @@ describe("a run outside the session", () => {
     expect(row.acts).toContain("commit 2022-03-14");
   });
 
+  it("connects for an order without an end, and for nothing else in the evening", async () => {
+    const owesNothing = ["2022-03-14"];
+    expect((await runIn({}, owesNothing)).outcome.verdict).toBe("idle");
+    const unsettled = {
+      ...{ orderRef: "trader.reb.2022031419.AAA.B100.1.0000", life: "working" as const, permId: 7, conId: 1 },
+      ...{ symbol: "AAA", side: "buy" as const, orderedShares: 100, filledShares: 0, sentAt: scenarioNow },
+    };
+    const settling = await runIn({ unsettled: [unsettled] }, owesNothing);
+    expect(settling.outcome.verdict).toBe("closed");
+    expect(settling.outcome.settledOrders).toHaveLength(1);
+  });
+
+  it.each([
+    ["2022-03-15T02:59:59Z", "idle"],
+    ["2022-03-15T03:00:00Z", "closed"],
+    ["2022-03-15T03:59:59Z", "closed"],
+    ["2022-03-15T04:00:00Z", "idle"],
+    // A Saturday has no executions to forget.
+    ["2022-03-20T03:35:00Z", "idle"],
+  ])("connects in the last hour before the broker's midnight, once more: %s is %s", async (now, verdict) => {
+    const handled = [...allHandled, ...allHandled.map((key) => key.replace("14", "18"))];
+    const { outcome } = await runIn({ now: instant(now), handled }, ["2022-03-14", "2022-03-18"]);
+    expect(outcome.verdict).toBe(verdict);
+  });
+
   it("that is not told the account is held, and commits no day: the next one does", async () => {
     const unanswered = held({ kind: "request-unanswered", request: "positions", deadlineSeconds: 15 });
     const { outcome, acts, notices } = await runIn({ broker: { account: async () => unanswered } });

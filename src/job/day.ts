@@ -1,7 +1,8 @@
 import type { World } from "../ports.ts";
-import type { Instant } from "../trading/instant.ts";
+import { type Instant, later } from "../trading/instant.ts";
 import { missedHours } from "../trading/missed-runs.ts";
-import { latestSession, nextSession, type Session, sessionOpenAt } from "../trading/session.ts";
+import { nyseZone } from "../trading/nyse-calendar.ts";
+import { dateIn, latestSession, nextSession, type Session, sessionOpenAt } from "../trading/session.ts";
 import { dayToCommit, type UpdateDue, updateDue } from "../trading/updates.ts";
 import { knownSessions } from "./known-sessions.ts";
 
@@ -15,6 +16,10 @@ export interface Day {
   readonly update: UpdateDue | undefined;
   /** The session that is over and has no row in the history yet. */
   readonly toCommit: Session | undefined;
+  /** Are there orders whose end is not on record? */
+  readonly hasUnsettledOrders: boolean;
+  /** Is it the last hour in which the broker tells of the session's executions? It forgets them at its midnight. */
+  readonly isLastHour: boolean;
   /** When the last run was that is on record. */
   readonly lastRunAt: Instant | undefined;
   /** Hours of trading since then in which there was none. */
@@ -22,7 +27,11 @@ export interface Day {
 }
 
 /** Reads the day from what is known without connecting: hours told earlier, the calendar, and our own records. */
-export async function readDay(now: Instant, { contracts, store, mailer }: World): Promise<Day> {
+export async function readDay(
+  now: Instant,
+  account: string,
+  { contracts, store, mailer }: World,
+): Promise<Day> {
   const sessions = await knownSessions(now, contracts);
   const { firstRunAt, lastRunAt, committedDays } = await store.history();
   // A mail folder that cannot be read stops no run: it connects as if the update were due, and tells when it mails.
@@ -34,12 +43,26 @@ export async function readDay(now: Instant, { contracts, store, mailer }: World)
     next: nextSession(sessions, now),
     update: updateDue(sessions, now, handled, firstRunAt),
     toCommit: dayToCommit(sessions, now, committedDays, firstRunAt),
+    hasUnsettledOrders: (await store.unsettledOrders(account)).length > 0,
+    isLastHour: isLastHour(sessions, now),
     lastRunAt,
     missedRuns: missedHours(sessions, lastRunAt, now),
   };
 }
 
-/** Outside the session, with every mail sent and the day on record, there is nothing to connect for. */
+/**
+ * Outside the session, with every mail sent, the day on record and every order ended, there is nothing to connect for; but
+ * once before the broker's midnight for what was traded by hand in the evening.
+ */
 export function isOver(day: Day): boolean {
-  return !day.isOpen && day.update === undefined && day.toCommit === undefined;
+  const owesNothing = day.update === undefined && day.toCommit === undefined && !day.hasUnsettledOrders;
+  return !day.isOpen && owesNothing && !day.isLastHour;
+}
+
+const hourMs = 3_600_000;
+
+function isLastHour(sessions: readonly Session[], now: Instant): boolean {
+  const today = dateIn(nyseZone, now);
+  const isSession = sessions.some(({ on }) => on === today);
+  return isSession && dateIn(nyseZone, later(now, hourMs)) !== today;
 }
