@@ -1,5 +1,13 @@
 import type { Instant } from "../trading/instant.ts";
-import { add, divideHalfEven, type Money, moneyFromNumber, subtract, toNumber } from "../trading/money.ts";
+import {
+  add,
+  divideHalfEven,
+  type Money,
+  moneyFromNumber,
+  subtract,
+  toNumber,
+  zero,
+} from "../trading/money.ts";
 import { notional } from "../trading/price.ts";
 import { type Side, sign } from "../trading/side.ts";
 import { type AccountTerms, usualTerms } from "./account-terms.ts";
@@ -30,8 +38,8 @@ export class Books {
   #cash: Money<"USD">;
   readonly #holdings = new Map<number, Holding>();
   readonly terms: AccountTerms;
-  /** What sales have brought that is not paid yet, oldest first. */
-  #unsettled: { readonly value: Money<"USD">; readonly settlesAt: Instant }[] = [];
+  /** What sales have brought that is not paid yet, by when it will be. */
+  readonly #unsettled = new Map<Instant, Money<"USD">>();
 
   constructor(
     cash: number,
@@ -51,8 +59,8 @@ export class Books {
 
   /** Cash without what sales have brought and what has not been paid at this instant. */
   settledCash(at: Instant): Money<"USD"> {
-    this.#unsettled = this.#unsettled.filter((sale) => sale.settlesAt > at);
-    return this.#unsettled.reduce((cash, sale) => subtract(cash, sale.value), this.#cash);
+    for (const settlesAt of this.#unsettled.keys()) if (settlesAt <= at) this.#unsettled.delete(settlesAt);
+    return [...this.#unsettled.values()].reduce((cash, sales) => subtract(cash, sales), this.#cash);
   }
 
   /** Holdings that are not flat, by conId. */
@@ -72,8 +80,10 @@ export class Books {
     const signedShares = sign(side) * shares;
     const value = notional(signedShares, price, 1, "USD");
     this.#cash = subtract(subtract(this.#cash, value), commission);
-    if (side === "sell" && fill.settlesAt !== undefined)
-      this.#unsettled.push({ value: { currency: "USD", e6: -value.e6 }, settlesAt: fill.settlesAt });
+    if (side === "sell" && fill.settlesAt !== undefined) {
+      const before = this.#unsettled.get(fill.settlesAt) ?? zero("USD");
+      this.#unsettled.set(fill.settlesAt, subtract(before, value));
+    }
     const closing = Math.sign(held.shares) === -sign(side) ? Math.min(shares, Math.abs(held.shares)) : 0;
     if (closing === 0) {
       this.#set(conId, {

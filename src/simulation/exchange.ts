@@ -71,6 +71,7 @@ export class Exchange {
   readonly #today: DayRecords;
   readonly #taken = new TakenShares();
   readonly #tradedGroups = new TradedGroups();
+  #settlement: { readonly on: ExchangeDay["on"]; readonly at: Instant } | undefined;
   #now: Instant;
   #isAdvancing = false;
 
@@ -447,7 +448,7 @@ export class Exchange {
       shares,
       price,
       commission,
-      settlesAt: settlesAt(fill.at),
+      settlesAt: this.#settlesAt(),
     });
     const execution = executionOf(order, {
       execId: this.#names.nextExecId(),
@@ -468,6 +469,13 @@ export class Exchange {
     );
     this.#concernGroup(order, shares / remainingShares(before));
     if (order.endedAt !== undefined) this.#concernChildren(order);
+  }
+
+  /** When the money of today's trades is there; looked up in the calendar once a day. */
+  #settlesAt(): Instant {
+    const { on } = this.#day();
+    if (this.#settlement?.on !== on) this.#settlement = { on, at: settlesAt(this.#now) };
+    return this.#settlement.at;
   }
 
   /** Orders of the same group are made smaller or cancelled when one of them is filled by a part of what it had left. */

@@ -249,6 +249,16 @@ test("a what-if under the number of a working order previews it and changes noth
   expect(rig.venue.order(first)).toMatchObject({ shares: 100, limitPrice: 196.52 });
 });
 
+test("a change with transmit off leaves the working order as it is", async () => {
+  await using rig = await paperRig();
+  const client = await rig.client();
+  await place(client, buy);
+  await expect(place(client, { ...buy, lmtPrice: 199.25, transmit: 0 })).resolves.toEqual([]);
+  expect(rig.venue.order(first).limitPrice).toBe(196.52);
+  await place(client, { ...buy, lmtPrice: 199.25 });
+  expect(rig.venue.order(first).limitPrice).toBe(199.25);
+});
+
 test("with transmit off or left out an order is kept, unseen; the same id with transmit on sends it", async () => {
   await using rig = await paperRig();
   const client = await rig.client();

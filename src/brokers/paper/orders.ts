@@ -109,7 +109,11 @@ export class Orders {
       refuse(client, orderId, refusals.outsideRthIgnored);
     // Also with the number of a working order: a preview changes nothing.
     if (request.whatIf) return this.#preview(client, judged.order);
-    if (working) return this.#modify(client, working, judged.order);
+    if (working) {
+      // With transmit off a change waits at the gateway; when it is sent again it brings all its terms along.
+      if (request.transmit) this.#modify(client, working, judged.order);
+      return;
+    }
     const isParentThere =
       request.parentId === 0 ||
       this.#kept.has(keyOf(clientId, request.parentId)) ||
