@@ -48,7 +48,10 @@ export async function gateway(options: GatewayOptions, host: Host): Promise<numb
     host.stdout.write(`${clockOf(venue)}  ${line}\n`),
   );
   host.stdout.write(introduction({ ...options, ...begun }, gate));
-  host.stopSignal().addEventListener("abort", () => void gate.close());
+  const stop = host.stopSignal();
+  stop.addEventListener("abort", () => void gate.close());
+  // Interrupted while it was starting: nobody is told that again.
+  if (stop.aborted) void gate.close();
   await gate.closed;
   await kept.flushed();
   host.stdout.write("The gateway is closed.\n");

@@ -10,7 +10,13 @@ let folder = "";
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "trader-state-"));
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(async () => {
+  // Also those of a test that failed before their end: an open server keeps the whole suite waiting.
+  await Promise.all(allServed.splice(0).map((served) => served.end()));
+  rmSync(folder, { recursive: true });
+});
+
+const allServed: Served[] = [];
 
 /** `trader gateway` with a state file in this process, until it is told to quit. */
 class Served {
@@ -28,6 +34,7 @@ class Served {
       stopSignal: () => this.#stop.signal,
     };
     this.#ends = main(["node", "trader", "gateway", "--port", "0", "--state", "state.json", ...args], host);
+    allServed.push(this);
   }
 
   async says(pattern: RegExp): Promise<number> {
@@ -75,6 +82,21 @@ const buy = (orderId: number, limitPrice: number, timeInForce: string): string =
     lmtPrice: limitPrice,
   });
 
+const byHand = `about = "An order by hand, and a restart that rolls ids back."
+[[fault]]
+on = "ready"
+do = "order"
+symbol = "KO"
+action = "BUY"
+shares = 40
+limit_price = 1.25
+[[fault]]
+on = "reqCurrentTime"
+nth = 4
+do = "restart"
+roll_back_ids = 2
+`;
+
 /** What a client learns of orders, executions, positions and cash. */
 async function everything(client: RawTwsClient): Promise<readonly string[]> {
   const lines: string[] = [];
@@ -84,6 +106,16 @@ async function everything(client: RawTwsClient): Promise<readonly string[]> {
 }
 const working = async (client: RawTwsClient): Promise<readonly (string | undefined)[]> =>
   (await client.ask("16|1|")).filter((line) => line.startsWith("5|")).map((line) => line.split("|")[1]);
+/** Order id, size and limit of the working orders. */
+const terms = async (client: RawTwsClient): Promise<readonly (readonly (string | undefined)[])[]> =>
+  (await client.ask("16|1|"))
+    .filter((line) => line.startsWith("5|"))
+    .map((line) => line.split("|"))
+    .map((fields) => [fields[1], fields[14], fields[16]]);
+const executedShares = (messages: readonly string[]): number =>
+  messages
+    .filter((line) => line.startsWith("11|"))
+    .reduce((sum, line) => sum + Number(line.split("|")[19]), 0);
 
 test("orders, books, ids and executions survive the gateway; yesterday's DAY orders do not", async () => {
   const first = new Served("--at", "2022-03-14T10:00", "--seed", "7");
@@ -180,6 +212,50 @@ test("halts and the band of prices are the same after the restart, whatever is a
   expect(JSON.parse(readFileSync(join(folder, "state.json"), "utf8"))).toMatchObject({
     beginning: { priceBand: 0.25, halt: [{ symbol: "AAPL", time: "10:31", minutes: 2 }, { symbol: "KO" }] },
   });
+});
+
+test("a changed order comes back with its last terms, and can be changed again", async () => {
+  const first = new Served("--at", "2022-03-14T10:00", "--seed", "7");
+  const before = await first.client();
+  await before.ask(buy(1, 101.25, "GTC"));
+  await before.ask(buy(2, 99.5, "GTC"));
+  await before.ask(buy(1, 155.25, "GTC").replace("|BUY|100|", "|BUY|70|"));
+  await before.ask(buy(2, 98.75, "GTC").replace("|BUY|100|", "|BUY|60|"));
+  await first.tell("advance 60");
+  const told = await everything(before);
+  expect(executedShares(told)).toBe(70);
+  await first.end();
+
+  const second = new Served();
+  const after = await second.client();
+  await expect(everything(after)).resolves.toEqual(told);
+  await expect(terms(after)).resolves.toEqual([["2", "60", "98.75"]]);
+  await after.ask(buy(2, 97.25, "GTC").replace("|BUY|100|", "|BUY|50|"));
+  await second.end();
+
+  const third = new Served();
+  await expect(terms(await third.client())).resolves.toEqual([["2", "50", "97.25"]]);
+});
+
+test("orders that a scenario gives by hand are kept like others, and ids that it rolled back stay so", async () => {
+  writeFileSync(join(folder, "hand.toml"), byHand);
+  const first = new Served("--at", "2022-03-14T10:00", "--seed", "7", "--scenario", "hand.toml");
+  const before = await first.client();
+  for (const orderId of [1, 2, 3]) await before.ask(buy(orderId, 100 + orderId, "GTC"));
+  before.send("49|1|");
+  await before.closed();
+  const between = await first.client();
+  expect(between.messages).toContain("9|1|2|");
+  await first.end();
+
+  const second = new Served();
+  const after = await second.client();
+  expect(after.messages).toContain("9|1|2|");
+  await expect(terms(after)).resolves.toContainEqual(["0", "40", "1.25"]);
+});
+
+test("told to stop while it starts, it stops", async () => {
+  await expect(new Served("--at", "2022-03-14T10:00").end()).resolves.toBe(0);
 });
 
 test("a gateway that lives now keeps its ids too", async () => {
