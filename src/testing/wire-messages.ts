@@ -83,7 +83,7 @@ export const wireMessages: ReadonlyMap<number, { readonly name: string; readonly
         `=17 reqId:int start:execTime end:execTime *( at:day|execTime|epoch open:barPrice high:barPrice low:barPrice
         close:barPrice volume:number average:number trades:int )`,
       ],
-      [45, "tickGeneric", "=45 =6 reqId:int tickType:int value:number"],
+      [45, "tickGeneric", "=45 =6 reqId:int tickType:int value:java"],
       [46, "tickString", "=46 =6 reqId:int tickType:int value:word"],
       [49, "currentTime", "=49 =1 seconds:epoch"],
       [52, "contractDataEnd", "=52 =1 reqId:int"],
@@ -126,6 +126,7 @@ export const wireMessages: ReadonlyMap<number, { readonly name: string; readonly
         `=79 reqId:int *( conId:int symbol:text secType:word primaryExchange:text currency:text *( derivative:word )
         176-/description:word 176-/issuerId:text )`,
       ],
+      [81, "tickReqParams", "=81 reqId:int minTick:number exchanges:text snapshotPermissions:int"],
       [88, "headTimestamp", "=88 reqId:int at:utcTime|epoch"],
       [
         90,

@@ -7,13 +7,15 @@ const request = (id: number, { symbol = "TSLA", snapshot = 1 } = {}): string =>
 
 const ticks = (id: number): readonly string[] => [
   `58|1|${id}|1|`,
+  `81|${id}|0.01|9c0001|3|`,
   `1|6|${id}|1|196.48|300|0|`,
   `2|6|${id}|0|300|`,
   `1|6|${id}|2|196.52|700|0|`,
   `2|6|${id}|3|700|`,
+  `46|6|${id}|45|1647266398|`,
   `1|6|${id}|4|196.5|100|0|`,
   `2|6|${id}|5|100|`,
-  `46|6|${id}|45|1647266398|`,
+  `45|6|${id}|49|0.0|`,
   `2|6|${id}|8|1234|`,
   `1|6|${id}|6|197.75|0|0|`,
   `1|6|${id}|7|194.25|0|0|`,
@@ -25,6 +27,32 @@ test("a snapshot: type, bid, ask and last each with its size, the last trade's t
   await using rig = await paperRig();
   const client = await rig.client();
   await expect(client.ask(request(9))).resolves.toEqual([...ticks(9), "57|1|9|"]);
+});
+
+test("the first messages are those recorded from a real gateway: type, parameters, time and price of the last trade, no halt", async () => {
+  await using rig = await paperRig();
+  const client = await rig.client(1, "v100..173");
+  // AAPL on 15 April 2025.
+  const recorded = [
+    "58|1|9000|1|",
+    "81|9000|0.01|9c0001|3|",
+    "46|6|9000|45|1744742857|",
+    "1|6|9000|4|202.55|2|0|",
+    "45|6|9000|49|0.0|",
+  ];
+  const told = (await client.ask(request(9000))).filter(
+    (message) => !/^(2\|6|1\|6\|9000\|[12]\|)/.test(message),
+  );
+  expect(told.slice(0, 5)).toEqual(
+    recorded.map((message) => message.replace("1744742857", "1647266398").replace("202.55|2", "196.5|100")),
+  );
+});
+
+test("a currency pair has parameters of its own", async () => {
+  await using rig = await paperRig();
+  const client = await rig.client();
+  const told = await client.ask("1|11|7|0|EUR|CASH||0|||IDEALPRO||USD|||0||1|0||");
+  expect(told[1]).toBe("81|7|0.00005||0|");
 });
 
 test("its end comes so long after the request as was set, and its line is free then (D02)", async () => {
@@ -48,20 +76,20 @@ test("lines are counted over all clients, and those of one that left are free", 
   await one.ask(request(1, { snapshot: 0 }));
   await expect(two.ask(request(1))).resolves.toEqual([expect.stringContaining("|101|")]);
   await one.end();
-  await expect(two.ask(request(2))).resolves.toHaveLength(14);
+  await expect(two.ask(request(2))).resolves.toHaveLength(16);
 });
 
 test("a closed market quotes −1 on both sides and still tells the last trade (D01)", async () => {
   await using rig = await paperRig({ venue: new ScriptedVenue("2022-03-14T21:00:00Z") });
   const client = await rig.client();
   const told = await client.ask(request(9));
-  expect(told.slice(1, 5)).toEqual(["1|6|9|1|-1|0|0|", "2|6|9|0|0|", "1|6|9|2|-1|0|0|", "2|6|9|3|0|"]);
-  expect(told[5]).toBe("1|6|9|4|196.5|100|0|");
+  expect(told.slice(2, 6)).toEqual(["1|6|9|1|-1|0|0|", "2|6|9|0|0|", "1|6|9|2|-1|0|0|", "2|6|9|3|0|"]);
+  expect(told[7]).toBe("1|6|9|4|196.5|100|0|");
   await client.ask("59|1|2|");
   // Frozen: the bid and the ask with which the session ended.
   const frozen = await client.ask(request(10));
   expect(frozen[0]).toBe("58|1|10|2|");
-  expect([frozen[1], frozen[3]]).toEqual(["1|6|10|1|196.25|0|0|", "1|6|10|2|196.75|0|0|"]);
+  expect([frozen[2], frozen[4]]).toEqual(["1|6|10|1|196.25|0|0|", "1|6|10|2|196.75|0|0|"]);
 });
 
 test("a stream of frozen quotes is live until the market closes, and again when it opens", async () => {
@@ -82,10 +110,7 @@ test("a stream tells only what changed, until it is cancelled", async () => {
   const venue = new ScriptedVenue();
   await using rig = await paperRig({ venue });
   const client = await rig.client();
-  // A stream says at its beginning that trading is not halted; a snapshot has no generic ticks.
-  const told = [...ticks(9)];
-  told.splice(8, 0, "45|6|9|49|0|");
-  await expect(client.ask(request(9, { snapshot: 0 }))).resolves.toEqual(told);
+  await expect(client.ask(request(9, { snapshot: 0 }))).resolves.toEqual(ticks(9));
   await rig.gateway.advanceTo(instant("2022-03-14T14:00:05Z"));
   await expect(client.heard()).resolves.toEqual([]);
   const quote = venue.quote(76792991);
@@ -146,13 +171,14 @@ test("contract details tell six days from the present one on: a half day, a clos
 const delayedTicks = (id: number): readonly string[] => [
   `4|2|${id}|10167|Requested market data is not subscribed. Displaying delayed market data.||`,
   `58|1|${id}|3|`,
+  `81|${id}|0.01|9c0001|3|`,
   `1|6|${id}|66|195.48|300|0|`,
   `2|6|${id}|69|300|`,
   `1|6|${id}|67|195.52|700|0|`,
   `2|6|${id}|70|700|`,
+  `46|6|${id}|88|1647266398|`,
   `1|6|${id}|68|195.5|100|0|`,
   `2|6|${id}|71|100|`,
-  `46|6|${id}|88|1647266398|`,
   `2|6|${id}|74|987|`,
   `1|6|${id}|72|196.75|0|0|`,
   `1|6|${id}|73|193.25|0|0|`,
@@ -180,7 +206,8 @@ test("delayed data: to who asks for it, with a notice and ticks of their own; to
   expect(closed.slice(0, 2)).toEqual(["58|1|5|4|", "1|6|5|66|195.25|0|0|"]);
   await client.ask("2|2|5|");
   await client.ask("59|1|3|");
-  expect((await client.ask(request(6))).slice(1, 3)).toEqual(["58|1|6|3|", "1|6|6|66|-1|0|0|"]);
+  const [, type, , bid] = await client.ask(request(6));
+  expect([type, bid]).toEqual(["58|1|6|3|", "1|6|6|66|-1|0|0|"]);
 });
 
 test("no subscription at all: 354, and 10168 to who asks for delayed data (D05)", async () => {
@@ -227,11 +254,11 @@ test("a halt: no bid, no ask, and a tick that says so; another one when it is ov
     "2|6|9|0|0|",
     "1|6|9|2|-1|0|0|",
     "2|6|9|3|0|",
-    "45|6|9|49|2|",
+    "45|6|9|49|2.0|",
   ]);
   const snapshot = await client.ask(request(10));
-  expect(snapshot).toContain("45|6|10|49|2|");
+  expect(snapshot).toContain("45|6|10|49|2.0|");
   venue.quotes.set(76792991, quote);
   await rig.gateway.advanceTo(instant("2022-03-14T14:00:10Z"));
-  await expect(client.heard()).resolves.toContain("45|6|9|49|0|");
+  await expect(client.heard()).resolves.toContain("45|6|9|49|0.0|");
 });

@@ -1,9 +1,9 @@
 import type { Venue, VenueQuote, VenueToday } from "../../simulation/venue.ts";
 import { type Client, refuse } from "./client.ts";
-import { readContractSpec } from "./contract-lookup.ts";
+import { contractOf, readContractSpec } from "./contract-lookup.ts";
 import { quotable } from "./currency-pairs.ts";
 import { displayingDelayed, type Feed, judgeFeed, type WantedType } from "./feed.ts";
-import { type FieldReader, isUnset, MalformedRequest } from "./fields.ts";
+import { type FieldReader, isUnset, javaDecimal, MalformedRequest } from "./fields.ts";
 import { refusals, unprocessable } from "./refusal.ts";
 
 /** Tick types of prices and of the sizes that go with them. */
@@ -59,8 +59,6 @@ interface Line {
   /** It was asked for while the client wanted frozen quotes: those of the last session's end where nobody quotes. */
   readonly wantsFrozen: boolean;
   readonly isDelayed: boolean;
-  /** A snapshot has no generic ticks but the one that says that trading stands still. */
-  readonly isSnapshot: boolean;
   toldType: number | undefined;
   told: VenueQuote | undefined;
   toldToday: VenueToday | undefined;
@@ -112,7 +110,7 @@ export class MarketData {
       toldToday: undefined,
       snapshotEnd: undefined,
     };
-    const line: Line = { conId: found.contract.conId, wantsFrozen, isDelayed, isSnapshot, ...nothingYet };
+    const line: Line = { conId: found.contract.conId, wantsFrozen, isDelayed, ...nothingYet };
     this.#lines.set(client, mine.set(requestId, line));
     if (isDelayed) refuse(client, requestId, displayingDelayed);
     this.#sendTicks(client, requestId, line);
@@ -182,6 +180,7 @@ export class MarketData {
       : [types.live, types.frozen];
     line.toldType = now.isFrozen ? frozen : present;
     if (line.toldType !== toldType) client.send(58, 1, requestId, line.toldType);
+    if (!told) this.#sendParameters(client, requestId, line.conId);
     const sendPrice = (type: number, price: number, size: number): void =>
       client.send(1, 6, requestId, type, price, size, 0);
     const sendSize = (type: number, size: number): void => client.send(2, 6, requestId, type, size);
@@ -196,16 +195,24 @@ export class MarketData {
       sendSize(ticks.askSize, size);
     }
     if (!told || told.last !== now.last || told.lastTradedAt !== now.lastTradedAt) {
+      client.send(46, 6, requestId, ticks.lastTimestamp, String(Math.floor(now.lastTradedAt / 1000)));
       sendPrice(ticks.last, now.last, lastShares);
       sendSize(ticks.lastSize, lastShares);
-      client.send(46, 6, requestId, ticks.lastTimestamp, String(Math.floor(now.lastTradedAt / 1000)));
     }
-    const isHaltNews = told ? told.halt !== now.halt : now.halt !== undefined || !line.isSnapshot;
-    if (isHaltNews && !line.isDelayed)
-      client.send(45, 6, requestId, haltedTick, haltCodes[now.halt ?? "none"]);
+    if ((!told || told.halt !== now.halt) && !line.isDelayed)
+      client.send(45, 6, requestId, haltedTick, javaDecimal(haltCodes[now.halt ?? "none"]));
     this.#sendToday(client, requestId, line);
     if (!told || told.previousClose !== now.previousClose) sendPrice(ticks.close, now.previousClose, 0);
   }
+
+  /** tickReqParams (81): tick, and for a stock the map of exchanges and the kind of snapshots, as a real gateway was recorded to say. */
+  #sendParameters(client: Client, requestId: number, conId: number): void {
+    const pair = this.#venue.currencyPairs().find((candidate) => candidate.conId === conId);
+    const { priceSteps } = pair ?? contractOf(this.#venue, conId);
+    const minTick = Math.min(...priceSteps.map((step) => step.increment));
+    client.send(81, requestId, minTick, ...(pair ? ["", 0] : ["9c0001", 3]));
+  }
+
   /** Volume, high, low and open of the session, as far as they are not what was told before. */
   #sendToday(client: Client, requestId: number, line: Line): void {
     const now = (line.isDelayed ? this.#venue.delayed : this.#venue).today(line.conId);

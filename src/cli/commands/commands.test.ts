@@ -275,7 +275,7 @@ describe("trader gateway", () => {
     await halted.says(/port = \d+/);
     const wire = await RawTwsClient.start(Number(/port = (\d+)/.exec(halted.out)?.[1]));
     const heard = await wire.ask("1|11|1|0|AAPL|STK||0|||SMART||USD|||0||1|0||");
-    expect(heard).toEqual(expect.arrayContaining(["1|6|1|1|-1|0|0|", "45|6|1|49|1|"]));
+    expect(heard).toEqual(expect.arrayContaining(["1|6|1|1|-1|0|0|", "45|6|1|49|1.0|"]));
     await wire.end();
     halted.stop.abort();
     expect(await ends).toBe(0);

@@ -406,7 +406,7 @@ const cases: Readonly<Record<string, Case>> = {
       "portfolio TSLA 60",
     ],
   },
-  D19: { steps: "quoteKO", hears: ["price 8 1 196.48", "price 8 4 176.85", "text 8 45 1647007198"] },
+  D19: { steps: "quoteKO", hears: ["price 8 1 196.48", "text 8 45 1647007198", "price 8 4 176.85"] },
   A01: {
     steps: "summary updates",
     hears: [
