@@ -3,8 +3,11 @@ let main;
 try {
   ({ main } = await import("../dist/cli/main.js"));
 } catch (error) {
-  if (error.code !== "ERR_MODULE_NOT_FOUND") throw error;
-  console.error(`trader is not installed completely (${error.message.split("\n")[0]}): run: npm ci`);
+  const [what] = error.message.split("\n");
+  if (error.code === "ERR_MODULE_NOT_FOUND")
+    console.error(`trader is not installed completely (${what}): run: npm ci`);
+  else if (error.syscall) console.error(`trader cannot be loaded: ${what}`);
+  else throw error;
   process.exitCode = 1;
 }
 if (main) {

@@ -232,3 +232,68 @@ describe("something else in a file's place", () => {
     expect(existsSync(desk.file("nowhere"))).toBe(false);
   });
 });
+
+/**
+ * A limit on the size of each file stands for a disk that fills up: it needs no rights, and it bites at another place for
+ * each size. The log goes first, then the making of the history, its lock, the intents, the fills.
+ */
+describe("a disk that takes no more", () => {
+  it.each<[string, boolean, number, RegExp]>([
+    ["in its log and mail", false, 0.5, /HELD: nothing was sent/],
+    ["in the making of its history", false, 48, /HELD: nothing was sent/],
+    ["before its first look", true, 2, /HELD: nothing was sent/],
+    ["when fills are booked", true, 33, /ATTENTION: orders were sent/],
+    ["when the run's end is written", true, 80, /ATTENTION: orders were sent/],
+  ])("stops a run %s; the next one puts the books right", async (_, hasHistory, kilobytes, words) => {
+    await using desk = await deskWithForecast();
+    if (hasHistory) await desk.run();
+    const before = desk.gateway.venue.executions().length;
+    desk.writeForecast({ AAPL: 0.1, XOM: 0.25, KO: 0.05, PFE: 0.05 });
+    const ended = await desk.run({ shell: `ulimit -f ${kilobytes * 2}; exec "$@"` });
+    expect([ended.code, saidBy(ended)]).toEqual([3, expect.stringMatching(words)]);
+    expect(saidBy(ended)).toMatch(/\((EFBIG|SQLITE_FULL|SQLITE_IOERR_\w+)\)/);
+    noTrace(ended);
+    const sent = desk.gateway.venue.executions().length - before;
+    expect(sent > 0).toBe(words.source.includes("ATTENTION"));
+
+    expect(await desk.run()).toMatchObject({ code: 0, stderr: "" });
+    const told = desk.gateway.venue.executions().map(({ execId }) => execId);
+    const booked = desk.rows("SELECT exec_id FROM executions").map((row) => String(row["exec_id"]));
+    expect(booked.toSorted()).toEqual(told.toSorted());
+    const inFile = readFileSync(desk.file("snapshots/trades.csv"), "utf8").trim().split("\n").slice(1);
+    expect(inFile.map((line) => line.split(",")[0] ?? "").toSorted()).toEqual(told.toSorted());
+  });
+});
+
+describe("eight runs that are started in the same instant", () => {
+  it("one of them trades, seven say busy, and the books agree (S01, S09)", async () => {
+    await using desk = await cronDesk();
+    // More than RRC's market takes at once: the run that trades waits for the rest until the others have come and gone.
+    desk.writeForecast({ AAPL: 0.1, RRC: 0.6 });
+    const all = await Promise.all(Array.from({ length: 8 }, () => desk.run()));
+    expect(
+      all
+        .map(({ code }) => String(code))
+        .toSorted()
+        .join(""),
+    ).toBe("05555555");
+    for (const ended of all)
+      expect(saidBy(ended)).toMatch(
+        ended.code === 0 ? /^$/ : /Another run is in progress: .* process \d+ on/,
+      );
+
+    const told = desk.gateway.venue.executions();
+    const booked = desk.rows("SELECT exec_id FROM executions").map((row) => String(row["exec_id"]));
+    expect(booked.toSorted()).toEqual(told.map(({ execId }) => execId).toSorted());
+    for (const order of desk.rows("SELECT order_ref, filled_shares FROM orders")) {
+      const own = told.filter(({ orderRef }) => orderRef === order["order_ref"]);
+      expect(order["filled_shares"]).toBe(own.reduce((sum, { shares }) => sum + shares, 0));
+    }
+    expect(desk.rows("SELECT symbol FROM orders ORDER BY symbol")).toEqual([
+      { symbol: "AAPL" },
+      { symbol: "RRC" },
+    ]);
+    expect(desk.rows("SELECT verdict FROM runs")).toEqual([{ verdict: "done" }]);
+    expect(await desk.mails()).toHaveLength(1);
+  });
+});

@@ -33,6 +33,10 @@ export async function main(argv: readonly string[], host: Host = thisProcess()):
       return exitCode.crash;
     }
     const { stack, message } = error as Error;
+    if ((error as { code?: unknown }).code === "ERR_MODULE_NOT_FOUND") {
+      host.stderr.write(`trader: a part of the program cannot be loaded: ${message.split("\n")[0]}\n`);
+      return exitCode.crash;
+    }
     host.stderr.write(`trader: crashed: ${stack ?? message ?? String(error)}\n`);
     return exitCode.crash;
   }

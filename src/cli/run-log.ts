@@ -1,7 +1,7 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import pino from "pino";
-import { syncFolderNow } from "../files/write-durably.ts";
+import { makeFolder, syncFolderNow } from "../files/make-folder.ts";
 import type { Instant } from "../trading/instant.ts";
 
 /** One file of JSON lines for one run. Each line has left this process when `write` returns. */
@@ -26,7 +26,7 @@ export interface RunLogOptions {
 /** Opens `logs/20220314T143500Z.jsonl`. Throws when it cannot be made: a run that leaves no trace does not start. */
 export function openRunLog(options: RunLogOptions): RunLog {
   const file = logFileOf(options);
-  mkdirSync(options.folder, { recursive: true, mode: 0o755 });
+  makeFolder(options.folder);
   const descriptor = openSync(file, "a", 0o644);
   syncFolderNow(options.folder);
   const logger = pino(

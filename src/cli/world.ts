@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { ibBrokerage } from "../brokers/ib/brokerage.ts";
 import { readOnlyBrokerage } from "../brokers/read-only.ts";
+import { makeFolder } from "../files/make-folder.ts";
 import { removeLitter } from "../files/remove-litter.ts";
 import { forecastFiles } from "../forecasts/forecast-files.ts";
 import { openMailer } from "../mail/mailer.ts";
@@ -123,6 +124,7 @@ function openHistory({ file, job, paths }: Config, options: Omit<StoreOptions, "
   const unusable = inspectHistory(database, paths.orders);
   if (unusable) return notBegun(new HeldError(unusable));
   try {
+    makeFolder(paths.snapshots);
     const store = openStore({ ...options, account: job.connection.account });
     const backups = { file: database, folder: join(paths.snapshots, "backup"), journal: options.journal };
     return { store: holdingStore(backedUp(store, backups), database), close: () => store.close() };

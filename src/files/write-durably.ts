@@ -1,6 +1,6 @@
-import { closeSync, fsyncSync, openSync } from "node:fs";
-import { mkdir, open, rename, rm } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { open, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import { makeFolder } from "./make-folder.ts";
 
 let temporaries = 0;
 
@@ -11,7 +11,7 @@ let temporaries = 0;
  * nobody takes for a file of ours and `removeLitter` removes. Whatever the umask, no group may write what we make.
  */
 export async function writeDurably(file: string, content: string | Uint8Array, mode = 0o644): Promise<void> {
-  await makeFolder(dirname(file));
+  makeFolder(dirname(file));
   const temporary = `${file}.${process.pid}-${++temporaries}.tmp`;
   try {
     const handle = await open(temporary, "w", mode);
@@ -53,14 +53,6 @@ export async function appendLineDurably(file: string, line: string): Promise<voi
   }
 }
 
-/** Makes a folder and those above it that are missing, so that they last through a power loss. */
-async function makeFolder(folder: string): Promise<void> {
-  const first = await mkdir(folder, { recursive: true, mode: 0o755 });
-  if (first === undefined) return;
-  const above = dirname(first);
-  for (let made = resolve(folder); made !== above; made = dirname(made)) await syncFolder(dirname(made));
-}
-
 /** Makes what was created, renamed or removed in a folder last. Windows has no handle on a folder to sync. */
 async function syncFolder(folder: string): Promise<void> {
   if (process.platform === "win32") return;
@@ -69,16 +61,5 @@ async function syncFolder(folder: string): Promise<void> {
     await handle.sync();
   } finally {
     await handle.close();
-  }
-}
-
-/** The same for those who cannot wait: SQLite's driver knows no promises. */
-export function syncFolderNow(folder: string): void {
-  if (process.platform === "win32") return;
-  const descriptor = openSync(folder, "r");
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
   }
 }

@@ -1,5 +1,6 @@
-import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { makeFolder } from "../files/make-folder.ts";
 import { systemErrorCode, systemErrorText } from "../files/system-error.ts";
 import { moveDurably, writeDurably } from "../files/write-durably.ts";
 import type { Clock, Delivery, Mailer } from "../ports.ts";
@@ -154,7 +155,6 @@ class FolderMailer implements Mailer {
   }
 
   async #write(mail: Mail & { file: string }, more: Partial<MailMark>): Promise<void> {
-    await mkdir(this.#folder("waiting"), { recursive: true });
     await writeDurably(join(this.#folder("waiting"), mail.file), mail.bytes, 0o600);
     await this.#mark(mail, "kept", more);
   }
@@ -248,7 +248,7 @@ class FolderMailer implements Mailer {
 
   async #move({ file }: Mail, to: "outbox" | "uncertain" | "failed"): Promise<void> {
     if (file === undefined) return;
-    await mkdir(this.#folder(to), { recursive: true });
+    makeFolder(this.#folder(to));
     await moveDurably(join(this.#folder("waiting"), file), join(this.#folder(to), file));
   }
 

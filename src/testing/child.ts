@@ -26,10 +26,12 @@ export interface Child {
 
 /**
  * Starts another process that runs `code`: the body of an async function, in which `ours("storage/store.ts")` is a module
- * of `src/`. What it prints on stderr is shown. The caller ends it.
+ * of `src/`. What it prints on stderr is shown. The caller ends it. `shell` is a command line that runs "$@", and limits it.
  */
-export function startChild(code: string): Child {
-  const child = spawn(process.execPath, ["-e", `${loader}\n(async () => {\n${code}\n})()`], {
+export function startChild(code: string, { shell }: { readonly shell?: string } = {}): Child {
+  const program = [process.execPath, "-e", `${loader}\n(async () => {\n${code}\n})()`];
+  const [command = "", ...args] = shell === undefined ? program : ["/bin/sh", "-c", shell, "sh", ...program];
+  const child = spawn(command, args, {
     cwd: join(source, ".."),
     stdio: ["pipe", "pipe", "inherit"],
   });

@@ -1,6 +1,6 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { syncFolderNow } from "../../files/write-durably.ts";
+import { makeFolder, syncFolderNow } from "../../files/make-folder.ts";
 import { busyTimeoutMs, Database } from "./sqlite.ts";
 
 /** So many are kept: two weeks of sessions, in which somebody notices that the newest is no good either. */
@@ -12,7 +12,7 @@ export const backupsKept = 10;
  * second for a year of hourly runs. Throws what SQLite and the file system throw; then no copy has that name.
  */
 export function backUp(file: string, folder: string, name: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o755 });
+  makeFolder(folder);
   const copy = join(folder, `history-${name}.db`);
   const temporary = `${copy}.${process.pid}-0.tmp`;
   rmSync(temporary, { force: true });

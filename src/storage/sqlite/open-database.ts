@@ -1,6 +1,6 @@
 import { existsSync, linkSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
-import { syncFolderNow } from "../../files/write-durably.ts";
+import { syncFolderNow } from "../../files/make-folder.ts";
 import { historyTables } from "./migrations/0001-history.ts";
 import { intentsAndBooks } from "./migrations/0002-intents-and-books.ts";
 import { busyTimeoutMs, Database, type Db, whileBusy } from "./sqlite.ts";

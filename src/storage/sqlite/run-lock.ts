@@ -1,6 +1,6 @@
-import { mkdirSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { makeFolder } from "../../files/make-folder.ts";
 import { systemErrorCode } from "../../files/system-error.ts";
 import { writeDurably } from "../../files/write-durably.ts";
 import type { LockHeld, RunLock } from "../../ports.ts";
@@ -27,7 +27,7 @@ export function runLockIn(
   const holderFile = join(stateFolder, "run.lock.holder.json");
   return {
     async take({ runStartedAt }) {
-      mkdirSync(stateFolder, { recursive: true });
+      makeFolder(stateFolder);
       const db = lock(join(stateFolder, "run.lock"));
       if (!db) return { taken: false, by: await holderIn(holderFile), [Symbol.asyncDispose]: async () => {} };
       try {
