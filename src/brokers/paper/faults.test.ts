@@ -4,6 +4,7 @@ import { greeting, placeOrderMessage, RawTwsClient } from "../../testing/raw-tws
 import { instant, later } from "../../trading/instant.ts";
 import { type Act, type Fault, faultOn, type Trigger } from "./fault.ts";
 import { messageLayouts } from "./fault-messages.ts";
+import { handledRequests } from "./requests.ts";
 
 const first = 1_376_327_563;
 const buy = {
@@ -289,6 +290,11 @@ test("numbers are moved: the gateway's clock runs two minutes ahead (Z07)", asyn
   const client = await rig.client();
   client.send("49|1|");
   expect(await client.until((message) => message.startsWith("49|"))).toBe("49|1|1647266520|");
+});
+
+test("every request that the gateway carries out has a name for scenarios", () => {
+  const named = [...messageLayouts.values()].filter(({ from }) => from === "client").map(({ id }) => id);
+  expect(named.toSorted((a, b) => a - b)).toEqual([...handledRequests].toSorted((a, b) => a - b));
 });
 
 test("a field is found where the wire has it", () => {

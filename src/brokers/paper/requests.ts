@@ -66,6 +66,9 @@ const handlers: ReadonlyMap<number, Handler> = new Map<number, Handler>([
   [99, (desk, client, reader) => desk.orders.completedOrders(client, reader)],
 ]);
 
+/** Numbers of the requests that are carried out. */
+export const handledRequests: readonly number[] = [...handlers.keys()];
+
 /** Requests of the protocol that are not imitated, with what stands before their request id. */
 const notImitated: ReadonlyMap<number, { readonly name: string; readonly fieldsBeforeId: number }> = new Map([
   [10, { name: "market depth", fieldsBeforeId: 1 }],

@@ -107,6 +107,18 @@ test("the documentation's examples are scenarios, and show everything that can g
   expect([...new Set(faults.map(({ act }) => act.do))].toSorted()).toEqual(verbs.toSorted());
 });
 
+test("the documentation's commands arm an order by hand, and give it", async () => {
+  const commands = /^arm .*\n.*$/m.exec(documentation)?.[0].split("\n") ?? [];
+  await using rig = await paperRig({ readFault });
+  for (const command of commands) await expect(rig.tell(command)).resolves.toMatchObject({ ok: true });
+  const [order] = rig.venue.openOrders();
+  expect(order).toMatchObject({ conId: 8894, side: "sell", shares: 40, clientId: 0, orderId: 0 });
+  await expect(rig.tell(`${commands[0]}`.replace("KO", "K0"))).resolves.toEqual({
+    ok: false,
+    error: "an order by hand: no contract has the symbol K0",
+  });
+});
+
 test("the documentation has a row for everything that can go wrong, and names every message and moment", () => {
   const rows = [...documentation.matchAll(/^\| `([a-z-]+)` \| (?:both|all|to|from|`)/gm)].map(
     ([, verb]) => verb,
