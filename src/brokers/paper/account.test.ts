@@ -218,6 +218,23 @@ test("of two accounts a subscriber hears the one it asked for; positions are tol
   expect(told).toContain("61|3|DU2|76792991|TSLA|STK||0.0|||NASDAQ|USD|TSLA|NMS|-100|196.5|");
 });
 
+test("account updates are of one account at a time: a second subscription takes the place of the first", async () => {
+  await using rig = await paperRig({ venue: new ScriptedVenue("2022-03-14T14:00:00Z", ["DU1", "DU2"]) });
+  const client = await rig.client();
+  await client.ask("6|2|1|DU1|");
+  expect((await client.ask("6|2|1|DU2|")).at(-1)).toBe("54|1|DU2|");
+  const accountsTold = async (account: string, orderId: number): Promise<ReadonlySet<string | undefined>> => {
+    await client.ask(placeOrderMessage({ ...sell, orderId, account }));
+    rig.venue.fill(first + orderId - 1, 100, 196.5);
+    const told = [...(await client.heard()), ...(await client.heard())];
+    return new Set(told.filter((line) => /^[67]\|/.test(line)).map((line) => line.split("|").at(-2)));
+  };
+  await expect(accountsTold("DU1", 1)).resolves.toEqual(new Set());
+  await expect(accountsTold("DU2", 2)).resolves.toEqual(new Set(["DU2"]));
+  await client.ask("6|2|0|DU1|");
+  await expect(accountsTold("DU2", 3)).resolves.toEqual(new Set());
+});
+
 test("an account tells every key of a real one for stocks, its segments too, and each once per currency", async () => {
   await using rig = await paperRig();
   const client = await rig.client();
