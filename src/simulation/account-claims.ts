@@ -79,7 +79,7 @@ export class AccountClaims {
     const mark = this.#markOf(conId);
     const ifBought = shares + pendingShares(orders, "buy");
     const ifSold = shares - pendingShares(orders, "sell");
-    const most = Math.max(Math.abs(ifBought), Math.abs(ifSold), Math.abs(shares));
+    const most = Math.max(Math.abs(ifBought), Math.abs(ifSold));
     const purchases = orders
       .filter(({ side }) => side === "buy")
       .map((order) =>

@@ -41,6 +41,24 @@ describe("a cash account (A10)", () => {
     expect(venue.balances(account).settledCash).toBe(sold.cash);
   });
 
+  it("has those of the next day's sales a day later than the first ones", () => {
+    const venue = cashVenue();
+    const sale = { side: "sell", orderType: "MKT", limitPrice: undefined } as const;
+    venue.place(orderFor(venue, { ...sale, shares: 200 }));
+    minute(venue);
+    // The second sale's commission is paid at once.
+    const untilMonday = venue.balances(account).cash - 1;
+    venue.advanceTo(newYork("10:00:00", "2022-11-23"));
+    venue.place(orderFor(venue, { ...sale, shares: 100, orderId: 32 }));
+    const { cash } = venue.balances(account);
+    venue.advanceTo(newYork("00:00:00", "2022-11-25"));
+    expect(venue.balances(account).settledCash).toBeCloseTo(untilMonday, 6);
+    venue.advanceTo(newYork("23:59:59", "2022-11-27"));
+    expect(venue.balances(account).settledCash).toBeCloseTo(untilMonday, 6);
+    venue.advanceTo(newYork("00:00:00", "2022-11-28"));
+    expect(venue.balances(account).settledCash).toBeCloseTo(cash, 6);
+  });
+
   it("does not sell what it does not hold", () => {
     const venue = cashVenue();
     const sale = { side: "sell", limitPrice: 900 } as const;
@@ -75,6 +93,19 @@ describe("an account in euros (A01, A03)", () => {
       6,
     );
     expect(netLiquidation).toBeCloseTo(cash + stockMarketValue, 6);
+  });
+
+  it("tells what it has realized in euros, and in dollars in their ledger", () => {
+    const venue = venueOf({ baseCurrency: "EUR", cash: 100_000, positions: holding });
+    venue.place(orderFor(venue, { side: "sell", orderType: "MKT", limitPrice: undefined }));
+    const dollars = venue.executions().reduce((sum, { realizedPnl = 0 }) => sum + realizedPnl, 0);
+    expect(Math.abs(dollars)).toBeGreaterThan(100);
+    const { realizedPnl, ledgers } = venue.balances(account);
+    expect(realizedPnl * dollarsPerEuro(42, venue.now())).toBeCloseTo(dollars, 6);
+    expect(ledgers.map((ledger) => [ledger.currency, ledger.realizedPnl.toFixed(4)])).toEqual([
+      ["EUR", "0.0000"],
+      ["USD", dollars.toFixed(4)],
+    ]);
   });
 
   it("previews margins in euros", () => {

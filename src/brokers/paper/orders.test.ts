@@ -385,6 +385,17 @@ test("a master that is away misses nothing that it could not ask for; without th
   ]);
 });
 
+test("a master that came after an order and hears of its end alone goes on above its number", async () => {
+  await using rig = await paperRig({ masterClientId: 9 });
+  const owner = await rig.client(3);
+  await place(owner, { ...buy, orderId: 70 });
+  const master = await rig.client(9);
+  await master.heard();
+  await owner.ask("4|1|70||");
+  expect(brief(await master.heard())).toEqual(["status 70 Cancelled 0/100"]);
+  await expect(master.ask("8|1|1|")).resolves.toEqual(["9|1|71|"]);
+});
+
 test("orders of a client that left go on working; it hears of them by asking", async () => {
   await using rig = await paperRig();
   const client = await rig.client(4);
