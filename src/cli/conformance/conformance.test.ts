@@ -4,16 +4,16 @@ import { runConformance } from "./run.ts";
 /** A sample of `npm run conformance`, with all three clients: the whole of it takes too long for every commit. */
 const sample = [
   "current time",
-  "a client id in use",
-  "positions, their end",
-  "contract details of a stock",
+  "a client id is free again",
+  "positions and their end",
+  "contract details of a stock: ids",
   "contract details of an unknown symbol",
   "snapshot: type, bid",
   "stream: what changes",
   "MKT fills",
   "open orders: those",
   "cancel: status Cancelled",
-  "a refusal 201",
+  "more than the equity carries",
 ];
 
 test("three clients that share no code see the same gateway", async () => {

@@ -4,6 +4,7 @@ declare module "ib-tws-api" {
     readonly symbol?: string;
     readonly secType?: string;
     readonly exchange?: string;
+    readonly primaryExchange?: string;
     readonly currency?: string;
     readonly conId?: number;
   }
@@ -15,15 +16,20 @@ declare module "ib-tws-api" {
     readonly auxPrice?: number;
     readonly tif?: string;
     readonly orderRef?: string;
+    readonly parentId?: number;
+    readonly transmit?: boolean;
+    readonly algoParams?: readonly { readonly tag: string; readonly value: string }[];
   }
   interface TwsOpenOrder {
     readonly contract: TwsContract;
     readonly order: TwsOrder & { readonly orderId: number; readonly permId: number };
     readonly orderState: { readonly status: string };
   }
+  interface TwsEmitter {
+    on(event: string, listener: (value: unknown) => void): void;
+  }
   interface TwsTicks {
-    on(event: "tick", listener: (tick: unknown) => void): void;
-    on(event: "error", listener: (error: unknown) => void): void;
+    on(event: "tick" | "marketDataType" | "error", listener: (value: unknown) => void): void;
     stop(): void;
   }
   interface TwsHistory {
@@ -43,6 +49,7 @@ declare module "ib-tws-api" {
       readonly clientId: number;
       readonly timeoutMs: number;
     });
+    connect(): Promise<void>;
     getCurrentTime(): Promise<number>;
     getPositions(): Promise<
       Readonly<
@@ -65,15 +72,26 @@ declare module "ib-tws-api" {
     getMarketDataSnapshot(request: {
       readonly contract: TwsContract;
     }): Promise<Readonly<Record<string, number>>>;
-    streamMarketData(request: { readonly contract: TwsContract }): Promise<TwsTicks>;
+    streamMarketData(request: {
+      readonly contract: TwsContract;
+      readonly genericTickList?: string;
+    }): Promise<TwsTicks>;
     reqMarketDataType(type: number): Promise<void>;
     placeOrder(request: { readonly contract: TwsContract; readonly order: TwsOrder }): Promise<number>;
     cancelOrder(orderId: number): Promise<{ readonly code: string; readonly message: string }>;
     getOpenOrders(): Promise<readonly TwsOpenOrder[]>;
     getAllOpenOrders(): Promise<readonly TwsOpenOrder[]>;
     reqGlobalCancel(): Promise<void>;
-    getHistoricalData(request: TwsHistory): Promise<readonly Readonly<Record<string, number | string>>[]>;
+    reqAutoOpenOrders(bind: boolean): Promise<void>;
+    getHistoricalData(request: TwsHistory): Promise<{
+      readonly bars: readonly Readonly<Record<string, number | string>>[];
+    }>;
     getHeadTimeStamp(request: TwsHistory): Promise<string>;
+    protected _onMessageFieldset(fields: string[]): void;
+    protected readonly _emitter: TwsEmitter;
+    protected readonly _incomeHandler: { requestIdEmitter(id: number, stop: () => void): TwsEmitter };
+    /** Undefined until it has connected. */
+    protected readonly _protocolBytes: { disconnect(): void } | undefined;
   }
   export const Contract: { stock(symbol: string): TwsContract; forex(pair: string): TwsContract };
   export const Order: {

@@ -1,14 +1,21 @@
-import { EventName, SecType } from "@stoqey/ib";
-import { Contract } from "ib-tws-api";
-import { placeOrderMessage } from "../../../testing/raw-tws-client.ts";
-import type { Behaviour } from "../behaviour.ts";
-import { expect } from "../expect.ts";
-import { script, scriptAt } from "../script.ts";
+import type { Behaviour, ClientName } from "../behaviour.ts";
+import { played } from "../play.ts";
+import { account, type RigOptions } from "../rig.ts";
+import { script } from "../script.ts";
+import { as, ask, type Expected, hear, market, never, passOver, type Step, wait } from "../step.ts";
 
-const area = "account and contracts";
+const area = "account";
+const amount = /^-?\d+\.\d\d$/;
+
+const row = (
+  name: string,
+  steps: readonly Step[],
+  gateway?: RigOptions,
+  except: readonly ClientName[] = [],
+): Behaviour => played(area, name, steps, { except, ...(gateway && { gateway }) });
 
 /** Every tag of an account summary that carries an amount. */
-const summaryTags = [
+const summaryAmounts = [
   "NetLiquidation",
   "TotalCashValue",
   "SettledCash",
@@ -34,104 +41,303 @@ const summaryTags = [
   "LookAheadExcessLiquidity",
 ] as const;
 
-const otherTags = [
-  "AccountType",
-  "Cushion",
-  "LookAheadNextChange",
-  "HighestSeverity",
-  "DayTradesRemaining",
-  "Leverage",
+/** Those that carry none, and what they look like. */
+const summaryTexts: Readonly<Record<string, RegExp>> = {
+  AccountType: /^INDIVIDUAL$/,
+  Cushion: /^0\.\d+$|^1(\.0+)?$/,
+  LookAheadNextChange: /^\d+$/,
+  HighestSeverity: /^0$/,
+  DayTradesRemaining: /^-?\d+$/,
+  Leverage: /^\d\.\d\d$/,
+};
+
+const summaryRows = [
+  ...summaryAmounts.map((tag) => summaryOf(tag, { value: amount, currency: "USD" })),
+  ...Object.entries(summaryTexts).map(([tag, value]) => summaryOf(tag, { value, currency: "" })),
 ];
 
-const stock = (symbol: string): { symbol: string; secType: SecType; exchange: string; currency: string } => ({
-  symbol,
-  secType: SecType.STK,
-  exchange: "SMART",
-  currency: "USD",
-});
-
-/** reqContractDetails (9) at 178. */
-function details(
-  requestId: number,
-  symbol: string,
-  secType: string,
-  exchange: string,
-  currency: string,
-): string {
-  return `9|8|${requestId}|0|${symbol}|${secType}||0|||${exchange}||${currency}|||0||||`;
+function summaryOf(tag: string, fields: Expected): Behaviour {
+  const steps = [
+    ask("summary", { reqId: 9, tags: tag }),
+    hear("summary", { reqId: 9, account, tag, ...fields }),
+    hear("summaryEnd", { reqId: 9 }),
+  ];
+  return row(`account summary: ${tag}`, steps);
 }
 
-/** An order that is filled at once. */
-function bought(orderId: number): string {
-  const apple = { symbol: "AAPL", secType: "STK", exchange: "SMART", currency: "USD" };
-  return placeOrderMessage({
-    ...apple,
-    orderId,
-    action: "BUY",
-    orderType: "MKT",
-    totalQuantity: 5,
-    transmit: 1,
-  });
-}
+const inLedger = (tag: string, currency: string, value: string | RegExp = amount): Step =>
+  hear("summary", { reqId: 9, tag, currency, value });
+
+const ledgerRows = [
+  row("account summary: $LEDGER has the sum of all currencies as BASE (A03)", [
+    ask("summary", { reqId: 9, tags: "$LEDGER" }),
+    inLedger("CashBalance", "BASE"),
+    hear("summaryEnd"),
+    never("summary", { currency: "USD" }),
+  ]),
+  row("account summary: $LEDGER:USD has that currency alone", [
+    ask("summary", { reqId: 9, tags: "$LEDGER:USD" }),
+    inLedger("ExchangeRate", "USD", "1.00"),
+    inLedger("CashBalance", "USD"),
+    hear("summaryEnd"),
+    never("summary", { currency: "BASE" }),
+  ]),
+  row("account summary: $LEDGER:ALL has each currency and BASE", [
+    ask("summary", { reqId: 9, tags: "$LEDGER:ALL" }),
+    inLedger("CashBalance", "USD"),
+    inLedger("CashBalance", "BASE"),
+    hear("summaryEnd"),
+  ]),
+];
+
+const euros: RigOptions = {
+  accounts: [
+    {
+      id: account,
+      cash: 1_000_000,
+      baseCurrency: "EUR",
+      positions: [{ symbol: "MSFT", shares: 120, averageCost: 290.5 }],
+    },
+  ],
+};
+
+const currencyRows = [
+  row(
+    "second currency: summary in the base currency, ledger with the rate of the other",
+    [
+      ask("summary", { reqId: 9, tags: "NetLiquidation,$LEDGER:ALL" }),
+      hear("summary", { tag: "NetLiquidation", currency: "EUR", value: amount }),
+      inLedger("ExchangeRate", "EUR", "1.00"),
+      inLedger("ExchangeRate", "USD", /^0\.[89]\d+$/),
+      inLedger("ExchangeRate", "BASE", "1.00"),
+      hear("summaryEnd"),
+    ],
+    euros,
+  ),
+  row(
+    "second currency: account updates tell each currency and BASE",
+    [
+      ask("updates", { subscribe: true, account }),
+      hear("value", { key: "NetLiquidation", currency: "EUR" }),
+      hear("value", { key: "CashBalance", currency: "BASE", value: amount }),
+      hear("value", { key: "ExchangeRate", currency: "EUR", value: "1.00" }),
+      hear("value", { key: "ExchangeRate", currency: "USD", value: /^0\.[89]\d+$/ }),
+      hear("value", { key: "StockMarketValue", currency: "USD", value: amount }),
+      hear("valuesEnd"),
+    ],
+    euros,
+  ),
+  row(
+    "second currency: a purchase in dollars makes a debt in dollars",
+    [
+      market(),
+      hear("status", { status: "Filled" }),
+      ask("summary", { reqId: 9, tags: "$LEDGER:USD" }),
+      inLedger("CashBalance", "USD", /^-\d+\.\d\d$/),
+      hear("summaryEnd"),
+    ],
+    euros,
+  ),
+];
+
+const updateRows = [
+  row("account updates: values, portfolio, time, end (A05, A09)", [
+    ask("updates", { subscribe: true, account }),
+    hear("value", { key: "AccountReady", value: "true", account }),
+    hear("value", { key: "NetLiquidation", value: amount, currency: "USD", account }),
+    hear("value", { key: "NetLiquidation-S", value: amount }),
+    hear("value", { key: "CashBalance", value: amount, currency: "BASE" }),
+    hear("value", { key: "CashBalance", value: amount, currency: "USD" }),
+    hear("portfolio", { conId: 272_093, symbol: "MSFT", position: -120, averageCost: 290.5, account }),
+    hear("accountTime", { time: /^\d\d:\d\d$/ }),
+    hear("valuesEnd", { account }),
+  ]),
+  row("account updates: ended, nothing more is told", [
+    ask("updates", { subscribe: true, account }),
+    hear("valuesEnd"),
+    ask("updates", { subscribe: false, account }),
+    market(),
+    hear("status", { status: "Filled" }),
+    wait(200),
+    never("value"),
+    never("portfolio"),
+  ]),
+  row("account updates: again after three minutes", [
+    ask("updates", { subscribe: true, account }),
+    hear("valuesEnd"),
+    wait(200),
+    hear("value", { key: "NetLiquidation" }),
+    hear("accountTime"),
+  ]),
+  row("account updates of an account that is not ours: refused", [
+    ask("updates", { subscribe: true, account: "DU7654321" }),
+    hear("error", { id: -1, code: /^\d+$/ }),
+    never("valuesEnd"),
+  ]),
+  row("account updates multi: values and their end", [
+    ask("updatesMulti", { reqId: 31, account }),
+    hear("valueMulti", { reqId: 31, account, key: "NetLiquidation", value: amount, currency: "USD" }),
+    hear("valuesMultiEnd", { reqId: 31 }),
+    market(),
+    hear("valueMulti", { reqId: 31, key: "CashBalance", currency: "BASE" }),
+    ask("cancelUpdatesMulti", { reqId: 31 }),
+    passOver,
+    market({ orderId: 2 }),
+    wait(200),
+    never("valueMulti"),
+  ]),
+  row("account summary: again when values have changed, every three minutes; cancelled, no more", [
+    ask("summary", { reqId: 9, tags: "TotalCashValue" }),
+    hear("summaryEnd", { reqId: 9 }),
+    market(),
+    hear("status", { status: "Filled" }),
+    wait(200),
+    hear("summary", { reqId: 9, tag: "TotalCashValue" }),
+    ask("cancelSummary", { reqId: 9 }),
+    market({ orderId: 2 }),
+    hear("status", { orderId: 2, status: "Filled" }),
+    wait(200),
+    never("summary"),
+  ]),
+  row("account summary: no third one at a time (322)", [
+    ask("summary", { reqId: 9, tags: "NetLiquidation" }),
+    hear("summaryEnd", { reqId: 9 }),
+    ask("summary", { reqId: 10, tags: "NetLiquidation" }),
+    hear("summaryEnd", { reqId: 10 }),
+    ask("summary", { reqId: 11, tags: "NetLiquidation" }),
+    hear("error", { id: 11, code: 322 }),
+    ask("cancelSummary", { reqId: 9 }),
+    ask("summary", { reqId: 11, tags: "NetLiquidation" }),
+    hear("summaryEnd", { reqId: 11 }),
+  ]),
+];
+
+const held: Expected = {
+  account,
+  conId: 272_093,
+  symbol: "MSFT",
+  secType: "STK",
+  position: -120,
+  avgCost: 290.5,
+};
+
+const positionRows = [
+  row("positions and their end", [ask("positions", {}), hear("position", held), hear("positionsEnd")]),
+  row("positions: each change after the end, until cancelled", [
+    ask("positions", {}),
+    hear("positionsEnd"),
+    market(),
+    hear("position", { symbol: "AAPL", position: 100, account }),
+    ask("cancelPositions", {}),
+    market({ orderId: 2 }),
+    hear("status", { orderId: 2, status: "Filled" }),
+    never("position"),
+  ]),
+  row("positions multi and their end", [
+    ask("positionsMulti", { reqId: 33, account }),
+    hear("positionMulti", { reqId: 33, ...held }),
+    hear("positionsMultiEnd", { reqId: 33 }),
+    market(),
+    hear("positionMulti", { reqId: 33, symbol: "AAPL", position: 100 }),
+    ask("cancelPositionsMulti", { reqId: 33 }),
+    passOver,
+    market({ orderId: 2 }),
+    hear("status", { orderId: 2, status: "Filled" }),
+    never("positionMulti"),
+  ]),
+  row("P&L of an account, and again as time goes on; cancelled, no more", [
+    ask("pnl", { reqId: 41, account }),
+    hear("pnl", { reqId: 41, dailyPnL: /^-?\d/, unrealizedPnL: /^-?\d/, realizedPnL: /^-?\d/ }),
+    wait(2),
+    hear("pnl", { reqId: 41 }),
+    ask("cancelPnl", { reqId: 41 }),
+    wait(5),
+    never("pnl"),
+  ]),
+  row("P&L of a position; cancelled, no more", [
+    ask("pnlSingle", { reqId: 42, account, conId: 272_093 }),
+    hear("pnlSingle", { reqId: 42, position: -120, dailyPnL: /^-?\d/, value: /^-\d/ }),
+    ask("cancelPnlSingle", { reqId: 42 }),
+    wait(5),
+    never("pnlSingle"),
+  ]),
+];
+
+const two: RigOptions = {
+  accounts: [
+    {
+      id: "DU1234567",
+      cash: 1e6,
+      baseCurrency: "USD",
+      positions: [{ symbol: "KO", shares: 70, averageCost: 50.25 }],
+    },
+    { id: "DU7654321", cash: 2e6, baseCurrency: "EUR", kind: "cash", positions: [] },
+  ],
+};
+
+const severalRows = [
+  row(
+    "several accounts: each with its own values",
+    [
+      ask("accounts", {}),
+      hear("accounts", { list: /^DU1234567,DU7654321$/ }),
+      ask("summary", { reqId: 9, tags: "TotalCashValue" }),
+      hear("summary", { account: "DU1234567", value: "1000000.00", currency: "USD" }),
+      hear("summary", { account: "DU7654321", value: "2000000.00", currency: "EUR" }),
+      hear("summaryEnd"),
+    ],
+    two,
+  ),
+  row(
+    "several accounts: an order trades for the account that it names",
+    [
+      market({ symbol: "KO", totalQuantity: 30, account: "DU7654321" }),
+      hear("execution", { acctNumber: "DU7654321", shares: 30 }),
+      ask("positions", {}),
+      hear("position", { account: "DU1234567", symbol: "KO", position: 70 }),
+      hear("position", { account: "DU7654321", symbol: "KO", position: 30 }),
+      hear("positionsEnd"),
+    ],
+    two,
+    // It keeps one position for each contract.
+    ["twsApi"],
+  ),
+  row(
+    "several accounts: account updates are of one at a time",
+    [
+      ask("updates", { subscribe: true, account: "DU1234567" }),
+      hear("valuesEnd", { account: "DU1234567" }),
+      ask("updates", { subscribe: true, account: "DU7654321" }),
+      hear("value", { key: "NetLiquidation", account: "DU7654321", value: "2000000.00" }),
+      hear("valuesEnd", { account: "DU7654321" }),
+      never("value", { account: "DU1234567" }),
+    ],
+    two,
+  ),
+  row("a fill changes positions and account values of all who asked", [
+    as(2),
+    ask("positions", {}),
+    ask("updates", { subscribe: true, account }),
+    hear("valuesEnd"),
+    as(1),
+    market(),
+    hear("status", { status: "Filled" }),
+    as(2),
+    hear("position", { symbol: "AAPL", position: 100 }),
+    hear("portfolio", { symbol: "AAPL", position: 100 }),
+  ]),
+];
 
 export const accountBehaviours: readonly Behaviour[] = [
-  ...[...summaryTags, ...otherTags].map(
-    (tag): Behaviour => ({
-      area,
-      name: `account summary: ${tag}`,
-      raw: script(
-        `62|1|9|All|${tag}|`,
-        new RegExp(`^63\\|1\\|9\\|DU1234567\\|${tag}\\|[^|]+\\|(USD)?\\|$`),
-        /^64\|1\|9\|$/,
-      ),
-    }),
-  ),
+  ...summaryRows,
+  ...ledgerRows,
+  ...currencyRows,
+  ...updateRows,
+  ...positionRows,
+  ...severalRows,
   {
     area,
-    name: "account summary: $LEDGER has the sum of all currencies as BASE (A03)",
-    raw: script(
-      "62|1|9|All|$LEDGER|",
-      /^63\|1\|9\|DU1234567\|(Total)?CashBalance\|[\d.]+\|BASE\|$/,
-      /^64\|1\|9\|$/,
-    ),
-  },
-  {
-    area,
-    name: "account summary: $LEDGER:ALL has each currency and BASE",
-    raw: script(
-      "62|1|9|All|$LEDGER:ALL|",
-      /\|CashBalance\|[\d.]+\|USD\|$/,
-      /\|CashBalance\|[\d.]+\|BASE\|$/,
-      /^64\|1\|9\|$/,
-    ),
-  },
-  {
-    area,
-    name: "account summary with its end; no third one at a time",
-    raw: script(
-      "62|1|9|All|NetLiquidation|",
-      /^64\|1\|9\|$/,
-      "62|1|10|All|NetLiquidation|",
-      /^64\|1\|10\|$/,
-      "62|1|11|All|NetLiquidation|",
-      /^4\|2\|11\|322\|/,
-      "63|1|9|",
-      "62|1|11|All|NetLiquidation|",
-      /^64\|1\|11\|$/,
-    ),
-    stoqey: async (rig) => {
-      const client = await rig.stoqey();
-      client.api.reqAccountSummary(9, "All", "NetLiquidation,BuyingPower");
-      await client.hears(
-        EventName.accountSummary,
-        (_: number, __: string, tag: string) => tag === "BuyingPower",
-      );
-      await client.hears(EventName.accountSummaryEnd);
-    },
-  },
-  {
-    area,
-    name: "account updates: values, portfolio, time, end (A05, A09)",
+    name: "on the wire: values, portfolio, time and end field by field",
     raw: script(
       "6|2|1|DU1234567|",
       /^6\|2\|NetLiquidation\|[\d.]+\|USD\|DU1234567\|$/,
@@ -139,222 +345,6 @@ export const accountBehaviours: readonly Behaviour[] = [
       /^7\|8\|272093\|MSFT\|STK\|.*\|-120\|.*\|DU1234567\|$/,
       /^8\|1\|\d\d:\d\d\|$/,
       /^54\|1\|DU1234567\|$/,
-    ),
-    stoqey: async (rig) => {
-      const client = await rig.stoqey();
-      client.api.reqAccountUpdates(true, "DU1234567");
-      await client.hears(EventName.updateAccountValue, (key: string) => key === "NetLiquidation");
-      await client.hears(EventName.updatePortfolio, (_: unknown, shares: number) => shares === -120);
-      await client.hears(EventName.accountDownloadEnd);
-    },
-  },
-  {
-    area,
-    name: "account updates of an account that is not ours: refused",
-    raw: script("6|2|1|DU7654321|", /^4\|2\|-1\|\d+\|/),
-  },
-  {
-    area,
-    name: "account updates multi: values and their end",
-    raw: script(
-      "76|1|31|DU1234567||1|",
-      /^73\|1\|31\|DU1234567\|\|NetLiquidation\|[\d.]+\|USD\|$/,
-      /^74\|1\|31\|$/,
-    ),
-    stoqey: async (rig) => {
-      const client = await rig.stoqey();
-      client.api.reqAccountUpdatesMulti(31, "DU1234567", "", true);
-      await client.hears(EventName.accountUpdateMultiEnd);
-    },
-  },
-  {
-    area,
-    name: "positions, their end, and each change after it",
-    raw: script("61|1|", /^61\|3\|DU1234567\|272093\|MSFT\|STK\|.*\|-120\|290\.5\|$/, /^62\|1\|$/),
-    stoqey: async (rig) => {
-      const client = await rig.stoqey();
-      client.api.reqPositions();
-      await client.hears(EventName.position, (_: string, __: unknown, shares: number) => shares === -120);
-      await client.hears(EventName.positionEnd);
-    },
-    twsApi: async (rig) =>
-      expect(
-        JSON.stringify(await rig.twsApi().getPositions()),
-        /"272093":.*"position":-120,"avgCost":290\.5/,
-      ),
-  },
-  {
-    area,
-    name: "positions multi and their end",
-    raw: script(
-      "74|1|33|DU1234567||",
-      /^71\|1\|33\|DU1234567\|272093\|MSFT\|.*\|-120\|290\.5\|\|$/,
-      /^72\|1\|33\|$/,
-    ),
-    stoqey: async (rig) => {
-      const client = await rig.stoqey();
-      client.api.reqPositionsMulti(33, "DU1234567", "");
-      await client.hears(EventName.positionMultiEnd);
-    },
-  },
-  {
-    area,
-    name: "multi requests are told what changes, and can be cancelled",
-    raw: script(
-      "74|1|33|DU1234567||",
-      /^72\|1\|33\|$/,
-      "76|1|34|DU1234567||1|",
-      /^74\|1\|34\|$/,
-      bought(1),
-      /^71\|1\|33\|DU1234567\|265598\|AAPL\|.*\|5\|[\d.]+\|\|$/,
-      /^73\|1\|34\|DU1234567\|\|CashBalance\|[\d.]+\|BASE\|$/,
-      "75|1|33|",
-      "77|1|34|",
-    ),
-  },
-  {
-    area,
-    name: "contract details of a stock: hours, zone, market rules, end",
-    raw: script(
-      details(7, "AAPL", "STK", "SMART", "USD"),
-      /^10\|7\|AAPL\|STK\|.*\|265598\|0\.01\|.*\|US\/Eastern\|20220314:0400-20220314:2000;.*\|20220314:0930-20220314:1600;/,
-      /^52\|1\|7\|$/,
-    ),
-    stoqey: async (rig) => {
-      const client = await rig.stoqey();
-      client.api.reqContractDetails(7, stock("AAPL"));
-      await client.hears(
-        EventName.contractDetails,
-        (_: number, found: { contract: { conId: number } }) => found.contract.conId === 265_598,
-      );
-      await client.hears(EventName.contractDetailsEnd);
-    },
-    twsApi: async (rig) =>
-      expect(
-        JSON.stringify(await rig.twsApi().getContractDetails(Contract.stock("AAPL"))),
-        /"conId":"?265598/,
-      ),
-  },
-  {
-    area,
-    name: "contract details by conId alone",
-    raw: script("9|8|7|272093||||0||||||||0||||", /^10\|7\|MSFT\|STK\|/, /^52\|1\|7\|$/),
-  },
-  {
-    area,
-    name: "contract details of an ETF",
-    raw: script(details(7, "SPY", "STK", "SMART", "USD"), /^10\|7\|SPY\|STK\|.*\|ETF\|/, /^52\|1\|7\|$/),
-    stoqey: async (rig) => {
-      const client = await rig.stoqey();
-      client.api.reqContractDetails(7, stock("SPY"));
-      await client.hears(
-        EventName.contractDetails,
-        (_: number, { stockType }: { stockType: string }) => stockType === "ETF",
-      );
-    },
-  },
-  {
-    area,
-    name: "contract details of an ambiguous symbol: each listing, then the end (D12)",
-    raw: script(
-      details(7, "TWIN", "STK", "SMART", "USD"),
-      /^10\|7\|TWIN\|STK\|/,
-      /^10\|7\|TWIN\|STK\|/,
-      /^52\|1\|7\|$/,
-    ),
-  },
-  {
-    area,
-    name: "an ambiguous symbol is neither quoted nor traded: 200 (D12)",
-    raw: script(
-      "1|11|1|0|TWIN|STK||0|||SMART||USD|||0||1|0||",
-      /^4\|2\|1\|200\|The contract description specified for TWIN is ambiguous/,
-    ),
-  },
-  {
-    area,
-    name: "market rules with several price levels",
-    raw: script("91|9003|", /^93\|9003\|3\|0\|0\.01\|20\|0\.02\|50\|0\.05\|$/),
-  },
-  {
-    area,
-    name: "contract details of a currency pair",
-    raw: script(details(7, "EUR", "CASH", "IDEALPRO", "USD"), /^10\|7\|EUR\|CASH\|/, /^52\|1\|7\|$/),
-    twsApi: async (rig) =>
-      expect(JSON.stringify(await rig.twsApi().getContractDetails(Contract.forex("EURUSD"))), /CASH/),
-  },
-  {
-    area,
-    name: "contract details of an unknown symbol: 200 and no end (D13)",
-    raw: script(
-      details(7, "NOSUCH", "STK", "SMART", "USD"),
-      /^4\|2\|7\|200\|No security definition has been found/,
-    ),
-    stoqey: async (rig) => {
-      const client = await rig.stoqey();
-      client.api.reqContractDetails(7, stock("NOSUCH"));
-      await client.hearsCode(200);
-    },
-    twsApi: async (rig) => {
-      const answer = rig.twsApi().getContractDetails(Contract.stock("NOSUCH"));
-      await answer.then(
-        () => Promise.reject(new Error("it was found")),
-        (error: Error) => expect(error.message, /No security definition/),
-      );
-    },
-  },
-  {
-    area,
-    name: "matching symbols",
-    raw: script("81|5|AAP|", /^79\|5\|1\|265598\|AAPL\|STK\|NASDAQ(\.NMS)?\|USD\|/),
-    stoqey: async (rig) => {
-      const client = await rig.stoqey();
-      client.api.reqMatchingSymbols(5, "AAP");
-      await client.hears(EventName.symbolSamples);
-    },
-  },
-  {
-    area,
-    name: "market rule",
-    raw: script("91|26|", /^93\|26\|1\|0\|0\.01\|$/),
-    stoqey: async (rig) => {
-      const client = await rig.stoqey();
-      client.api.reqMarketRule(26);
-      await client.hears(EventName.marketRule);
-    },
-  },
-  {
-    area,
-    name: "P&L of an account",
-    raw: script("92|41|DU1234567||", /^94\|41\|-?[\d.]+\|-?[\d.]+\|-?[\d.]+\|$/, "93|41|"),
-    stoqey: async (rig) => {
-      const client = await rig.stoqey();
-      client.api.reqPnL(41, "DU1234567");
-      await client.hears(EventName.pnl);
-    },
-  },
-  {
-    area,
-    name: "P&L of a position",
-    raw: script(
-      "94|42|DU1234567||272093|",
-      /^95\|42\|-120\|-?[\d.]+\|-?[\d.]+\|-?[\d.E]+\|-?[\d.]+\|$/,
-      "95|42|",
-    ),
-    stoqey: async (rig) => {
-      const client = await rig.stoqey();
-      client.api.reqPnLSingle(42, "DU1234567", "", 272_093);
-      await client.hears(EventName.pnlSingle);
-    },
-  },
-  {
-    area,
-    name: "at 151 contract details begin with a version",
-    raw: scriptAt(
-      "v100..151",
-      "9|8|7|0|AAPL|STK||0|||SMART||USD|||0|||",
-      /^10\|8\|7\|AAPL\|/,
-      /^52\|1\|7\|$/,
     ),
   },
 ];

@@ -1,7 +1,9 @@
 import type { Behaviour } from "../behaviour.ts";
 import { accountBehaviours } from "./accounts.ts";
 import { connectionBehaviours } from "./connection.ts";
+import { contractBehaviours } from "./contracts.ts";
 import { marketDataBehaviours } from "./market-data.ts";
+import { orderKindBehaviours } from "./order-kinds.ts";
 import { orderBehaviours } from "./orders.ts";
 import { tradingBehaviours } from "./trading.ts";
 
@@ -9,7 +11,9 @@ import { tradingBehaviours } from "./trading.ts";
 export const behaviours: readonly Behaviour[] = [
   ...connectionBehaviours,
   ...accountBehaviours,
+  ...contractBehaviours,
   ...marketDataBehaviours,
+  ...orderKindBehaviours,
   ...orderBehaviours,
   ...tradingBehaviours,
 ];

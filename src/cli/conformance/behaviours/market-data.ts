@@ -1,359 +1,393 @@
-import { BarSizeSetting, EventName, SecType, WhatToShow } from "@stoqey/ib";
-import { Contract } from "ib-tws-api";
-import { placeOrderMessage } from "../../../testing/raw-tws-client.ts";
-import { instant } from "../../../trading/instant.ts";
-import type { Behaviour } from "../behaviour.ts";
-import { expect } from "../expect.ts";
+import type { Behaviour, ClientName } from "../behaviour.ts";
+import { played } from "../play.ts";
+import type { RigOptions } from "../rig.ts";
 import { script } from "../script.ts";
+import {
+  type AskedContract,
+  as,
+  ask,
+  type Expected,
+  hear,
+  leave,
+  never,
+  passOver,
+  pause,
+  type Step,
+  wait,
+} from "../step.ts";
 
 const area = "market data";
-const apple = { symbol: "AAPL", secType: SecType.STK, exchange: "SMART", currency: "USD" };
 
-/** reqMktData (1): a stream, or with `snapshot` 1 a snapshot. */
-function quote(requestId: number, symbol: string, snapshot: 0 | 1): string {
-  return `1|11|${requestId}|0|${symbol}|STK||0|||SMART||USD|||0||${snapshot}|0||`;
-}
+const row = (
+  name: string,
+  steps: readonly Step[],
+  gateway?: RigOptions,
+  except: readonly ClientName[] = [],
+): Behaviour => played(area, name, steps, { except, ...(gateway && { gateway }) });
 
-/** reqHistoricalData (20) at 178, regular hours only. */
-function history(
-  requestId: number,
-  barSize: string,
-  duration: string,
-  what: string,
-  end = "20220311 16:00:00 US/Eastern",
-): string {
-  return `20|${requestId}|0|AAPL|STK||0|||SMART||USD|||0|${end}|${barSize}|${duration}|1|${what}|1|0||`;
-}
+const snapshot = (symbol: string, contract: AskedContract = {}, reqId = 1): Step =>
+  ask("quote", { reqId, symbol, snapshot: true, ...contract });
+const stream = (symbol: string, reqId = 1, genericTicks = ""): Step =>
+  ask("quote", { reqId, symbol, genericTicks });
+const tick = (type: number, value: RegExp | number, reqId = 1): Step => hear("tick", { reqId, type, value });
+const quoteType = (type: number, reqId = 1): Step => hear("quoteType", { reqId, type });
+const ended = (reqId = 1): Step => hear("snapshotEnd", { reqId });
 
-const bar = String.raw`-?[\d.]+\|-?[\d.]+\|-?[\d.]+\|-?[\d.]+\|-?[\d.]+\|-?[\d.]+\|-?\d+\|`;
+const euro = { symbol: "EUR", secType: "CASH", exchange: "IDEALPRO", currency: "USD" };
 
-export const marketDataBehaviours: readonly Behaviour[] = [
+const price = /^\d+(\.\d+)?$/;
+const closed: RigOptions = { at: "2022-03-13T12:00:00-04:00" };
+
+/** One stream of AAPL on the wire. */
+const line = (reqId: number): string => `1|11|${reqId}|0|AAPL|STK||0|||SMART||USD|||0||0|0||`;
+
+const live: readonly Behaviour[] = [
+  row("snapshot: type, bid, ask and last, then its end", [
+    snapshot("AAPL"),
+    quoteType(1),
+    tick(1, price),
+    tick(2, price),
+    tick(4, price),
+    ended(),
+  ]),
+  ...Object.entries({ high: 6, low: 7, volume: 8, close: 9, open: 14 }).map(([name, type]) =>
+    row(`snapshot: the day's ${name}`, [snapshot("AAPL"), tick(type, price), ended()]),
+  ),
   {
     area,
-    name: "snapshot: type, bid, ask and last with their sizes, then its end",
+    name: "snapshot on the wire: every price followed by its size",
     raw: script(
-      quote(1, "AAPL", 1),
+      "1|11|1|0|AAPL|STK||0|||SMART||USD|||0||1|0||",
       /^58\|1\|1\|1\|$/,
       /^1\|6\|1\|1\|[\d.]+\|\d+\|\d\|$/,
       /^2\|6\|1\|0\|\d+\|$/,
       /^1\|6\|1\|2\|[\d.]+\|\d+\|\d\|$/,
+      /^2\|6\|1\|3\|\d+\|$/,
       /^1\|6\|1\|4\|[\d.]+\|\d+\|\d\|$/,
       /^1\|6\|1\|9\|[\d.]+\|/,
       /^57\|1\|1\|$/,
     ),
-    stoqey: async (rig) => {
-      const client = await rig.stoqey();
-      client.api.reqMktData(1, apple, "", true, false);
-      await client.hears(EventName.tickPrice, (_: number, type: number) => type === 1);
-      await client.hears(EventName.tickSnapshotEnd);
-    },
-    twsApi: async (rig) => {
-      const ticks = await rig.twsApi().getMarketDataSnapshot({ contract: Contract.stock("AAPL") });
-      expect(JSON.stringify(ticks), /"bid":\d+.*"ask":\d+|"ask":\d+.*"bid":\d+/);
-    },
   },
+  row(
+    "snapshot: its end comes when it is told to",
+    [snapshot("AAPL"), pause(150), never("snapshotEnd"), pause(200), ended()],
+    { snapshotEndsAfterMs: 300 },
+  ),
   {
     area,
-    name: "snapshot: its end comes when it is told to",
-    gateway: { snapshotEndsAfterMs: 300 },
-    raw: script(quote(1, "AAPL", 1), /^58\|/, "49|1|", /^49\|/, /^57\|1\|1\|$/),
-  },
-  {
-    area,
-    name: "stream: what changes is told as time goes on; cancelling ends it",
-    raw: script(quote(1, "AAPL", 0), /^1\|6\|1\|1\|/, 30, /^1\|6\|1\|[12]\|/, "2|2|1|", "49|1|", /^49\|/),
-    stoqey: async (rig) => {
-      const client = await rig.stoqey();
-      client.api.reqMktData(1, apple, "", false, false);
-      await client.hears(EventName.tickPrice);
-      client.events.splice(0);
-      await rig.advance(30);
-      await client.hears(EventName.tickPrice);
-    },
-    twsApi: async (rig) => {
-      const stream = await rig.twsApi().streamMarketData({ contract: Contract.stock("AAPL") });
-      await new Promise<void>((resolve, reject) => {
-        stream.on("tick", () => resolve());
-        stream.on("error", reject);
-      });
-    },
-  },
-  {
-    area,
-    name: "a request id in use twice: 322",
-    raw: script(quote(1, "AAPL", 0), /^58\|/, quote(1, "MSFT", 0), /^4\|2\|1\|322\|/),
-  },
-  {
-    area,
-    name: "cancelling a line that is not there: 300",
-    raw: script("2|2|55|", /^4\|2\|55\|300\|/),
-  },
-  {
-    area,
-    name: "more lines than the account has: 101",
-    gateway: { marketDataLines: 1 },
-    raw: script(quote(1, "AAPL", 0), /^58\|/, quote(2, "MSFT", 0), /^4\|2\|2\|101\|/),
-  },
-  {
-    area,
-    name: "a halt: −1 on both sides and tick 49, until it is over",
-    gateway: {
-      market: {
-        halts: [
-          {
-            symbol: "AAPL",
-            from: instant("2022-03-14T10:00:30-04:00"),
-            until: instant("2022-03-14T10:01:00-04:00"),
-          },
-        ],
-      },
-    },
-    raw: script(
-      quote(1, "AAPL", 0),
-      /^45\|6\|1\|49\|0\|$/,
-      30,
-      /^1\|6\|1\|1\|-1\|0\|/,
-      /^45\|6\|1\|49\|1\|$/,
-      30,
-      /^1\|6\|1\|1\|[\d.]+\|[1-9]/,
-      /^45\|6\|1\|49\|0\|$/,
-    ),
-  },
-  {
-    area,
-    name: "limit-up and limit-down: trading pauses, tick 49 is 2",
-    gateway: { at: "2022-03-14T09:30:00-04:00", market: { priceBand: 0.001 } },
+    name: "snapshot: its end comes 11 s after the request, as at the real gateway",
+    gateway: { snapshotEndsAfterMs: 11_000 },
     raw: async (rig) => {
       const client = await rig.raw();
-      await client.ask(quote(1, "AAPL", 0));
-      for (let seconds = 0; seconds < 1200; seconds += 10) await rig.advance(10);
-      await client.heard().then((heard) => expect(heard.join(" "), /45\|6\|1\|49\|2\|.* 45\|6\|1\|49\|0\|/));
+      const began = process.hrtime.bigint();
+      client.send("1|11|1|0|AAPL|STK||0|||SMART||USD|||0||1|0||");
+      await client.until((message) => message.startsWith("57|1|1|"));
+      const seconds = Number(process.hrtime.bigint() - began) / 1e9;
+      if (seconds < 10.9 || seconds > 13) throw new Error(`it came after ${seconds} s`);
     },
   },
+  row("stream: what changes is told as time goes on", [
+    stream("AAPL"),
+    tick(1, price),
+    wait(30),
+    tick(1, price),
+  ]),
+  row("stream: cancelled, no more", [
+    stream("AAPL"),
+    tick(1, price),
+    ask("cancelQuote", { reqId: 1 }),
+    passOver,
+    wait(30),
+    never("tick"),
+  ]),
+  row("two streams of one contract, one cancelled: the other goes on", [
+    stream("AAPL", 1),
+    stream("AAPL", 2),
+    tick(1, price, 2),
+    ask("cancelQuote", { reqId: 1 }),
+    wait(30),
+    tick(1, price, 2),
+  ]),
+  row("a client that goes away takes its streams along, another's go on", [
+    stream("AAPL"),
+    tick(1, price),
+    as(2),
+    stream("AAPL"),
+    tick(1, price),
+    leave,
+    as(1),
+    wait(30),
+    tick(1, price),
+  ]),
+  // ib-tws-api takes the ids of its requests itself.
+  row(
+    "a request id in use twice: 322",
+    [stream("AAPL"), quoteType(1), stream("MSFT"), hear("error", { id: 1, code: 322 })],
+    {},
+    ["twsApi"],
+  ),
+  // ib-tws-api takes the ids of its requests itself.
+  row(
+    "cancelling a line that is not there: 300",
+    [ask("cancelQuote", { reqId: 55 }), hear("error", { id: 55, code: 300 })],
+    {},
+    ["twsApi"],
+  ),
+  row(
+    "more lines than the account has: 101",
+    [stream("AAPL", 1), quoteType(1), stream("MSFT", 2), hear("error", { id: 2, code: 101 })],
+    { marketDataLines: 1 },
+  ),
   {
     area,
-    name: "closed market: no bid and no ask is −1 (D01)",
-    gateway: { at: "2022-03-13T12:00:00-04:00" },
-    raw: script(quote(1, "AAPL", 1), /^1\|6\|1\|1\|-1\|0\|/, /^1\|6\|1\|2\|-1\|0\|/, /^57\|/),
-  },
-  {
-    area,
-    name: "before the open and after the close: quotes of extended trading",
-    gateway: { at: "2022-03-14T08:00:00-04:00" },
-    raw: script(
-      quote(1, "AAPL", 1),
-      /^1\|6\|1\|1\|[\d.]+\|200\|/,
-      /^57\|1\|1\|/,
-      9 * 3600,
-      quote(2, "AAPL", 1),
-      /^58\|1\|2\|1\|$/,
-      /^1\|6\|2\|1\|[\d.]+\|200\|/,
-      /^57\|1\|2\|/,
-    ),
-  },
-  {
-    area,
-    name: "closed market: frozen data when asked for",
-    gateway: { at: "2022-03-13T12:00:00-04:00" },
-    raw: script("59|1|2|", quote(1, "AAPL", 1), /^58\|1\|1\|2\|$/, /^57\|/),
-  },
-  {
-    area,
-    name: "delayed data asked for where live is to be had gives live",
-    raw: script("59|1|3|", quote(1, "AAPL", 1), /^58\|1\|1\|1\|$/, /^57\|/),
-    stoqey: async (rig) => {
-      const client = await rig.stoqey();
-      client.api.reqMarketDataType(3);
-      client.api.reqMktData(1, apple, "", true, false);
-      await client.hears(EventName.marketDataType, (_: number, type: number) => type === 1);
+    name: "100 lines are had, the next is refused (101), and one that is given back can be had again",
+    raw: async (rig) => {
+      const client = await rig.raw();
+      for (let at = 1; at <= 101; at += 1) client.send(line(at));
+      const said = await client.heard();
+      const refused = said.filter((message) => message.includes("|101|"));
+      if (refused.length !== 1 || !refused[0]?.startsWith("4|2|101|101|"))
+        throw new Error(`refused: ${refused.join(" ") || "none"}`);
+      client.send("2|2|7|");
+      client.send(line(102));
+      if ((await client.heard()).some((message) => message.startsWith("4|2|102|")))
+        throw new Error("a line that was given back could not be had again");
     },
   },
-  {
-    area,
-    name: "delayed data alone: 10167 and delayed ticks to who asks for them (D04)",
-    gateway: { marketData: "delayed" },
-    raw: script(
-      "59|1|3|",
-      quote(1, "AAPL", 1),
-      /^4\|2\|1\|10167\|/,
-      /^58\|1\|1\|3\|$/,
-      /^1\|6\|1\|66\|[\d.]+\|\d+\|/,
-      /^2\|6\|1\|69\|\d+\|/,
-      /^1\|6\|1\|67\|[\d.]+\|\d+\|/,
-      /^1\|6\|1\|68\|/,
-      /^57\|1\|1\|/,
-    ),
-    stoqey: async (rig) => {
-      const client = await rig.stoqey();
-      client.api.reqMarketDataType(3);
-      client.api.reqMktData(1, apple, "", true, false);
-      await client.hears(EventName.tickPrice, (_: number, type: number) => type === 66);
-    },
-  },
-  {
-    area,
-    name: "delayed data alone: 10089 to who asks for live ones (D05)",
-    gateway: { marketData: "delayed" },
-    raw: script(quote(1, "AAPL", 1), /^4\|2\|1\|10089\|/),
-  },
-  {
-    area,
-    name: "no market data: 354, and 10168 to who asks for delayed ones (D05)",
-    gateway: { marketData: "none" },
-    raw: script(quote(1, "AAPL", 1), /^4\|2\|1\|354\|/, "59|1|4|", quote(2, "AAPL", 1), /^4\|2\|2\|10168\|/),
-  },
-  {
-    area,
-    name: "unknown contract: 200",
-    raw: script(quote(1, "NOSUCH", 1), /^4\|2\|1\|200\|/),
-  },
-  ...["MIDPOINT", "BID", "ASK"].map(
-    (what): Behaviour => ({
-      area,
-      name: `historical data: hourly bars of EUR.USD, ${what}`,
-      raw: script(
-        `20|1|0|EUR|CASH||0|||IDEALPRO||USD|||0|20220311 16:00:00 US/Eastern|1 hour|1 D|0|${what}|1|0||`,
-        new RegExp(`^17\\|1\\|[^|]*\\|[^|]*\\|24\\|(\\d{8} \\d\\d:[01][05]:00 US/Eastern\\|${bar}){24}$`),
-      ),
-    }),
+  row("unknown contract: 200", [
+    snapshot("NOSUCH"),
+    hear("error", { id: 1, code: 200, text: /No security definition/ }),
+    never("tick"),
+  ]),
+  row("by conId alone", [
+    ask("quote", { reqId: 1, conId: 272_093, exchange: "SMART", snapshot: true }),
+    tick(1, price),
+    ended(),
+  ]),
+  row("a currency pair has a bid and an ask", [
+    snapshot("EUR", euro),
+    tick(1, /^1\.\d+$/),
+    tick(2, /^1\.\d+$/),
+    ended(),
+  ]),
+];
+
+const types: readonly Behaviour[] = [
+  row(
+    "closed market: no bid and no ask is −1 (D01)",
+    [snapshot("AAPL"), tick(1, -1), tick(2, -1), ended()],
+    closed,
   ),
-  {
-    area,
-    name: "historical data: no trades of EUR.USD: 162",
-    raw: script(
-      "20|1|0|EUR|CASH||0|||IDEALPRO||USD|||0||1 day|5 D|0|TRADES|1|0||",
-      /^4\|2\|1\|162\|.*HMDS query returned no data: EUR\.USD@IDEALPRO Trades/,
-    ),
-  },
-  {
-    area,
-    name: "an order in a currency pair: 203",
-    raw: script(
-      placeOrderMessage({
-        orderId: 1,
-        symbol: "EUR",
-        secType: "CASH",
-        exchange: "IDEALPRO",
-        currency: "USD",
-        action: "BUY",
-        totalQuantity: 20_000,
-        orderType: "LMT",
-        lmtPrice: 1.08,
-        transmit: 1,
-      }),
-      /^4\|2\|1\|203\|The security EUR\.USD is not available or allowed/,
-    ),
-  },
-  ...["TRADES", "MIDPOINT", "BID", "ASK", "BID_ASK", "ADJUSTED_LAST"].map(
-    (what): Behaviour => ({
-      area,
-      name: `historical data: five daily bars of ${what}`,
-      raw: script(
-        history(1, "1 day", "5 D", what, what === "ADJUSTED_LAST" ? "" : undefined),
-        new RegExp(`^17\\|1\\|[^|]*\\|[^|]*\\|[345]\\|(\\d{8}\\|${bar}){3,5}$`),
-      ),
-    }),
+  row(
+    "frozen: the last quote of a closed market",
+    [ask("quoteType", { type: 2 }), snapshot("AAPL"), quoteType(2), tick(1, price), tick(2, price), ended()],
+    closed,
   ),
-  ...["1 hour", "30 mins", "15 mins", "5 mins", "1 min"].map(
-    (barSize): Behaviour => ({
-      area,
-      name: `historical data: bars of ${barSize}`,
-      raw: script(
-        history(1, barSize, "1 D", "TRADES"),
-        new RegExp(`^17\\|1\\|[^|]*\\|[^|]*\\|\\d+\\|(\\d{8} +\\d\\d:\\d\\d:\\d\\d[^|]*\\|${bar})+$`),
-      ),
-    }),
+  row("frozen asked for in an open market: live", [
+    ask("quoteType", { type: 2 }),
+    snapshot("AAPL"),
+    quoteType(1),
+    ended(),
+  ]),
+  row("delayed asked for where live is to be had: live", [
+    ask("quoteType", { type: 3 }),
+    snapshot("AAPL"),
+    quoteType(1),
+    tick(1, price),
+    ended(),
+  ]),
+  row(
+    "delayed data alone: 10167 and delayed ticks to who asks for them (D04)",
+    [
+      ask("quoteType", { type: 3 }),
+      snapshot("AAPL"),
+      quoteType(3),
+      tick(66, price),
+      tick(67, price),
+      tick(68, price),
+      ended(),
+    ],
+    { marketData: "delayed" },
+    // It gives up a snapshot at the notice.
+    ["twsApi"],
   ),
-  ...["30 secs", "15 secs", "10 secs", "5 secs", "1 secs"].map(
-    (barSize): Behaviour => ({
-      area,
-      name: `historical data: bars of ${barSize}`,
-      raw: script(
-        history(1, barSize, "600 S", "TRADES"),
-        new RegExp(`^17\\|1\\|[^|]*\\|[^|]*\\|\\d+\\|(\\d{8} +\\d\\d:\\d\\d:\\d\\d[^|]*\\|${bar})+$`),
-      ),
-    }),
+  row(
+    "delayed data alone: 10167 says so",
+    [ask("quoteType", { type: 3 }), stream("AAPL"), hear("error", { id: 1, code: 10_167 }), tick(66, price)],
+    { marketData: "delayed" },
   ),
-  {
-    area,
-    name: "historical data: the same small bars again within 15 seconds are a pacing violation (162)",
-    gateway: { pacing: "throttle" },
-    raw: script(
-      history(1, "30 secs", "600 S", "TRADES"),
-      /^17\|1\|/,
-      history(2, "30 secs", "600 S", "TRADES"),
-      /^4\|2\|2\|162\|Historical Market Data Service error message:Historical data request pacing violation\|/,
-      15,
-      history(3, "30 secs", "600 S", "TRADES"),
-      /^17\|3\|/,
-    ),
-  },
-  {
-    area,
-    name: "historical data: the sixth small request of one series within two seconds is a pacing violation (162)",
-    gateway: { pacing: "throttle" },
-    raw: script(
-      ...[300, 330, 360, 390, 420].map((seconds) => history(1, "30 secs", `${seconds} S`, "TRADES")),
-      history(2, "30 secs", "450 S", "TRADES"),
-      /^4\|2\|2\|162\|.*pacing violation\|/,
-      history(3, "1 min", "1 D", "TRADES"),
-      /^17\|3\|/,
-    ),
-  },
+  row(
+    "delayed data alone: 10089 to who asks for live ones (D05)",
+    [snapshot("AAPL"), hear("error", { id: 1, code: 10_089 }), never("tick")],
+    { marketData: "delayed" },
+  ),
+  row(
+    "delayed frozen: asked for when the market is closed",
+    [ask("quoteType", { type: 4 }), snapshot("AAPL"), quoteType(4), tick(66, price), ended()],
+    { ...closed, marketData: "delayed" },
+    // It gives up a snapshot at the notice.
+    ["twsApi"],
+  ),
+  row(
+    "no market data: 354, and 10168 to who asks for delayed ones (D05)",
+    [
+      snapshot("AAPL"),
+      hear("error", { id: 1, code: 354 }),
+      ask("quoteType", { type: 4 }),
+      snapshot("AAPL", {}, 2),
+      hear("error", { id: 2, code: 10_168 }),
+      never("tick"),
+    ],
+    { marketData: "none" },
+  ),
+  row(
+    "before the open and after the close: quotes of extended trading",
+    [
+      snapshot("AAPL"),
+      quoteType(1),
+      tick(1, price),
+      ended(),
+      wait(9 * 3600),
+      snapshot("AAPL", {}, 2),
+      quoteType(1, 2),
+      tick(1, price, 2),
+      ended(2),
+    ],
+    { at: "2022-03-14T08:00:00-04:00" },
+  ),
+];
+
+const bars = (barSize: string, duration: string, whatToShow: string, more: object = {}): Step =>
+  ask("bars", { reqId: 1, symbol: "AAPL", barSize, duration, whatToShow, ...more });
+const bar = (fields: Expected): Step =>
+  hear("bar", { reqId: 1, open: price, high: price, low: price, close: price, ...fields });
+const barsEnd: Step = hear("barsEnd", { reqId: 1 });
+
+/** Small bars of so many seconds as question `reqId`. */
+const smallBars = (reqId: number, seconds: number): Step =>
+  bars("30 secs", `${seconds} S`, "TRADES", { reqId });
+const pacingViolation = (reqId: number): Step =>
+  hear("error", {
+    id: reqId,
+    code: 162,
+    text: /^Historical Market Data Service error message:Historical data request pacing violation/,
+  });
+
+const limits: readonly Behaviour[] = [
+  row(
+    "historical pacing: the same small bars again within 15 seconds (162)",
+    [
+      smallBars(1, 600),
+      barsEnd,
+      smallBars(2, 600),
+      pacingViolation(2),
+      wait(15),
+      smallBars(3, 600),
+      hear("barsEnd", { reqId: 3 }),
+    ],
+    { pacing: "throttle" },
+  ),
+  row(
+    "historical pacing: the sixth small request of one series within two seconds (162)",
+    [
+      ...[300, 330, 360, 390, 420].map((seconds, at) => smallBars(at + 1, seconds)),
+      smallBars(6, 450),
+      pacingViolation(6),
+    ],
+    { pacing: "throttle" },
+  ),
+  row(
+    "historical pacing: bars of a minute are not refused",
+    [
+      ...Array.from({ length: 8 }, () => bars("1 min", "1 D", "TRADES")),
+      ...Array.from({ length: 8 }, () => barsEnd),
+      never("error", { code: 162 }),
+    ],
+    { pacing: "throttle" },
+  ),
   {
     area,
     name: "historical data: no more than 50 open at a time (322)",
     raw: script(
-      ...Array.from({ length: 51 }, (_, at) =>
-        history(at + 1, "1 min", "1 D", "TRADES", "").replace(/\|0\|\|$/, "|1||"),
+      ...Array.from(
+        { length: 51 },
+        (_, at) => `20|${at + 1}|0|AAPL|STK||0|||SMART||USD|||0||1 min|1 D|1|TRADES|1|1||`,
       ),
       /^4\|2\|51\|322\|.*Only 50 simultaneous API historical data requests allowed/,
     ),
   },
-  {
-    area,
-    name: "historical data through a client library",
-    stoqey: async (rig) => {
-      const client = await rig.stoqey();
-      client.api.reqHistoricalData(
-        1,
-        apple,
-        "",
-        "5 D",
-        BarSizeSetting.DAYS_ONE,
-        WhatToShow.TRADES,
-        1,
-        1,
-        false,
-      );
-      await client.hears(EventName.historicalData, (_: number, date: string) => date.startsWith("finished"));
-    },
-  },
-  {
-    area,
-    name: "historical data: no bar type named is an error of that request",
-    raw: script(history(1, "1 day", "5 D", ""), /^4\|2\|1\|(321|162)\|/),
-  },
-  {
-    area,
-    name: "historical data: cancelling what is not there is 366",
-    raw: script("25|1|55|", /^4\|2\|55\|366\|No historical data query found for ticker id:55\|/),
-  },
-  {
-    area,
-    name: "head timestamp",
-    raw: script("87|4|0|AAPL|STK||0|||SMART||USD|||0|1|TRADES|1|", /^88\|4\|\d{8}/),
-    stoqey: async (rig) => {
-      const client = await rig.stoqey();
-      client.api.reqHeadTimestamp(4, apple, WhatToShow.TRADES, true, 1);
-      await client.hears(EventName.headTimestamp);
-    },
-    twsApi: async (rig) => {
-      const contract = Contract.stock("AAPL");
-      const head = await rig
-        .twsApi()
-        .getHeadTimeStamp({ contract, whatToShow: "TRADES", useRth: 1, formatDate: 1 });
-      expect(head, /^\d{8}/);
-    },
-  },
 ];
+
+const history: readonly Behaviour[] = [
+  ...["TRADES", "MIDPOINT", "BID", "ASK", "BID_ASK", "ADJUSTED_LAST"].map((what) =>
+    row(`historical data: five daily bars of ${what}`, [
+      bars("1 day", "5 D", what, what === "ADJUSTED_LAST" ? { endDateTime: "" } : {}),
+      ...Array.from({ length: 4 }, () => bar({ date: /^2022\d{4}$/ })),
+      barsEnd,
+    ]),
+  ),
+  ...["1 hour", "30 mins", "15 mins", "5 mins", "1 min"].map((barSize) =>
+    row(`historical data: bars of ${barSize}`, [
+      bars(barSize, "1 D", "TRADES"),
+      bar({ date: /^20220311 +09:30:00( US\/Eastern)?$/ }),
+      bar({ date: /^20220311 +\d\d:\d\d:00/ }),
+      barsEnd,
+    ]),
+  ),
+  ...["30 secs", "15 secs", "10 secs", "5 secs", "1 secs"].map((barSize) =>
+    row(`historical data: bars of ${barSize}`, [
+      bars(barSize, "600 S", "TRADES"),
+      bar({ date: /^20220311 +15:50:00( US\/Eastern)?$/ }),
+      bar({ date: /^20220311 +15:5\d:\d\d/ }),
+      barsEnd,
+    ]),
+  ),
+  row("historical data: TRADES have a volume, MIDPOINT has none (-1)", [
+    bars("1 day", "2 D", "TRADES"),
+    bar({ volume: /^[1-9]/ }),
+    barsEnd,
+    bars("1 day", "2 D", "MIDPOINT"),
+    bar({ volume: /^-1$|^0$/ }),
+    barsEnd,
+  ]),
+  row("historical data until now when no end is said", [
+    bars("1 day", "2 D", "TRADES", { endDateTime: "" }),
+    bar({ date: "20220314" }),
+    barsEnd,
+  ]),
+  row("historical data: no bar type named is an error of that request", [
+    bars("1 day", "5 D", ""),
+    hear("error", { id: 1, code: /^(321|162)$/ }),
+    never("barsEnd"),
+  ]),
+  row("historical data: a bar size that does not exist is an error of that request", [
+    bars("7 hours", "5 D", "TRADES"),
+    hear("error", { id: 1, code: /^(321|162)$/ }),
+    never("barsEnd"),
+  ]),
+  row("historical data of an unknown contract: 200", [
+    bars("1 day", "5 D", "TRADES", { symbol: "NOSUCH" }),
+    hear("error", { id: 1, code: 200 }),
+  ]),
+  row("historical data: cancelling what is not there is 366", [
+    ask("cancelBars", { reqId: 55 }),
+    hear("error", { id: 55, code: 366, text: /^No historical data query found for ticker id:55/ }),
+  ]),
+  row("head timestamp", [
+    ask("head", { reqId: 4, symbol: "AAPL", whatToShow: "TRADES" }),
+    hear("head", { reqId: 4, date: /^\d{8}/ }),
+  ]),
+  ...["MIDPOINT", "BID", "ASK"].map((what) =>
+    row(`historical data of a currency pair: hourly bars of ${what}, round the clock`, [
+      bars("1 hour", "1 D", what, { ...euro, useRth: false }),
+      ...Array.from({ length: 24 }, () => bar({ date: /^202203\d\d +\d\d:[01][05]:00/, close: /^1\.\d+$/ })),
+      barsEnd,
+    ]),
+  ),
+  row("historical data of a currency pair: there are no trades (162)", [
+    bars("1 day", "5 D", "TRADES", euro),
+    hear("error", { id: 1, code: 162, text: /HMDS query returned no data: EUR\.USD@IDEALPRO Trades/ }),
+  ]),
+];
+
+export const marketDataBehaviours: readonly Behaviour[] = [...live, ...types, ...history, ...limits];

@@ -1,53 +1,67 @@
-import { EventName, OrderAction, OrderType, SecType, TimeInForce } from "@stoqey/ib";
-import { Contract, Order } from "ib-tws-api";
 import { placeOrderMessage } from "../../../testing/raw-tws-client.ts";
 import type { Behaviour } from "../behaviour.ts";
-import { expect } from "../expect.ts";
-import { type Step, script } from "../script.ts";
+import { played } from "../play.ts";
+import type { RigOptions } from "../rig.ts";
+import { script } from "../script.ts";
+import {
+  type AskedOrder,
+  as,
+  ask,
+  hear,
+  leave,
+  market,
+  never,
+  order,
+  restart,
+  type Step,
+  wait,
+} from "../step.ts";
 
 const area = "orders";
-const apple = { symbol: "AAPL", secType: SecType.STK, exchange: "SMART", currency: "USD" };
 
-type OrderFields = Parameters<typeof placeOrderMessage>[0];
+const row = (name: string, steps: readonly Step[], gateway?: RigOptions): Behaviour =>
+  played(area, name, steps, gateway && { gateway });
 
-/** 100 AAPL at 120, far below the market of some 150: it works until somebody changes or cancels it. */
-function order(fields: OrderFields = {}, algo?: Parameters<typeof placeOrderMessage>[1]): string {
+const works = hear("status", { orderId: 1, status: /^(Pre)?Submitted$/, filled: 0, remaining: 100 });
+const filled = (orderId = 1): Step => hear("status", { orderId, status: "Filled", remaining: 0 });
+const cancelled = (orderId = 1): Step => hear("status", { orderId, status: "Cancelled" });
+const listed = (fields: Parameters<typeof hear>[1]): readonly Step[] => [
+  ask("openOrders", {}),
+  hear("order", fields),
+  hear("ordersEnd"),
+];
+const nothingListed: readonly Step[] = [
+  ask("openOrders", {}),
+  hear("ordersEnd"),
+  never("order", { status: /Submitted/ }),
+];
+
+/** The permanent id in an openOrder. */
+const permIdOf = (message: string): string | undefined => message.split("|")[25];
+
+/** A purchase as bytes, for what only bytes show. */
+function wire(fields: Parameters<typeof placeOrderMessage>[0] = {}): string {
   const plain = { symbol: "AAPL", secType: "STK", exchange: "SMART", currency: "USD", transmit: 1 };
   const limit = { orderId: 1, action: "BUY", totalQuantity: 100, orderType: "LMT", lmtPrice: 120 };
-  return placeOrderMessage({ ...plain, ...limit, ...fields }, algo);
+  return placeOrderMessage({ ...plain, ...limit, ...fields });
 }
 
-/** The openOrder (5) and the orderStatus (3) of an order that is in the book. */
-const works: readonly Step[] = [/^5\|1\|/, /^3\|1\|(PreSubmitted|Submitted)\|0\|100\|/];
-
-/** An order of this kind is taken, shown with its kind, and in the list of open orders afterwards. */
-function taken(name: string, fields: OrderFields, shown: RegExp): Behaviour {
-  return {
-    area,
-    name,
-    raw: script(order(fields), shown, /^3\|1\|(PreSubmitted|Submitted)\|/, "5|1|", shown, /^53\|1\|$/),
-  };
-}
-
-/** An order is refused with this code on its id, and is not in the book afterwards. */
-function refused(name: string, code: number, fields: OrderFields): Behaviour {
-  return {
-    area,
-    name,
-    raw: script(order(fields), new RegExp(`^4\\|2\\|1\\|${code}\\|`), "5|1|", /^53\|1\|$/),
-  };
-}
-
-/** A type behind the quantity in openOrder. */
-const typed = (type: string): RegExp => new RegExp(`^5\\|1\\|.*\\|(BUY|SELL)\\|100\\|${type}\\|`);
-
-export const orderBehaviours: readonly Behaviour[] = [
-  taken("LMT", {}, /^5\|1\|265598\|AAPL\|.*\|BUY\|100\|LMT\|120\.0\|0\.0\|DAY\|/),
+const placing: readonly Behaviour[] = [
+  row("MKT fills: order, status, execution, commission", [
+    market(),
+    hear("order", { orderId: 1, orderType: "MKT" }),
+    hear("execution", { reqId: -1, orderId: 1, symbol: "AAPL", side: "BOT", shares: 100 }),
+    hear("order", { orderId: 1, status: "Filled" }),
+    filled(),
+    hear("commission", { commission: /^\d/, currency: "USD" }),
+    ask("positions", {}),
+    hear("position", { conId: 265_598, position: 100 }),
+  ]),
   {
     area,
-    name: "MKT fills, and tells it as the real gateway does",
+    name: "MKT on the wire, in the order of the real gateway",
     raw: script(
-      order({ orderType: "MKT", lmtPrice: "" }),
+      wire({ orderType: "MKT", lmtPrice: "" }),
       /^5\|1\|.*\|MKT\|/,
       /^3\|1\|\w+\|0\|100\|0\|/,
       /^11\|-1\|1\|265598\|AAPL\|.*\|BOT\|100\|/,
@@ -55,432 +69,387 @@ export const orderBehaviours: readonly Behaviour[] = [
       /^3\|1\|Filled\|100\|0\|/,
       /^59\|1\|[^|]+\|[\d.]+\|USD\|/,
     ),
-    stoqey: async (rig) => {
-      const client = await rig.stoqey();
-      client.api.placeOrder(1, apple, {
-        action: OrderAction.BUY,
-        orderType: OrderType.MKT,
-        totalQuantity: 100,
-        transmit: true,
-      });
-      await client.hears(EventName.openOrder);
-      await client.hears(EventName.execDetails);
-      await client.hears(EventName.orderStatus, (_: number, status: string) => status === "Filled");
-      await client.hears(EventName.commissionReport);
-    },
-    twsApi: async (rig) => {
-      const api = rig.twsApi();
-      await api.placeOrder({
-        contract: Contract.stock("AAPL"),
-        order: Order.market({ action: "BUY", totalQuantity: 100 }),
-      });
-      expect(JSON.stringify(await api.getPositions()), /"265598":.*"position":100/);
-    },
   },
-  taken("STP", { orderType: "STP", lmtPrice: "", auxPrice: 200 }, /\|STP\|0\.0\|200\.0\|DAY\|/),
-  taken(
-    "STP LMT",
-    { orderType: "STP LMT", lmtPrice: 205, auxPrice: 200 },
-    /\|STP LMT\|205\.0\|200\.0\|DAY\|/,
-  ),
-  taken("TRAIL", { orderType: "TRAIL", lmtPrice: "", action: "SELL", auxPrice: 5 }, typed("TRAIL")),
-  taken(
-    "TRAIL LIMIT",
-    { orderType: "TRAIL LIMIT", lmtPrice: 139, action: "SELL", auxPrice: 5, trailStopPrice: 140 },
-    typed("TRAIL LIMIT"),
-  ),
-  taken("MIDPRICE", { orderType: "MIDPRICE", lmtPrice: 120 }, typed("MIDPRICE")),
-  taken("MOC", { orderType: "MOC", lmtPrice: "" }, typed("MOC")),
-  taken("LOC", { orderType: "LOC" }, typed("LOC")),
-  taken("time in force GTC", { tif: "GTC" }, /\|LMT\|120\.0\|0\.0\|GTC\|/),
-  taken("time in force OPG", { tif: "OPG" }, /\|LMT\|120\.0\|0\.0\|OPG\|/),
+  row("a new id must be above every id of this client: 103 (O01)", [
+    order({ orderId: 7 }),
+    hear("status", { orderId: 7, status: "Submitted" }),
+    ask("cancel", { orderId: 7 }),
+    cancelled(7),
+    // Ids that the library takes itself cannot be too small.
+    order({ orderId: 7 }),
+    hear("error", { id: 7, code: 103 }),
+    order({ orderId: 6 }),
+    hear("error", { id: 6, code: 103 }),
+  ]),
+  row("client ids have order ids of their own", [
+    order({ orderId: 50 }),
+    works50(),
+    as(2),
+    hear("nextId", { orderId: 1 }),
+    order({ orderId: 50 }),
+    works50(),
+  ]),
+  row("an order shown to another client raises that client's next id", [
+    order({ orderId: 50 }),
+    works50(),
+    as(2),
+    ask("allOpenOrders", {}),
+    hear("order", { orderId: 50 }),
+    hear("ordersEnd"),
+    ask("ids", {}),
+    hear("nextId", { orderId: 51 }),
+  ]),
+  row("not transmitted: held, not sent to the market, not listed; transmitted later it is", [
+    order({ transmit: false }),
+    ...nothingListed,
+    order({ transmit: true }),
+    works,
+    ...listed({ orderId: 1 }),
+  ]),
+  row("what-if: margins before and after, commission, no order left (O44)", [
+    order({ whatIf: true }),
+    hear("order", { orderId: 1, status: "PreSubmitted", initMarginChange: /^\d/, commission: /^\d/ }),
+    ...nothingListed,
+    never("status"),
+  ]),
+  row("what-if of too much: refused with 201", [
+    order({ whatIf: true, totalQuantity: 400_000 }),
+    hear("error", { id: 1, code: 201 }),
+    never("status"),
+  ]),
+];
+
+function works50(): Step {
+  return hear("status", { orderId: 50, status: /Submitted/ });
+}
+
+const lists: readonly Behaviour[] = [
+  row("open orders: those of this client with what was said of them", [
+    order({ tif: "GTC", orderRef: "ref.7" }),
+    works,
+    ...listed({ orderId: 1, tif: "GTC", orderRef: "ref.7", clientId: 1, totalQuantity: 100 }),
+  ]),
+  row("open orders: another client's are not among them", [order(), works, as(2), ...nothingListed]),
+  row("all open orders: those of all clients", [
+    order(),
+    works,
+    as(2),
+    ask("allOpenOrders", {}),
+    hear("order", { clientId: 1 }),
+    hear("ordersEnd"),
+  ]),
+  row("auto open orders: not for a client above 0 (327)", [
+    as(2),
+    ask("autoOpenOrders", { bind: true }),
+    hear("error", { id: -1, code: 327 }),
+  ]),
+  row("auto open orders: client 0 may", [
+    as(0),
+    ask("autoOpenOrders", { bind: true }),
+    never("error", { code: 327 }),
+  ]),
+  row("filled and cancelled orders are not open, they are completed", [
+    market({ orderRef: "ref.7" }),
+    filled(),
+    order({ orderId: 2, orderRef: "ref.8" }),
+    hear("status", { orderId: 2, status: "Submitted" }),
+    ask("cancel", { orderId: 2 }),
+    hear("error", { id: 2, code: 202 }),
+    ask("openOrders", {}),
+    hear("ordersEnd"),
+    ask("completedOrders", {}),
+    hear("completed", { orderRef: "ref.7", symbol: "AAPL" }),
+    hear("completed", { orderRef: "ref.8" }),
+    hear("completedEnd"),
+  ]),
+];
+
+const changing: readonly Behaviour[] = [
+  row("modify: price and quantity change", [
+    order(),
+    works,
+    order({ lmtPrice: 121, totalQuantity: 90 }),
+    hear("order", { orderId: 1, lmtPrice: 121, totalQuantity: 90 }),
+    hear("status", { orderId: 1, remaining: 90 }),
+    ...listed({ orderId: 1, lmtPrice: 121 }),
+  ]),
   {
     area,
-    name: "time in force IOC: what is not filled at once is cancelled",
-    raw: script(order({ tif: "IOC" }), /^5\|1\|/, 2, /^3\|1\|Cancelled\|0\|100\|/),
-  },
-  {
-    area,
-    name: "time in force FOK: what cannot be filled whole at once is cancelled",
-    raw: script(order({ tif: "FOK", totalQuantity: 100 }), /^5\|1\|/, 2, /^3\|1\|Cancelled\|0\|100\|/),
-  },
-  {
-    area,
-    name: "time in force GTD ends at its instant",
-    raw: script(
-      order({ tif: "GTD", goodTillDate: "20220314 10:30:00 US/Eastern" }),
-      /\|GTD\|.*\|20220314 10:30:00 US\/Eastern\|/,
-      1799,
-      "49|1|",
-      /^49\|/,
-      1,
-      /^3\|1\|Cancelled\|0\|100\|/,
-    ),
-  },
-  {
-    area,
-    name: "time in force DAY ends at the close",
-    raw: script(order(), ...works, 7 * 3600, /^3\|1\|Cancelled\|0\|100\|/),
-  },
-  taken("Adaptive is echoed", { adaptivePriority: "Patient" }, /\|Adaptive\|1\|adaptivePriority\|Patient\|/),
-  refused("Adaptive with a priority that is none: 441", 441, { adaptivePriority: "Hasty" }),
-  {
-    area,
-    name: "Twap is echoed, and trades in even slices over its window",
-    raw: script(
-      order(
-        { orderType: "MKT", lmtPrice: "", totalQuantity: 300 },
-        { strategy: "Twap", params: { strategyType: "Marketable", endTime: "10:03:00 US/Eastern" } },
-      ),
-      /\|Twap\|2\|strategyType\|Marketable\|endTime\|10:03:00 US\/Eastern\|/,
-      /^3\|1\|Submitted\|100\|200\|/,
-      60,
-      /^3\|1\|Submitted\|200\|100\|/,
-      60,
-      /^3\|1\|Filled\|300\|0\|/,
-    ),
-  },
-  {
-    area,
-    name: "Vwap is echoed, and trades below its part of the volume",
-    raw: script(
-      order(
-        { orderType: "MKT", lmtPrice: "", totalQuantity: 6000 },
-        { strategy: "Vwap", params: { maxPctVol: "0.01", noTakeLiq: "0" } },
-      ),
-      /\|Vwap\|2\|maxPctVol\|0\.01\|noTakeLiq\|0\|/,
-      120,
-      /^3\|1\|Submitted\|[1-9]\d*\|/,
-    ),
-  },
-  refused("half a share: 10243", 10243, { totalQuantity: "0.5" }),
-  refused("no share: 434", 434, { totalQuantity: 0 }),
-  refused("a price between ticks: 110", 110, { lmtPrice: 120.003 }),
-  refused("an unknown contract: 200", 200, { symbol: "NOSUCH" }),
-  refused("more than the equity carries: 201", 201, { totalQuantity: 400_000 }),
-  {
-    area,
-    name: "a refusal 201 leaves openOrder and status Inactive",
-    raw: script(
-      order({ totalQuantity: 400_000 }),
-      /^4\|2\|1\|201\|Order rejected - reason:/,
-      /^5\|1\|/,
-      /^3\|1\|Inactive\|/,
-    ),
-    stoqey: async (rig) => {
-      const client = await rig.stoqey();
-      client.api.placeOrder(1, apple, {
-        action: OrderAction.BUY,
-        orderType: OrderType.LMT,
-        lmtPrice: 120,
-        totalQuantity: 400_000,
-        transmit: true,
-      });
-      await client.hearsCode(201);
-      await client.hears(EventName.orderStatus, (_: number, status: string) => status === "Inactive");
+    name: "modify: the permanent id stays",
+    raw: async (rig) => {
+      const client = await rig.raw();
+      const [placed = ""] = await client.ask(wire());
+      const [modified = ""] = await client.ask(wire({ lmtPrice: 121 }));
+      if (permIdOf(placed) === undefined || permIdOf(placed) !== permIdOf(modified))
+        throw new Error(`${placed} became ${modified}`);
     },
   },
-  taken(
-    "outside regular hours is kept",
-    { outsideRth: 1 },
-    /^5\|1\|.*\|LMT\|120\.0\|0\.0\|DAY\|(\|[^|]*){0,7}/,
-  ),
-  taken(
-    "order reference and account are echoed",
-    { orderRef: "ref.7", account: "DU1234567" },
-    /\|DU1234567\|\|0\|ref\.7\|/,
-  ),
-  taken("model code is echoed", { modelCode: "Growth" }, /\|Growth\|/),
-  {
-    area,
-    name: "model code and order reference in executions",
-    raw: script(
-      order({ orderType: "MKT", lmtPrice: "", modelCode: "Growth", orderRef: "ref.7" }),
-      /^11\|-1\|1\|.*\|ref\.7\|\|\|Growth\|/,
+  row("modify to a price between ticks: 110, the old order stays", [
+    order(),
+    works,
+    order({ lmtPrice: 121.003 }),
+    hear("error", { id: 1, code: 110 }),
+    ...listed({ orderId: 1, lmtPrice: 120 }),
+  ]),
+  row("modify to a price that the market takes: it fills", [
+    order(),
+    works,
+    order({ lmtPrice: 170 }),
+    filled(),
+  ]),
+  row("modify to another side: 105", [
+    order(),
+    works,
+    order({ action: "SELL" }),
+    hear("error", { id: 1, code: 105 }),
+  ]),
+  row("modify to another contract: 105", [
+    order(),
+    works,
+    order({ symbol: "KO" }),
+    hear("error", { id: 1, code: 105 }),
+    ...listed({ symbol: "AAPL" }),
+  ]),
+  row("modify of a filled order: 104 (O27)", [
+    market(),
+    filled(),
+    order(),
+    hear("error", { id: 1, code: 104 }),
+  ]),
+  row("cancel: status Cancelled, then 202", [
+    order(),
+    works,
+    ask("cancel", { orderId: 1 }),
+    cancelled(),
+    hear("error", { id: 1, code: 202, text: /^Order Canceled - reason:/ }),
+    ...nothingListed,
+  ]),
+  row("cancel of an unknown order: 10147 (O09)", [
+    ask("cancel", { orderId: 902 }),
+    hear("error", { id: 902, code: 10_147, text: /^OrderId 902 that needs to be cancelled is not found/ }),
+  ]),
+  row("cancel of a filled order: 10148 (O08)", [
+    market(),
+    filled(),
+    ask("cancel", { orderId: 1 }),
+    hear("error", { id: 1, code: 10_148, text: /state: Filled/ }),
+  ]),
+  row("cancel of a cancelled order: 10147 or 10148", [
+    order(),
+    works,
+    ask("cancel", { orderId: 1 }),
+    hear("error", { id: 1, code: 202 }),
+    ask("cancel", { orderId: 1 }),
+    hear("error", { id: 1, code: /^1014[78]$/ }),
+  ]),
+  row("cancel of another client's order: 10147", [
+    order(),
+    works,
+    as(2),
+    ask("cancel", { orderId: 1 }),
+    hear("error", { id: 1, code: 10_147 }),
+    as(1),
+    never("status", { status: "Cancelled" }),
+  ]),
+  row("global cancel ends the orders of all clients", [
+    order(),
+    works,
+    as(2),
+    order({ symbol: "KO", lmtPrice: 40 }),
+    works,
+    ask("globalCancel", {}),
+    cancelled(),
+    as(1),
+    cancelled(),
+  ]),
+];
+
+const take = { orderId: 2, action: "SELL", parentId: 1, lmtPrice: 180 } as const;
+const stop = {
+  orderId: 3,
+  action: "SELL",
+  parentId: 1,
+  orderType: "STP",
+  lmtPrice: 0,
+  auxPrice: 110,
+} as const;
+const bracket = (parent: Partial<AskedOrder> = {}): readonly Step[] => [
+  order({ ...parent, transmit: false }),
+  order({ ...take, tif: "GTC", transmit: false }),
+  order({ ...stop, tif: "GTC" }),
+];
+
+const groups: readonly Behaviour[] = [
+  row("bracket: children wait for their parent", [
+    ...bracket(),
+    hear("status", { orderId: 2, status: "PreSubmitted", parentId: 1, remaining: 100 }),
+    hear("status", { orderId: 3, status: "PreSubmitted", parentId: 1 }),
+  ]),
+  row("bracket: a filled parent sets its children to work, one child's end ends the other", [
+    ...bracket({ lmtPrice: 170 }),
+    filled(1),
+    hear("status", { orderId: 2, status: "Submitted", remaining: 100 }),
+    ask("cancel", { orderId: 2 }),
+    hear("status", { orderId: 3, status: "Cancelled" }),
+  ]),
+  row("bracket: a cancelled parent takes its children along", [
+    ...bracket(),
+    hear("status", { orderId: 3, status: "PreSubmitted" }),
+    ask("cancel", { orderId: 1 }),
+    hear("status", { orderId: 2, status: "Cancelled" }),
+    hear("status", { orderId: 3, status: "Cancelled" }),
+  ]),
+  ...[1, 2, 3].map((ocaType) =>
+    row(
+      `one cancels all, type ${ocaType}: a whole fill ${ocaType === 1 ? "cancels" : "uses up"} the rest of the group`,
+      [
+        order({ ocaGroup: "either", ocaType }),
+        works,
+        order({ orderId: 2, symbol: "KO", lmtPrice: 70, ocaGroup: "either", ocaType }),
+        filled(2),
+        cancelled(1),
+      ],
     ),
-  },
-  ...(
+  ),
+  row("one cancels all, type 1: a partial fill cancels the others", ocaPartial(1, cancelled(1))),
+  row("one cancels all, type 2: a partial fill makes the others smaller", ocaPartial(2, smaller())),
+  row("one cancels all, type 3: a partial fill makes the others smaller", ocaPartial(3, smaller())),
+];
+
+const partialBracket: readonly Behaviour[] = [
+  row("bracket: a parent cancelled after a partial fill leaves children for what it was filled", [
+    order({ lmtPrice: 200, totalQuantity: 9000, transmit: false }),
+    order({ ...take, lmtPrice: 400, totalQuantity: 9000 }),
+    hear("status", { orderId: 2, status: "PreSubmitted", remaining: 9000 }),
+    ask("cancel", { orderId: 1 }),
+    hear("status", { orderId: 2, status: "Submitted", filled: 0, remaining: /^[1-8]?\d{1,3}$/ }),
+  ]),
+];
+
+const rights: readonly Behaviour[] = [
+  row(
+    "master client: it hears orders, statuses, executions and commissions of all clients",
     [
-      ["size: 383", 383, { totalQuantity: 501 }],
-      ["value: 451", 451, { lmtPrice: 140, totalQuantity: 500 }],
-      ["percentage: 163", 163, { lmtPrice: 175, totalQuantity: 10 }],
-    ] as const
-  ).map(([name, code, fields]) => ({
-    ...refused(`precautionary limit of ${name}`, code, fields),
-    gateway: { precautions: { sizeMax: 500, valueMax: 65_000, percentMax: 10 } },
-  })),
-  {
-    area,
-    name: "the master client hears of every client's orders, fills and commissions",
-    gateway: { masterClientId: 9 },
-    raw: async (rig) => {
-      const master = await rig.raw(9);
-      const owner = await rig.raw(3);
-      await owner.ask(order({ orderType: "MKT", lmtPrice: "" }));
-      expect((await master.heard()).join(" "), /5\|1\|.* 3\|1\|.* 11\|-1\|1\|.* 3\|1\|Filled\|.* 59\|1\|/);
-    },
-  },
-  {
-    area,
-    name: "a new id must be above every id of this client: 103",
-    raw: script(
-      order({ orderId: 7 }),
-      /^5\|7\|/,
-      "4|1|7||",
-      /^3\|7\|Cancelled/,
-      order({ orderId: 6 }),
-      /^4\|2\|6\|103\|/,
-    ),
-  },
-  {
-    area,
-    name: "open orders: those of this client, and all",
-    raw: script(order(), ...works, "5|1|", /^5\|1\|/, /^53\|1\|$/, "16|1|", /^5\|1\|/, /^53\|1\|$/),
-    stoqey: async (rig) => {
-      const client = await rig.stoqey();
-      client.api.placeOrder(1, apple, {
-        action: OrderAction.BUY,
-        orderType: OrderType.LMT,
-        lmtPrice: 120,
-        totalQuantity: 100,
-        tif: TimeInForce.GTC,
-        orderRef: "ref.7",
-        transmit: true,
-      });
-      await client.hears(EventName.openOrder);
-      client.events.splice(0);
-      client.api.reqAllOpenOrders();
-      await client.hears(
-        EventName.openOrder,
-        (_: number, __: unknown, shown: { orderRef: string; tif: string }) =>
-          shown.orderRef === "ref.7" && shown.tif === "GTC",
-      );
-      await client.hears(EventName.openOrderEnd);
-    },
-    twsApi: async (rig) => {
-      const api = rig.twsApi();
-      const limit = Order.limit({ action: "BUY", totalQuantity: 100, lmtPrice: 120, orderRef: "ref.7" });
-      await api.placeOrder({ contract: Contract.stock("AAPL"), order: limit });
-      expect(JSON.stringify(await api.getOpenOrders()), /"orderRef":"ref\.7"/);
-      expect(JSON.stringify(await api.getAllOpenOrders()), /"totalQuantity":100/);
-    },
-  },
-  {
-    area,
-    name: "auto open orders: client 0 may, another may not (327)",
-    raw: async (rig) => {
-      const client = await rig.raw(2);
-      client.send("15|1|1|");
-      await client.until((message) => message.startsWith("4|2|-1|327|"));
-      const first = await rig.raw(0);
-      await first.ask("15|1|1|");
-      expect(first.messages.join(" "), /^(?!.*\|327\|)/);
-    },
-  },
-  {
-    area,
-    name: "modify: price and quantity change, the permanent id stays",
-    raw: script(
-      order(),
-      /^5\|1\|/,
-      /^3\|1\|/,
-      order({ lmtPrice: 121, totalQuantity: 90 }),
-      /^5\|1\|265598\|.*\|BUY\|90\|LMT\|121\.0\|/,
-      /^3\|1\|\w+\|0\|90\|/,
-    ),
-    stoqey: async (rig) => {
-      const client = await rig.stoqey();
-      const limit = { action: OrderAction.BUY, orderType: OrderType.LMT, totalQuantity: 100, transmit: true };
-      client.api.placeOrder(1, apple, { ...limit, lmtPrice: 120 });
-      await client.hears(EventName.openOrder);
-      client.api.placeOrder(1, apple, { ...limit, lmtPrice: 121 });
-      await client.hears(
-        EventName.openOrder,
-        (_: number, __: unknown, shown: { lmtPrice: number }) => shown.lmtPrice === 121,
-      );
-    },
-  },
-  {
-    area,
-    name: "modify to a price between ticks: 110, the old order stays",
-    raw: script(
-      order(),
-      ...works,
-      order({ lmtPrice: 121.003 }),
-      /^4\|2\|1\|110\|/,
-      "5|1|",
-      /\|LMT\|120\.0\|/,
-      /^53\|1\|$/,
-    ),
-  },
-  {
-    area,
-    name: "modify to another side: 105",
-    raw: script(order(), ...works, order({ action: "SELL" }), /^4\|2\|1\|105\|/),
-  },
-  {
-    area,
-    name: "modify of a filled order: 104",
-    raw: script(order({ orderType: "MKT", lmtPrice: "" }), /^3\|1\|Filled\|/, order(), /^4\|2\|1\|104\|/),
-  },
-  {
-    area,
-    name: "cancel: status Cancelled, then 202",
-    raw: script(
-      order(),
-      ...works,
-      "4|1|1||",
-      /^3\|1\|Cancelled\|/,
-      /^4\|2\|1\|202\|Order Canceled - reason:/,
-    ),
-    stoqey: async (rig) => {
-      const client = await rig.stoqey();
-      client.api.placeOrder(1, apple, {
-        action: OrderAction.BUY,
-        orderType: OrderType.LMT,
-        lmtPrice: 120,
-        totalQuantity: 100,
-        transmit: true,
-      });
-      await client.hears(EventName.openOrder);
-      client.api.cancelOrder(1, "");
-      await client.hears(EventName.orderStatus, (_: number, status: string) => status === "Cancelled");
-      await client.hearsCode(202);
-    },
-    twsApi: async (rig) => {
-      const api = rig.twsApi();
-      const limit = Order.limit({ action: "BUY", totalQuantity: 100, lmtPrice: 120 });
-      const orderId = await api.placeOrder({ contract: Contract.stock("AAPL"), order: limit });
-      expect((await api.cancelOrder(orderId)).code, /^202$/);
-    },
-  },
-  { area, name: "cancel of an unknown order: 10147", raw: script("4|1|902||", /^4\|2\|902\|10147\|/) },
-  {
-    area,
-    name: "cancel of a filled order: 10148",
-    raw: script(
-      order({ orderType: "MKT", lmtPrice: "" }),
-      /^3\|1\|Filled\|/,
-      "4|1|1||",
-      /^4\|2\|1\|10148\|.*state: Filled/,
-    ),
-  },
-  {
-    area,
-    name: "cancel of another client's order: 10147",
-    raw: async (rig) => {
-      const owner = await rig.raw(1);
-      await owner.ask(order());
-      const other = await rig.raw(2);
-      expect((await other.ask("4|1|1||")).join(" "), /^4\|2\|1\|10147\|/);
-    },
-  },
-  {
-    area,
-    name: "global cancel ends the orders of all clients",
-    raw: async (rig) => {
-      const owner = await rig.raw(1);
-      await owner.ask(order());
-      const other = await rig.raw(2);
-      await other.ask("58|1|");
-      expect((await owner.heard()).join(" "), /3\|1\|Cancelled\|/);
-    },
-  },
-  {
-    area,
-    name: "completed orders",
-    raw: script(
-      order(),
-      ...works,
-      "4|1|1||",
-      /^4\|2\|1\|202\|/,
-      "99|0|",
-      /^101\|265598\|AAPL\|.*\|Cancelled\|/,
-      /^102\|$/,
-    ),
-    stoqey: async (rig) => {
-      const client = await rig.stoqey();
-      client.api.placeOrder(1, apple, {
-        action: OrderAction.BUY,
-        orderType: OrderType.MKT,
-        totalQuantity: 100,
-        transmit: true,
-      });
-      await client.hears(EventName.orderStatus, (_: number, status: string) => status === "Filled");
-      client.api.reqCompletedOrders(false);
-      await client.hears(EventName.completedOrder);
-      await client.hears(EventName.completedOrdersEnd);
-    },
-  },
-  {
-    area,
-    name: "what-if: margins before and after, no order left (O44)",
-    raw: script(
-      order({ whatIf: 1 }),
-      /^5\|1\|265598\|.*\|1\|PreSubmitted\|[\d.]+\|[\d.]+\|[\d.]+\|-?[\d.]+\|-?[\d.]+\|-?[\d.]+\|[\d.]+\|[\d.]+\|[\d.]+\|/,
-      "5|1|",
-      /^53\|1\|$/,
-    ),
-    stoqey: async (rig) => {
-      const client = await rig.stoqey();
-      client.api.placeOrder(1, apple, {
-        action: OrderAction.BUY,
-        orderType: OrderType.LMT,
-        lmtPrice: 120,
-        totalQuantity: 100,
-        whatIf: true,
-        transmit: true,
-      });
-      await client.hears(
-        EventName.openOrder,
-        (_: number, __: unknown, ___: unknown, state: { initMarginChange: number }) =>
-          state.initMarginChange > 0,
-      );
-    },
-  },
-  {
-    area,
-    name: "not transmitted: held, not sent to the market, not listed",
-    raw: script(order({ transmit: 0 }), "49|1|", /^49\|/, "16|1|", /^53\|1\|$/),
-  },
-  {
-    area,
-    name: "bracket: children wait for their parent",
-    raw: script(
-      order({ transmit: 0 }),
-      order({ orderId: 2, parentId: 1, action: "SELL", lmtPrice: 180, transmit: 0 }),
-      order({ orderId: 3, parentId: 1, action: "SELL", orderType: "STP", lmtPrice: "", auxPrice: 110 }),
-      /^3\|2\|PreSubmitted\|0\|100\|/,
-    ),
-  },
-  {
-    area,
-    name: "one cancels all, type 1: a part of a fill cancels the rest of the group",
-    raw: script(
-      order({ ocaGroup: "either", ocaType: 1 }),
-      /^5\|1\|/,
-      order({ orderId: 2, ocaGroup: "either", ocaType: 1, lmtPrice: 200, totalQuantity: 10_000 }),
-      /^3\|1\|Cancelled\|0\|100\|/,
-    ),
-  },
-  {
-    area,
-    name: "one cancels all, types 2 and 3: a part of a fill makes the rest of the group smaller",
-    raw: script(
-      order({ ocaGroup: "either", ocaType: 3 }),
-      /^5\|1\|/,
-      order({ orderId: 2, ocaGroup: "either", ocaType: 3, lmtPrice: 200, totalQuantity: 10_000 }),
-      /^3\|1\|Submitted\|0\|[1-9]\d\|/,
-    ),
-  },
-  {
-    area,
-    name: "one cancels all: a fill cancels the rest of the group",
-    raw: script(
-      order({ ocaGroup: "either" }),
-      /^5\|1\|/,
-      order({ orderId: 2, ocaGroup: "either", orderType: "MKT", lmtPrice: "", symbol: "MSFT" }),
-      /^3\|1\|Cancelled\|/,
-    ),
-  },
+      as(9),
+      as(3),
+      market({ orderRef: "ref.7" }),
+      filled(),
+      as(9),
+      hear("order", { orderId: 1, clientId: 3, orderRef: "ref.7" }),
+      hear("execution", { orderId: 1, clientId: 3 }),
+      hear("status", { clientId: 3, status: "Filled" }),
+      hear("commission", { currency: "USD" }),
+    ],
+    { masterClientId: 9 },
+  ),
+  row("no master client: another client's orders are not told", [
+    as(9),
+    as(3),
+    market(),
+    filled(),
+    as(9),
+    never("order"),
+    never("status"),
+    never("execution"),
+  ]),
+];
+
+/** 6000 RRC at the market, which fill in parts, in one group with 6000 AAPL far below it. */
+function ocaPartial(ocaType: number, then: Step): readonly Step[] {
+  const group = { ocaGroup: "either", ocaType, totalQuantity: 6000 };
+  return [
+    order({ ...group, lmtPrice: 20 }),
+    hear("status", { orderId: 1, remaining: 6000 }),
+    market({ ...group, orderId: 2, symbol: "RRC" }),
+    hear("status", { orderId: 2, status: /Submitted/ }),
+    wait(5),
+    hear("status", { orderId: 2, filled: /^[1-9]\d*$/, remaining: /^[1-9]\d*$/ }),
+    wait(1),
+    then,
+  ];
+}
+
+function smaller(): Step {
+  return hear("status", { orderId: 1, status: /Submitted/, remaining: /^[1-5]?\d{1,3}$/ });
+}
+
+const returning: readonly Behaviour[] = [
+  row("a client that went away: its orders are there when it comes back", [
+    as(6),
+    order({ tif: "GTC" }),
+    works,
+    leave,
+    as(6),
+    hear("nextId", { orderId: 2 }),
+    ...listed({ orderId: 1, clientId: 6, tif: "GTC" }),
+    ask("cancel", { orderId: 1 }),
+    hear("error", { id: 1, code: 202 }),
+  ]),
+  row("a client that went away: it finds the executions of meanwhile", [
+    as(6),
+    market({ symbol: "RRC", totalQuantity: 6000, orderRef: "ref.7" }),
+    hear("status", { orderId: 1, status: /Submitted/ }),
+    leave,
+    wait(3600),
+    as(6),
+    ask("executions", { reqId: 9 }),
+    hear("execution", { reqId: 9, orderId: 1, orderRef: "ref.7" }),
+    hear("commission"),
+    hear("executionsEnd", { reqId: 9 }),
+  ]),
+  row(
+    "restart with --state: a GTC order works on, can be modified and cancelled",
+    [
+      order({ tif: "GTC", orderRef: "ref.7" }),
+      works,
+      restart,
+      as(1),
+      hear("nextId", { orderId: 2 }),
+      ...listed({ orderId: 1, tif: "GTC", orderRef: "ref.7", clientId: 1 }),
+      ask("cancel", { orderId: 1 }),
+      hear("error", { id: 1, code: 202 }),
+    ],
+    { command: [] },
+  ),
+  row(
+    "restart with --state: a modified order comes back as modified, and is modified again",
+    [
+      order({ tif: "GTC" }),
+      works,
+      order({ tif: "GTC", lmtPrice: 121 }),
+      hear("order", { lmtPrice: 121 }),
+      restart,
+      as(1),
+      ...listed({ orderId: 1, lmtPrice: 121 }),
+      order({ tif: "GTC", lmtPrice: 119 }),
+      hear("order", { orderId: 1, lmtPrice: 119 }),
+    ],
+    { command: [] },
+  ),
+  row(
+    "restart with --state: positions, executions and order ids are as they were",
+    [
+      market({ totalQuantity: 70 }),
+      filled(),
+      restart,
+      as(1),
+      hear("nextId", { orderId: 2 }),
+      ask("positions", {}),
+      hear("position", { conId: 265_598, position: 70 }),
+      ask("executions", { reqId: 9 }),
+      hear("execution", { reqId: 9, orderId: 1, shares: 70 }),
+      hear("executionsEnd"),
+    ],
+    { command: [] },
+  ),
+];
+
+export const orderBehaviours: readonly Behaviour[] = [
+  ...placing,
+  ...lists,
+  ...changing,
+  ...groups,
+  ...partialBracket,
+  ...rights,
+  ...returning,
 ];
