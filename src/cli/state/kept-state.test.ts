@@ -258,6 +258,24 @@ test("told to stop while it starts, it stops", async () => {
   await expect(new Served("--at", "2022-03-14T10:00").end()).resolves.toBe(0);
 });
 
+test("master client and precautions by their options", async () => {
+  const limits = ["--size-limit", "110", "--value-limit", "12000", "--percentage-limit", "2.5"];
+  const served = new Served("--at", "2022-03-14T10:00", "--seed", "7", "--master-client-id", "9", ...limits);
+  const [owner, master] = [await served.client(), await served.client(9)];
+  const answer = async (orderId: number, totalQuantity: number, lmtPrice: number): Promise<string> => {
+    const limit = { action: "BUY", orderType: "LMT", totalQuantity, lmtPrice };
+    const [first = ""] = await owner.ask(placeOrderMessage({ ...order, ...limit, orderId }));
+    return first.split("|").slice(0, 4).join("|");
+  };
+  await expect(answer(1, 111, 100)).resolves.toBe("4|2|1|383");
+  await expect(answer(2, 110, 110)).resolves.toBe("4|2|2|451");
+  await expect(answer(3, 10, 180)).resolves.toBe("4|2|3|163");
+  await master.heard();
+  await expect(answer(4, 110, 100)).resolves.toBe("5|4|265598|AAPL");
+  expect((await master.heard()).map((line) => line.split("|").slice(0, 2).join("|"))).toEqual(["5|4", "3|4"]);
+  await served.end();
+});
+
 test("a gateway that lives now keeps its ids too", async () => {
   const first = new Served();
   const before = await first.client();
