@@ -26,6 +26,15 @@ test("numbers are multiplied before they are added to; what is no number stays; 
   ]);
 });
 
+test("one change meets what another has left (A08)", async () => {
+  const more = faultOn("accountSummary", { ...nothing, do: "change", add: { value: 1000 } });
+  const twice = faultOn("accountSummary", { ...nothing, do: "change", multiply: { value: 2 } });
+  await using rig = await paperRig({ scenario: { about: "a test", faults: [more, twice] } });
+  const client = await rig.client();
+  const [summary = ""] = await client.ask("62|1|5|All|NetLiquidation|");
+  expect(summary).toBe("63|1|5|DU1234567|NetLiquidation|2002246.9|USD|");
+});
+
 test("an algorithm goes with its parameters, however many; without one nothing changes", () => {
   const message = ["3", "1", "LMT", "Adaptive", "1", "adaptivePriority", "Patient", "", "0"];
   expect(withoutAlgorithm(message)).toEqual(["3", "1", "LMT", "", "", "0"]);

@@ -1,5 +1,5 @@
 import type { Act, NamedFields } from "./fault.ts";
-import { withValues } from "./fault-messages.ts";
+import { namedValues, withValues } from "./fault-messages.ts";
 import { decimalText } from "./fields.ts";
 import type { Refusal } from "./refusal.ts";
 
@@ -49,9 +49,10 @@ export function changed(
   { set, add, multiply }: Act & { do: "change" },
   values: NamedFields,
 ): Fields {
+  const present = namedValues(name, message);
   const numbers: Record<string, string> = {};
   for (const field of new Set([...Object.keys(multiply), ...Object.keys(add)])) {
-    const is = Number(values[field] || Number.NaN);
+    const is = Number(present[field] || Number.NaN);
     if (!Number.isFinite(is)) continue;
     numbers[field] = decimalText(is * (multiply[field] ?? 1) + (add[field] ?? 0));
   }

@@ -164,6 +164,17 @@ test("a restart resets every connection, refuses the next ones, and gives ids ou
   expect(again.messages).toContain("9|1|2|");
 });
 
+test("orders that wait for their transmit do not outlive the gateway", async () => {
+  const restart = { do: "restart", downSeconds: 0, downConnections: 0, rollBackIds: 0 } as const;
+  await using rig = await rigWith({ ...faultOn("command", restart), name: "night" });
+  const client = await rig.client(7);
+  for (const orderId of [1, 2]) await client.ask(placeOrderMessage({ ...buy, orderId, transmit: 0 }));
+  expect(await client.ask("4|1|1||")).toContain("4|2|1|202|Order Canceled - reason:||");
+  await rig.tell("trigger night");
+  const again = await rig.client(7);
+  expect((await again.ask("4|1|2||"))[0]).toContain("4|2|2|10147|");
+});
+
 test("for the seconds that it is down a restarted gateway refuses everybody, and nobody after them", async () => {
   const restart = { do: "restart", downSeconds: 0.15, downConnections: 0, rollBackIds: 0 } as const;
   await using rig = await rigWith(faultOn("reqCurrentTime", restart));

@@ -152,6 +152,7 @@ class Gateway implements PaperGateway, ConnectionEvents {
         },
         resetAll: () => {
           for (const connection of this.#connections) connection.reset("the scenario restarts the gateway");
+          this.#desk.orders.forgetUntransmitted();
         },
         rollBackIds: (by) => ids.rollBack(by),
       },

@@ -264,6 +264,11 @@ export class Orders {
     this.#venue.bind(permId, orderId);
   }
 
+  /** Orders that wait for a transmit are in the gateway only: they do not outlive it. */
+  forgetUntransmitted(): void {
+    this.#kept.clear();
+  }
+
   /** The client is gone. */
   forget(client: Client): void {
     if (client.clientId === 0) this.#binds = false;
