@@ -202,7 +202,7 @@ test("halts and the band of prices are the same after the restart, whatever is a
   };
   const first = new Served(...at, ...halt);
   const told = await heardAt(first, "10:32:30");
-  expect(told.filter((line) => line.startsWith("45|"))).toContain("45|6|0|49|1|");
+  expect(told.filter((line) => line.startsWith("45|"))).toContain("45|6|0|49|1.0|");
   expect(await first.end()).toBe(0);
   const second = new Served("--at", "2022-03-14T10:30", "--price-band", "9");
   await expect(heardAt(second, "10:32:30")).resolves.toEqual(told);
