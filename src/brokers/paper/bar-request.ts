@@ -2,6 +2,7 @@ import type { VenueBarRequest } from "../../simulation/venue.ts";
 import type { Instant } from "../../trading/instant.ts";
 import { type ContractSpec, readContractSpec } from "./contract-lookup.ts";
 import { type FieldReader, MalformedRequest } from "./fields.ts";
+import { smallBarSeconds } from "./historical-pacing.ts";
 import { invalid, type Refusal } from "./refusal.ts";
 import { readFilterTime } from "./wall-time.ts";
 
@@ -121,11 +122,16 @@ function lengthOf(duration: string): Length | undefined {
 
 /** More bars than the service sends at a time, or a length in a unit too small for it. */
 function isTooLong({ unit, count }: Length, size: VenueBarRequest["size"]): boolean {
-  if (unit === "seconds") return count > 86_400;
+  if (unit === "seconds" && count > 86_400) return true;
   if (unit === "days" && count > 365) return true;
   const days = count * sessionsIn[unit];
-  return days > 40 * 252 || (typeof size === "number" && days * (23_400 / size) > 100_000);
+  if (typeof size === "string") return days > 40 * 252;
+  const seconds = unit === "seconds" ? count : days * 23_400;
+  return seconds / size > (size <= smallBarSeconds ? smallBarsMax : 100_000);
 }
+
+/** "Only a few thousand bars are returned at a time." */
+const smallBarsMax = 5000;
 
 const sessionsIn = { seconds: 0, days: 1, weeks: 5, months: 21, years: 252 } as const;
 

@@ -97,6 +97,14 @@ test.each([
     request(9, { length: "40 Y" }),
     "4|2|9|162|Historical Market Data Service error message:Time length exceed max.",
   ],
+  [
+    request(9, { size: "30 secs", length: "7 D" }),
+    "4|2|9|162|Historical Market Data Service error message:Time length exceed max.",
+  ],
+  [
+    request(9, { size: "1 secs", length: "5001 S" }),
+    "4|2|9|162|Historical Market Data Service error message:Time length exceed max.",
+  ],
   [request(9).replace("TSLA", "NOPE"), "4|2|9|200|"],
   [request(9).replace("TSLA", "ABC"), "4|2|9|200|The contract description specified for ABC is ambiguous"],
   [
