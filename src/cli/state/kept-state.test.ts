@@ -207,7 +207,7 @@ test("halts and the band of prices are the same after the restart, whatever is a
   const second = new Served("--at", "2022-03-14T10:30", "--price-band", "9");
   await expect(heardAt(second, "10:32:30")).resolves.toEqual(told);
   const later = await heardAt(second, "10:40:30");
-  expect(later.filter((line) => line.startsWith("45|"))).toContain("45|6|1|49|1|");
+  expect(later.filter((line) => line.startsWith("45|"))).toContain("45|6|1|49|1.0|");
   expect(await second.end()).toBe(0);
   expect(JSON.parse(readFileSync(join(folder, "state.json"), "utf8"))).toMatchObject({
     beginning: { priceBand: 0.25, halt: [{ symbol: "AAPL", time: "10:31", minutes: 2 }, { symbol: "KO" }] },
