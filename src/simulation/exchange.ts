@@ -2,10 +2,8 @@ import { type Instant, instantFromMs } from "../trading/instant.ts";
 import { invariant } from "../trading/invariant.ts";
 import { toNumber } from "../trading/money.ts";
 import { midOf } from "../trading/price.ts";
-import { AccountClaims, type ClaimingOrder } from "./account-claims.ts";
-import type { BaseCurrency } from "./account-terms.ts";
+import { Admission, type AdmissionParts } from "./admission.ts";
 import { isWindowOver, scheduledShares } from "./algo-schedule.ts";
-import type { Books } from "./books.ts";
 import { DayRecords } from "./day-records.ts";
 import {
   type ExchangeDay,
@@ -15,10 +13,7 @@ import {
   nextOpenAt,
   phaseAt,
 } from "./exchange-days.ts";
-import { judgeAccount } from "./judge-account.ts";
-import { isBound, judgeAuction } from "./judge-auction.ts";
-import { judgeChange } from "./judge-change.ts";
-import { judgeCount, judgeTerms, type Refusal } from "./judge-order.ts";
+import type { Refusal } from "./judge-order.ts";
 import type { Touch } from "./liquidity.ts";
 import type { Listing } from "./listings.ts";
 import type { Market } from "./market.ts";
@@ -33,9 +28,7 @@ import {
   workingStatus,
 } from "./order-kinds.ts";
 import { OrderNames } from "./order-names.ts";
-import { type BaseMoney, previewOf } from "./preview.ts";
 import { settlesAt } from "./settlement.ts";
-import type { MarkOf } from "./simulated-account.ts";
 import { afterLooking } from "./stop-trigger.ts";
 import { TakenShares } from "./taken-shares.ts";
 import { TradedGroups } from "./traded-groups.ts";
@@ -43,16 +36,10 @@ import type { VenueEvent, VenueExecution, VenueOrder, VenueOrderRequest, VenuePr
 import { accepts, afterFill, remainingShares, type WorkingOrder, workingOrder } from "./working-order.ts";
 import { WorkingOrders } from "./working-orders.ts";
 
-export interface ExchangeParts {
+export interface ExchangeParts extends Omit<AdmissionParts, "working" | "now"> {
   readonly startAt: Instant;
   readonly seed: number;
-  readonly dayOf: (at: Instant) => ExchangeDay;
   readonly market: Market;
-  readonly markOf: MarkOf;
-  readonly listings: ReadonlyMap<number, Listing>;
-  readonly books: ReadonlyMap<string, Books>;
-  /** Dollars for one unit of a base currency. */
-  readonly dollarsPer: (currency: BaseCurrency) => number;
   readonly tell: (...events: readonly VenueEvent[]) => void;
 }
 
@@ -67,7 +54,7 @@ export class Exchange {
   readonly #parts: ExchangeParts;
   readonly #names: OrderNames;
   readonly #working = new WorkingOrders();
-  readonly #claims: ReadonlyMap<string, AccountClaims>;
+  readonly #admission: Admission;
   readonly #today: DayRecords;
   readonly #taken = new TakenShares();
   readonly #tradedGroups = new TradedGroups();
@@ -80,12 +67,7 @@ export class Exchange {
     this.#names = new OrderNames(parts.seed, parts.startAt);
     this.#now = parts.startAt;
     this.#today = new DayRecords(() => parts.dayOf(this.#now).startAt);
-    this.#claims = new Map(
-      [...parts.books].map(([account, books]) => [
-        account,
-        new AccountClaims(books, (conId) => this.#working.active(account, conId), parts.markOf),
-      ]),
-    );
+    this.#admission = new Admission({ ...parts, working: this.#working, now: () => this.#now });
   }
 
   /** The simulated present. */
@@ -246,7 +228,7 @@ export class Exchange {
       ...order,
       ...(parent?.endedAt === undefined && parent && { awaitsParent: true }),
     };
-    const refusal = this.#judge(request);
+    const refusal = this.#admission.judge(request);
     if (refusal) return this.#end({ ...order, status: "Inactive", reason: refusal });
     const shares = parent?.endedAt === undefined ? order.shares : sharesOfChild(order, parent);
     if (shares === 0) return this.#end({ ...order, status: "Inactive", reason: missingParent });
@@ -261,14 +243,7 @@ export class Exchange {
     const working = this.#working.get(permId);
     if (!working) throw new RangeError(`no order ${permId} works`);
     const { order } = working;
-    const listing = this.#parts.listings.get(order.conId);
-    const refusal =
-      judgeChange(order, terms, listing) ??
-      (this.#isBound(order) ? boundToAuction : undefined) ??
-      this.#judgeFunds(
-        { ...terms, parentPermId: order.parentPermId, shares: terms.shares - order.filledShares },
-        order,
-      );
+    const refusal = this.#admission.judgeChange(order, terms);
     if (refusal) return refusal;
     const { parentPermId, parentOrderId } = order;
     const trailStopPrice =
@@ -279,70 +254,16 @@ export class Exchange {
     return undefined;
   }
 
+  /** What the order would do to the account's margins, or why it would be refused. */
+  preview(request: VenueOrderRequest): VenuePreview | Refusal {
+    return this.#admission.preview(request);
+  }
+
   /** Gives a working order another number. Throws RangeError when no such order works. */
   bind(permId: number, orderId: number): void {
     const working = this.#working.get(permId);
     if (!working) throw new RangeError(`no order ${permId} works`);
     this.#keep({ ...working, order: { ...working.order, orderId } });
-  }
-
-  /** What the order would do to the account's margins, or why it would be refused. */
-  preview(request: VenueOrderRequest): VenuePreview | Refusal {
-    const refusal = this.#judge(request);
-    const books = this.#parts.books.get(request.account);
-    if (refusal || !books) return refusal ?? invalidAccount;
-    return previewOf(request, books, this.#parts.markOf, this.#baseMoney(books));
-  }
-
-  #judge(request: VenueOrderRequest): Refusal | undefined {
-    if (!this.#parts.books.has(request.account)) return invalidAccount;
-    const listing = this.#parts.listings.get(request.conId);
-    return (
-      judgeTerms(request, listing) ??
-      judgeAuction(request, listing, this.#day(), this.#now) ??
-      judgeCount(request, this.#working.active(request.account, request.conId)) ??
-      this.#judgeFunds(request)
-    );
-  }
-
-  /**
-   * A child needs its funds only once its parent is filled, and a group's orders are not filled all of them. `replaced` is
-   * the order that would have these terms.
-   */
-  #judgeFunds(request: VenueOrderRequest, replaced?: VenueOrder): Refusal | undefined {
-    const isParentWorking = this.#working.get(request.parentPermId ?? 0) !== undefined;
-    if (isParentWorking) return undefined;
-    const { account, conId } = request;
-    const books = this.#parts.books.get(account);
-    const claims = this.#claims.get(account);
-    invariant(books && claims, `books of ${account}`);
-    const group = groupOf(request);
-    const inGroup = group === undefined ? [] : this.#working.inGroup(group);
-    const left = new Set([...inGroup, ...(replaced ? [replaced] : [])].map(({ permId }) => permId));
-    const others = (id: number): readonly VenueOrder[] =>
-      this.#working.active(account, id).filter(({ permId }) => !left.has(permId));
-    const orders = new Map<number, readonly ClaimingOrder[]>(
-      inGroup.map((order) => [order.conId, others(order.conId)]),
-    );
-    const inContract = others(conId);
-    orders.set(conId, [...inContract, { ...request, filledShares: 0 }]);
-    return judgeAccount(request, {
-      books,
-      inContract,
-      claims: claims.with(orders, this.#now),
-      ...this.#baseMoney(books),
-      now: this.#now,
-    });
-  }
-
-  #baseMoney({ terms }: Books): BaseMoney {
-    const dollarsPerBase = this.#parts.dollarsPer(terms.baseCurrency);
-    return { otherDollars: terms.otherCash * dollarsPerBase, dollarsPerBase };
-  }
-
-  /** Its auction takes no changes any more. */
-  #isBound(order: VenueOrder): boolean {
-    return isBound(order, this.#parts.listings.get(order.conId), this.#day(), this.#now);
   }
 
   /**
@@ -351,7 +272,7 @@ export class Exchange {
    */
   cancel(permId: number): VenueOrder | undefined {
     const working = this.#working.get(permId);
-    if (!working || this.#isBound(working.order)) return this.#find(permId);
+    if (!working || this.#admission.isBound(working.order)) return this.#find(permId);
     return this.#end({ ...working.order, status: "Cancelled" });
   }
 
@@ -533,7 +454,7 @@ export class Exchange {
 
   #put(working: WorkingOrder): void {
     const { order } = working;
-    this.#claims.get(order.account)?.changed(order.conId);
+    this.#admission.changed(order);
     if (order.endedAt === undefined) return this.#working.set(working);
     this.#working.delete(order.permId);
     this.#today.addDone(order);
@@ -546,11 +467,6 @@ interface Offer {
   readonly shares: number;
 }
 
-const invalidAccount = { code: 321, text: "Error validating request.-'bW' : cause - Invalid account code." };
-const boundToAuction = {
-  code: 201,
-  text: "Order rejected - reason:the auction takes no changes any more.",
-};
 const missingParent = { code: 10006, text: "Missing parent order." };
 const windowOver = "The algorithm's time is over.";
 const notAtOpen = "At the open order can not be executed";
