@@ -16,7 +16,7 @@ it("a process that may open no more files holds its run, whatever it was about t
     const { contractCacheIn } = ours("storage/contract-cache.ts");
     const { runLockIn } = ours("storage/sqlite/run-lock.ts");
     const { openStore } = ours("storage/store.ts");
-    const { holdingContracts, holdingLock } = ours("cli/holding-ports.ts");
+    const { HoldingPorts } = ours("cli/holding-ports.ts");
     const { planOf, runOf, startedAt } = ours("testing/history-sample.ts");
     const at = (name) => require("node:path").join(${JSON.stringify(folder)}, name);
     require("node:fs").writeFileSync(at("f.csv"), "symbol,weight");
@@ -28,8 +28,8 @@ it("a process that may open no more files holds its run, whatever it was about t
       (await forecastFiles({ strategies: [{ strategy: "s", file: at("f.csv") }], trust: ownFiles }).read(startedAt)).findings[0],
       (await orderFilesIn(at("orders"), { reasonText: () => "" }).write(runOf(), planOf([]))).findings[0],
       inspectHistory(at("history.db"), at("none")),
-      await holdingContracts(contractCacheIn(at("f.csv")), at("f.csv")).load().catch(finding),
-      await holdingLock(runLockIn(at("."), { pid: 1, host: "h" }), at("run.lock")).take({ runStartedAt: startedAt }).catch(finding),
+      await new HoldingPorts().contracts(contractCacheIn(at("f.csv")), at("f.csv")).load().catch(finding),
+      await new HoldingPorts().lock(runLockIn(at("."), { pid: 1, host: "h" }), at("run.lock")).take({ runStartedAt: startedAt }).catch(finding),
     ];
     for (const descriptor of full) closeSync(descriptor);
     console.log(JSON.stringify(found.map(({ kind, detail }) => [kind, detail])));

@@ -9,7 +9,7 @@ import { mailTimeouts } from "../mail/smtp.ts";
 import type { Brake, Clock, ContractCache, Journal, RunLock, Store, World } from "../ports.ts";
 import { reasonText } from "../reports/reason-text.ts";
 import { contractCacheIn } from "../storage/contract-cache.ts";
-import { type HaltFile, haltFileIn } from "../storage/halt-file.ts";
+import { haltFileIn } from "../storage/halt-file.ts";
 import { orderFilesIn } from "../storage/order-files.ts";
 import { openHistoryToRead } from "../storage/readable-history.ts";
 import { historyTrouble, inspectHistory } from "../storage/sqlite/inspect-history.ts";
@@ -28,7 +28,7 @@ import {
   overOneConnection,
   readOnlyContracts,
 } from "./dry-run-ports.ts";
-import { holdingContracts, holdingLock, holdingStore, refusingStore } from "./holding-ports.ts";
+import { HoldingPorts, refusingStore } from "./holding-ports.ts";
 
 /** A world to run a job in, and the way to let go of its files. */
 export interface OpenWorld {
@@ -54,15 +54,20 @@ export interface WorldOptions {
 export function openRunWorld(config: Config, options: WorldOptions): OpenWorld {
   const { clock, journal, pid, hostName: host, version, stop } = options;
   const { paths, mail, digest } = config;
-  const history = openHistory(config, { folder: paths.snapshots, version, configDigest: digest, journal });
+  const ports = new HoldingPorts();
+  const history = openHistory(
+    config,
+    { folder: paths.snapshots, version, configDigest: digest, journal },
+    ports,
+  );
   const reason = options.mayNotBegin ?? history.mayNotBegin;
   const world: World = {
     clock,
     journal,
-    lock: holdingLock(tidying(runLockIn(paths.state, { pid, host }), paths), join(paths.state, "run.lock")),
+    lock: ports.lock(tidying(runLockIn(paths.state, { pid, host }), paths), join(paths.state, "run.lock")),
     brokerage: ibBrokerage({ clock, journal, delayedQuotes: config.job.quotes.allowDelayedQuotes }),
     forecasts: forecastFiles(config),
-    contracts: contractsIn(paths),
+    contracts: contractsIn(paths, ports),
     orderFiles: orderFilesIn(paths.orders, { reasonText }),
     store: reason ? refusingStore(history.store, reason) : history.store,
     mailer: openMailer({
@@ -74,7 +79,7 @@ export function openRunWorld(config: Config, options: WorldOptions): OpenWorld {
       timeouts: mailTimeouts,
       ...(mail.smtp && { smtp: smtpOf(mail.smtp) }),
     }),
-    brake: brakeOf(haltFileIn(paths.state), stop),
+    brake: brakeIn(paths, stop, ports),
   };
   return { world, close: history.close };
 }
@@ -84,31 +89,37 @@ export function openDryRunWorld(config: Config, options: Pick<WorldOptions, "clo
   const journal = dryRunJournal(options.journal);
   const delayedQuotes = config.job.quotes.allowDelayedQuotes;
   const watched = ibBrokerage({ clock: options.clock, journal, delayedQuotes });
-  const history = openHistoryToRead(config.paths.snapshots);
+  const { paths } = config;
+  const ports = new HoldingPorts();
+  const unusable = inspectHistory(paths.database, paths.orders);
+  const history = unusable ? undefined : openHistoryToRead(paths.snapshots);
+  const store = forgetfulStore(history);
   const world: World = {
     clock: options.clock,
     journal,
     lock: noLock,
     brokerage: overOneConnection(readOnlyBrokerage(watched)),
     forecasts: forecastFiles(config),
-    contracts: readOnlyContracts(contractsIn(config.paths)),
+    contracts: readOnlyContracts(contractsIn(paths, ports)),
     orderFiles: noOrderFiles,
-    store: forgetfulStore(history),
+    store: unusable ? refusingStore(store, new HeldError(unusable)) : store,
     mailer: noMailer,
-    brake: brakeOf(haltFileIn(config.paths.state), new AbortController().signal),
+    brake: brakeIn(paths, new AbortController().signal, ports),
   };
   return { world, close: () => history?.close() };
 }
 
 /** A person's halt, and a signal to this process. */
-function brakeOf(haltFile: HaltFile, stop: AbortSignal): Brake {
-  return {
+function brakeIn({ state }: Paths, stop: AbortSignal, ports: HoldingPorts): Brake {
+  const haltFile = haltFileIn(state);
+  const brake: Brake = {
     async pulled() {
       if (stop.aborted) return { kind: "interrupted", signal: String(stop.reason) };
       const halt = await haltFile.read();
       return halt && { kind: "halted", ...halt };
     },
   };
+  return ports.brake(brake, haltFile.file);
 }
 
 interface History {
@@ -119,15 +130,19 @@ interface History {
 }
 
 /** Looked at before it is opened: opening may change a file, and one that is not right must stay as it is. */
-function openHistory({ file, job, paths }: Config, options: Omit<StoreOptions, "account">): History {
-  const database = join(paths.snapshots, "history.db");
+function openHistory(
+  { file, job, paths }: Config,
+  options: Omit<StoreOptions, "account">,
+  ports: HoldingPorts,
+): History {
+  const database = paths.database;
   const unusable = inspectHistory(database, paths.orders);
   if (unusable) return notBegun(new HeldError(unusable));
   try {
     makeFolder(paths.snapshots);
     const store = openStore({ ...options, account: job.connection.account });
     const backups = { file: database, folder: join(paths.snapshots, "backup"), journal: options.journal };
-    return { store: holdingStore(backedUp(store, backups), database), close: () => store.close() };
+    return { store: ports.store(backedUp(store, backups), database), close: () => store.close() };
   } catch (error) {
     if ((error as { code?: unknown }).code === "OTHER_ACCOUNT")
       throw new ConfigError(`${file}: data.folder: ${(error as Error).message}`);
@@ -152,9 +167,9 @@ function tidying(lock: RunLock, { orders, snapshots, mail, state }: Paths): RunL
   };
 }
 
-function contractsIn(paths: Paths): ContractCache {
+function contractsIn(paths: Paths, ports: HoldingPorts): ContractCache {
   const file = join(paths.state, "contracts.json");
-  return holdingContracts(contractCacheIn(file), file);
+  return ports.contracts(contractCacheIn(file), file);
 }
 
 function smtpOf({ host, port, security, login }: NonNullable<Config["mail"]["smtp"]>) {

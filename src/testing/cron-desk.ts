@@ -7,7 +7,7 @@ import { type PaperGateway, startPaperGateway } from "../brokers/paper/gateway.t
 import { simulatedVenue } from "../simulation/simulated-venue.ts";
 import { readPriceHistory } from "../storage/price-history-file.ts";
 import { Database } from "../storage/sqlite/sqlite.ts";
-import { instant } from "../trading/instant.ts";
+import { instant, later } from "../trading/instant.ts";
 
 export const deskAccount = "DU7654321";
 const repository = join(import.meta.dirname, "../..");
@@ -20,6 +20,8 @@ export interface Ended {
 }
 
 export interface StartOptions {
+  /** `run` without it. */
+  readonly command?: string;
   /** The command line that runs "$@": a shell that limits what the program may do. */
   readonly shell?: string;
   /** As a user for whom rights count: they mean nothing to root. */
@@ -36,6 +38,8 @@ export interface CronDesk extends AsyncDisposable {
   readonly file: (name: string) => string;
   writeForecast(weights: Readonly<Record<string, number>>): void;
   run(options?: StartOptions): Promise<Ended>;
+  /** Cron's next hour: a window is traded once. */
+  nextHour(): Promise<void>;
   /** Subjects and texts of the mails in the outbox. */
   mails(): Promise<readonly { readonly subject: string; readonly text: string }[]>;
   /** Rows of the history, as a person sees them. */
@@ -54,6 +58,9 @@ export async function cronDesk(): Promise<CronDesk> {
     file,
     writeForecast(weights) {
       writeFileSync(file("forecasts/momentum.csv"), forecastText(gateway, weights));
+    },
+    nextHour: async () => {
+      await gateway.advanceTo(later(gateway.venue.now(), 3_600_000));
     },
     run: (options = {}) => start(file("trader.toml"), folder, options),
     async mails() {
@@ -102,9 +109,9 @@ async function gatewayAtTen(): Promise<PaperGateway> {
 function start(
   config: string,
   folder: string,
-  { shell, asOrdinaryUser = false }: StartOptions,
+  { command: name = "run", shell, asOrdinaryUser = false }: StartOptions,
 ): Promise<Ended> {
-  const program = [process.execPath, join(repository, "bin/trader.js"), "run", "--config", config];
+  const program = [process.execPath, join(repository, "bin/trader.js"), name, "--config", config];
   const [command = "", ...args] = shell === undefined ? program : ["/bin/sh", "-c", shell, "sh", ...program];
   const isRoot = process.geteuid?.() === 0;
   const user = asOrdinaryUser && isRoot ? nobody : undefined;

@@ -5,6 +5,7 @@ import { findConfig } from "../config/find-config.ts";
 import { readConfig } from "../config/read-config.ts";
 import { exitCode } from "../exit-code.ts";
 import type { Host } from "../host.ts";
+import { refuseHistory } from "../refuse-history.ts";
 import { systemClock } from "../system-clock.ts";
 import { programVersion } from "../version.ts";
 
@@ -20,6 +21,7 @@ export interface AcceptOptions {
  */
 export async function accept({ config: file, what, note }: AcceptOptions, host: Host): Promise<number> {
   const config = readConfig(findConfig(file, host.env, host.cwd), host.env);
+  if (refuseHistory(config, host)) return exitCode.held;
   const { account } = config.job.connection;
   const store = openStore({ folder: config.paths.snapshots, account, version: programVersion() });
   try {

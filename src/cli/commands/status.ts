@@ -10,6 +10,7 @@ import { findConfig } from "../config/find-config.ts";
 import { readConfig } from "../config/read-config.ts";
 import { exitCode } from "../exit-code.ts";
 import type { Host } from "../host.ts";
+import { refuseHistory } from "../refuse-history.ts";
 import { haltText } from "./halt.ts";
 
 /**
@@ -19,19 +20,20 @@ import { haltText } from "./halt.ts";
 export async function status(options: { readonly config?: string }, host: Host): Promise<number> {
   const config = readConfig(findConfig(options.config, host.env, host.cwd), host.env);
   const halt = await haltFileIn(config.paths.state).read();
-  const history = openHistoryToRead(config.paths.snapshots);
+  const isRefused = refuseHistory(config, host);
+  const history = isRefused ? undefined : openHistoryToRead(config.paths.snapshots);
   try {
     const breaks = history?.openBreaks(config.job.connection.account) ?? [];
     const lines = [
       halt ? `HALTED: ${haltText(halt)}. \`trader resume\` lifts it.` : "Trading is not halted.",
-      ...(history ? historyLines(config, history) : ["There has been no run yet."]),
+      ...(history ? historyLines(config, history) : isRefused ? [] : ["There has been no run yet."]),
       ...breaks.flatMap((open) => {
         const { what, remedy } = findingText(findingOf(open, config.job.maxNavMove));
         return [`! ${what}`, `  ${remedy}`];
       }),
     ];
     host.stdout.write(`${lines.join("\n")}\n`);
-    return halt || breaks.length > 0 ? exitCode.held : exitCode.done;
+    return halt || isRefused || breaks.length > 0 ? exitCode.held : exitCode.done;
   } finally {
     history?.close();
   }

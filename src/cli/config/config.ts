@@ -23,6 +23,8 @@ export interface Paths {
   readonly data: string;
   readonly orders: string;
   readonly snapshots: string;
+  /** The history's file, in `snapshots`. */
+  readonly database: string;
   readonly mail: string;
   readonly logs: string;
   readonly state: string;

@@ -142,6 +142,7 @@ describe("a valid configuration", () => {
         data: join(folder, "data"),
         orders: join(folder, "data/orders"),
         snapshots: join(folder, "data/snapshots"),
+        database: join(folder, "data/snapshots/history.db"),
         mail: join(folder, "data/mail"),
         logs: join(folder, "data/logs"),
         state: join(folder, "data/state"),

@@ -255,6 +255,7 @@ function pathsIn(data: string): Paths {
     data,
     orders: below("orders"),
     snapshots: below("snapshots"),
+    database: below("snapshots/history.db"),
     mail: below("mail"),
     logs: below("logs"),
     state: below("state"),
