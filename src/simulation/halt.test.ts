@@ -79,13 +79,16 @@ describe("a band of prices", () => {
   });
 
   it("holds from the first day that is lived through", () => {
-    const venue = smallVenue({ at, priceBand: 0.0005 });
-    const { conId } = contractNamed(venue, "AAPL");
-    venue.advanceTo(newYork("10:30:00"));
-    const empty = venue
-      .bars({ conId, price: "trades", size: 60, until: venue.now(), length: { unit: "days", count: 2 } })
-      .filter(({ volumeShares }) => volumeShares === 0)
-      .map(({ on }) => on);
-    expect(new Set(empty)).toEqual(new Set(["2022-11-22"]));
+    const dayBefore = (priceBand: number | undefined) => {
+      const venue = smallVenue({ at, ...(priceBand !== undefined && { priceBand }) });
+      const { conId } = contractNamed(venue, "AAPL");
+      venue.advanceTo(newYork("10:30:00"));
+      const asked = { conId, price: "ask", size: 60, length: { unit: "days", count: 2 } } as const;
+      const bars = venue.bars({ ...asked, until: venue.now() });
+      return { past: bars.filter(({ on }) => on === "2022-11-21"), present: bars.slice(-60) };
+    };
+    const [banded, free] = [dayBefore(0.0005), dayBefore(undefined)];
+    expect(banded.past).toEqual(free.past);
+    expect(banded.present).not.toEqual(free.present);
   });
 });

@@ -1,3 +1,4 @@
+import { smallHistory, smallVenue } from "../testing/small-venue.ts";
 import { listingsOf } from "./listings.ts";
 
 describe("listings", () => {
@@ -24,6 +25,31 @@ describe("listings", () => {
     const taken = conIds[4710] ?? 0;
     const facts = [{ symbol: "TWIN", conId: taken }];
     expect(listingsOf(["S4711", "TWIN"], facts).map(({ conId }) => conId)).toEqual([taken + 1, taken]);
+  });
+
+  it("read a symbol that is listed more than once from its columns; each listing has noise of its own", () => {
+    const listed = listingsOf(["TWIN", "TWIN@NASDAQ", "TWIN@IBIS/EUR", "BRK B"]);
+    expect(
+      listed.map(({ symbol, primaryExchange, currency }) => [symbol, primaryExchange, currency]),
+    ).toEqual([
+      ["TWIN", "NYSE", "USD"],
+      ["TWIN", "NASDAQ", "USD"],
+      ["TWIN", "IBIS", "EUR"],
+      ["BRK B", "NYSE", "USD"],
+    ]);
+    const { dates, closes } = smallHistory();
+    const same = closes.get("AAPL") ?? new Float64Array();
+    const venue = smallVenue({
+      history: {
+        dates,
+        closes: new Map([
+          ["TWIN", same],
+          ["TWIN@NASDAQ", same],
+        ]),
+      },
+    });
+    const [one, other] = venue.contracts().map(({ conId }) => venue.quote(conId).ask);
+    expect(one).not.toBe(other);
   });
 
   it("let a caller overrule facts, but not of symbols without prices", () => {

@@ -33,6 +33,12 @@ it("a day of currencies begins at a quarter past five the afternoon before, on S
   expect(times(clocksChanged)).toEqual(["11-06T22:15"]);
 });
 
+it("a bar has begun at the instant of its beginning, and the one before it is over", () => {
+  const venue = smallVenue({ at: "2022-11-21T10:00:00-05:00" });
+  expect(times(asked(venue)).at(-1)).toBe("11-21T15:00");
+  expect(times(asked(venue, { until: later(venue.now(), -1) })).at(-1)).toBe("11-21T14:00");
+});
+
 it("between five and a quarter past, the next day has not begun", () => {
   const venue = smallVenue({ at: "2022-11-21T17:10:00-05:00" });
   expect(asked(venue, { size: "day" }).map(({ on }) => on)).toEqual(["2022-11-21"]);

@@ -170,7 +170,8 @@ test.each(["v100..163", "v100..178"])(
   async (versions) => {
     const wire = await client(versions);
     const [told = ""] = await wire.ask(details("LOTS"));
-    expect(told.split("|").at(-2)).toBe("100");
+    const sizes = told.split("|").slice(versions === "v100..178" ? -4 : -2, -1);
+    expect(new Set(sizes)).toEqual(new Set(["100"]));
     if (versions !== "v100..178") return;
     expect(verdict(await wire.ask(limit(1, "LOTS", 20, { totalQuantity: 150 })))).toMatch(/^321 .*size/);
     expect(verdict(await wire.ask(limit(2, "LOTS", 20, { totalQuantity: 300 })))).toBe("accepted");
