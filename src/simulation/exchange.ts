@@ -126,11 +126,12 @@ export class Exchange {
   #nextMoment(): Instant | undefined {
     if (this.#working.size === 0) return undefined;
     const { dayOf } = this.#parts;
-    const orders = this.working();
     const phase = this.#phase();
+    const nextSecond = instantFromMs((secondOf(this.#now) + 1) * msPerSecond);
     // Sessions open and close on whole seconds, so no second steps over a close.
-    if (orders.some((order) => tradesIn(phase, order)) || phase === "regular")
-      return instantFromMs((secondOf(this.#now) + 1) * msPerSecond);
+    if (phase === "regular") return nextSecond;
+    const orders = this.working();
+    if (orders.some((order) => tradesIn(phase, order))) return nextSecond;
     const moments = orders.flatMap(({ goodTillAt }) =>
       goodTillAt !== undefined && goodTillAt > this.#now ? [goodTillAt] : [],
     );
