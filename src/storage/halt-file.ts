@@ -44,8 +44,6 @@ export function haltFileIn(stateFolder: string) {
   };
 }
 
-export type HaltFile = ReturnType<typeof haltFileIn>;
-
 /** Somebody's own words in the file, or none at all, halt as well. */
 function haltIn(text: string): Halt {
   const unsaid = { why: text.trim() || "no reason given", by: "somebody", since: "an unknown time" };
