@@ -13,6 +13,7 @@ import type { Outcome } from "./trading/outcome.ts";
 import type { Plan } from "./trading/planner/plan.ts";
 import type { QuoteReading } from "./trading/quote.ts";
 import type { Break, ExpectedPosition, OpenBreak } from "./trading/reconciliation.ts";
+import type { RestartRule } from "./trading/restarts.ts";
 import type { Result } from "./trading/result.ts";
 import type { ClearedOrders } from "./trading/risk/gate.ts";
 import type { DeadRun, Run } from "./trading/run.ts";
@@ -74,6 +75,8 @@ export interface ConnectionRequest {
   readonly messagesPerSecond: number;
   /** Snapshot quotes asked at the same time: the account's market-data lines, less a reserve. */
   readonly marketDataLines: number;
+  /** When the gateway restarts: nothing is sent shortly before and after. */
+  readonly restarts?: RestartRule;
 }
 
 export interface Brokerage {

@@ -1,5 +1,6 @@
 import type { Broker, Brokerage, ConnectionRequest, Journal } from "../ports.ts";
 import { type OrderReport, roleOf } from "../trading/order.ts";
+import { judgeRestart } from "../trading/restarts.ts";
 import { held, ok, type Result } from "../trading/result.ts";
 import type { Bookkeeper } from "./bookkeeper.ts";
 
@@ -21,12 +22,15 @@ interface Desk {
 /**
  * Cancels our rebalance orders that still work, so that the plan starts from positions alone, and books what they
  * filled. Only the client id that placed an order can cancel it: orders of ours under another id are cancelled over a
- * second connection with that id, or hold the run by name. Protective orders stay.
+ * second connection with that id, or hold the run by name. Protective orders stay. Close to a restart of the gateway
+ * nothing is sent any more, cancels neither (C02).
  */
 export async function clearOpenOrders(
   openOrders: readonly OrderReport[],
   desk: Desk,
 ): Promise<Result<Cleared>> {
+  const calm = judgeRestart(desk.broker.marketTime(), desk.connection.restarts);
+  if (!calm.ok) return calm;
   const foreign = openOrders.filter((order) => roleOf(order.orderRef) === undefined);
   for (const order of foreign) desk.journal.append({ kind: "foreign-order-left-alone", order });
 

@@ -1,4 +1,5 @@
 import type { Finding } from "../trading/finding.ts";
+import { instant } from "../trading/instant.ts";
 import { money } from "../trading/money.ts";
 import { findingText } from "./finding-text.ts";
 
@@ -51,6 +52,31 @@ const sentences: readonly (readonly [Finding, string, RegExp])[] = [
     { kind: "request-refused", request: "executions", code: 322, text: "no", advice: "order-not-understood" },
     "the gateway refused: executions: 322 no",
     /update of the gateway/,
+  ],
+  [
+    {
+      kind: "connection-lost",
+      during: "quotes",
+      detail: "the gateway closed the connection",
+      reset: { at: instant("2022-03-15T03:45:02Z"), isExpected: false },
+    },
+    "the gateway went away in the middle of the run: at 2022-03-15T03:45:02Z, during quotes: the gateway closed",
+    /gateway\.restart_at/,
+  ],
+  [
+    {
+      kind: "connection-lost",
+      during: "quotes",
+      detail: "",
+      reset: { at: instant("2022-03-15T03:45:02Z"), isExpected: true },
+    },
+    "the gateway restarted in the middle of the run: at 2022-03-15T03:45:02Z, during quotes, as it does",
+    /nothing is sent twice/,
+  ],
+  [
+    { kind: "gateway-restarts", dailyAt: "23:45", zone: "Europe/London", minutesBefore: 5, minutesAfter: 1 },
+    "the gateway restarts at 23:45: Europe/London time; nothing is sent or cancelled from 5 minutes before to 1 minute after it",
+    /gateway\.restart_at/,
   ],
   [
     { kind: "link-cut", during: "open orders", isBack: false },

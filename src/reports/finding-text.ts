@@ -142,11 +142,13 @@ function wordsOf(finding: Finding): Words {
         remedy: adviceOn(finding),
       };
     case "connection-lost":
+      return lostWords(finding);
+    case "gateway-restarts":
       return {
-        title: "the connection to the gateway was lost",
-        detail: `during ${finding.during}${because(finding.detail)}`,
+        title: `the gateway restarts at ${finding.dailyAt}`,
+        detail: `${finding.zone} time; nothing is sent or cancelled from ${counted(finding.minutesBefore, "minute")} before to ${counted(finding.minutesAfter, "minute")} after it`,
         remedy:
-          "Check that the gateway runs and is logged in. What was sent before is looked up by the next run; nothing is sent twice.",
+          "Nothing needs to be done: the next run trades. The times are gateway.restart_at and gateway.reset_at; let cron keep away from them.",
       };
     case "link-cut":
       return {
@@ -506,6 +508,29 @@ function lookText(look: BreakLook): string {
     default:
       return unreachable(look);
   }
+}
+
+/** A connection that the gateway itself ended is told as its restart; each day at the same time it is one. */
+function lostWords({ during, detail, reset }: Finding & { kind: "connection-lost" }): Words {
+  const lookedUp = "What was sent before is looked up by the next run; nothing is sent twice.";
+  if (!reset)
+    return {
+      title: "the connection to the gateway was lost",
+      detail: `during ${during}${because(detail)}`,
+      remedy: `Check that the gateway runs and is logged in. ${lookedUp}`,
+    };
+  const at = isoSecondsOf(reset.at);
+  return reset.isExpected
+    ? {
+        title: "the gateway restarted in the middle of the run",
+        detail: `at ${at}, during ${during}, as it does at this time of day${because(detail)}`,
+        remedy: `${lookedUp} Let cron keep away from gateway.restart_at.`,
+      }
+    : {
+        title: "the gateway went away in the middle of the run",
+        detail: `at ${at}, during ${during}${because(detail)}`,
+        remedy: `Check that the gateway runs and is logged in. If it goes at the same time every day, that is its restart: name the time in gateway.restart_at, and nothing is sent shortly before it. ${lookedUp}`,
+      };
 }
 
 function because(detail: string): string {

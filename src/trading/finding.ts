@@ -26,7 +26,8 @@ export type Finding =
   | { kind: "clock-skew"; skewSeconds: number; limitSeconds: number }
   | { kind: "request-unanswered"; request: string; deadlineSeconds: number }
   | ({ kind: "request-refused"; request: string } & BrokerMessage)
-  | { kind: "connection-lost"; during: string; detail: string }
+  | { kind: "connection-lost"; during: string; detail: string; reset?: GatewayReset }
+  | { kind: "gateway-restarts"; dailyAt: string; zone: string; minutesBefore: number; minutesAfter: number }
   | { kind: "link-cut"; during: string; isBack: boolean }
   // working orders
   | {
@@ -148,3 +149,10 @@ export type HistoryTrouble =
   | "locked"
   | "behind"
   | "out-of-reach";
+
+/** The gateway itself ended a connection that had been good (C02). */
+export interface GatewayReset {
+  readonly at: Instant;
+  /** It lies in a window of the configured restarts. */
+  readonly isExpected: boolean;
+}

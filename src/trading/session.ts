@@ -48,6 +48,13 @@ export function dateIn(zone: string, at: Instant): TradingDate {
   return tradingDate(date);
 }
 
+/** Minutes since midnight on the clocks of a zone, with their fraction: 09:35:30 is 575.5. Throws RangeError on no zone. */
+export function minuteOfDay(at: Instant, zone: string): number {
+  const { hour, minute, second, isValid } = DateTime.fromMillis(at, { zone: knownZone(zone) });
+  if (!isValid) throw new RangeError(`unknown time zone: ${zone}`);
+  return hour * 60 + minute + second / 60;
+}
+
 /** "2022-03-14 09:35 EDT": an instant as people at the exchange say it. */
 export function spokenTime(at: Instant, zone: string): string {
   return DateTime.fromMillis(at, { zone, locale: "en-US" }).toFormat("yyyy-MM-dd HH:mm ZZZZ");

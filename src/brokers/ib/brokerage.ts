@@ -85,7 +85,8 @@ function brokerOver(
       return await readQuotes(instruments, { ...desk, marketTime });
     },
     cancel: (reports) => cancelOrders(reports, desk),
-    place: (cleared, beforeSend) => placeOrders(cleared, { ...desk, marketTime, beforeSend }, ids),
+    place: (cleared, beforeSend) =>
+      placeOrders(cleared, { ...desk, marketTime, beforeSend, restarts: request.restarts }, ids),
     progress(): Progress {
       return {
         connected: connection.lost === undefined,

@@ -60,7 +60,7 @@ async function tryToConnect(
   { clock, journal }: Host,
   deadline: Deadline,
 ): Promise<Result<Connected>> {
-  const connection = new Connection({ ...request, journal });
+  const connection = new Connection({ ...request, journal, clock });
   const heard: {
     nextOrderId?: number;
     accounts?: readonly string[];
@@ -115,6 +115,7 @@ async function tryToConnect(
     return await refuse(failure(connection.isLinkCut ? "link between gateway and broker" : "broker time"));
   }
   const skewMs = skewOf(heard.brokerSeconds ?? 0, heard.hostAt ?? clock.now());
+  connection.skewMs = skewMs;
   const skewSeconds = skewMs / 1000;
   if (!isPaper(request.account) && Math.abs(skewSeconds) > request.maxClockSkewSeconds) {
     return await refuse({ kind: "clock-skew", skewSeconds, limitSeconds: request.maxClockSkewSeconds });

@@ -1,10 +1,12 @@
 import { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type EventName, IBApi } from "@stoqey/ib";
-import type { Journal } from "../../ports.ts";
+import type { Clock, Journal } from "../../ports.ts";
 import type { BrokerMessage } from "../../trading/broker-message.ts";
 import type { Finding, UnreachableReason } from "../../trading/finding.ts";
+import { type Instant, later } from "../../trading/instant.ts";
 import { invariant } from "../../trading/invariant.ts";
+import { type RestartRule, restartNear } from "../../trading/restarts.ts";
 import { type CodeMeaning, endsRequest, meaningOf, messageOf } from "./codes.ts";
 import { type Deadline, deadlineIn } from "./deadline.ts";
 import type { IbEvents } from "./events.ts";
@@ -14,7 +16,9 @@ export interface ConnectionOptions {
   readonly port: number;
   readonly clientId: number;
   readonly messagesPerSecond: number;
+  readonly restarts?: RestartRule;
   readonly journal: Journal;
+  readonly clock: Clock;
 }
 
 /** One message that expects an answer. */
@@ -56,6 +60,10 @@ export class Connection {
   linkCuts = 0;
   /** Whose fault the end was, once this connection is of no more use. */
   lost: { readonly reason: UnreachableReason; readonly detail: string } | undefined;
+  /** Broker's clock minus host's clock, in ms, once it is known. */
+  skewMs = 0;
+  /** When the gateway ended a connection that it had begun, in the broker's time. */
+  #resetAt: Instant | undefined;
   /** The gateway said that our client id is in use. */
   clientIdInUse = false;
   serverVersion = 0;
@@ -67,6 +75,8 @@ export class Connection {
 
   readonly #api: IBApi;
   readonly #journal: Journal;
+  readonly #clock: Clock;
+  readonly #restarts: RestartRule | undefined;
   readonly #watchers = new Set<() => void>();
   readonly #leaving: ((left: boolean) => void)[] = [];
   readonly #refusals = new Map<number, BrokerMessage>();
@@ -81,9 +91,11 @@ export class Connection {
   /** The socket is gone. */
   #isDown = false;
 
-  constructor({ host, port, clientId, messagesPerSecond, journal }: ConnectionOptions) {
+  constructor({ host, port, clientId, messagesPerSecond, restarts, journal, clock }: ConnectionOptions) {
     this.clientId = clientId;
     this.#journal = journal;
+    this.#clock = clock;
+    this.#restarts = restarts;
     // The limiter sends whole messages per tenth of a second, rounding up: we round down first.
     const maxReqPerSec = Math.max(10, Math.floor(messagesPerSecond / 10) * 10);
     // All four are given: the package reads `.env` of the working directory for any that is not.
@@ -230,7 +242,10 @@ export class Connection {
   }
 
   lostDuring(during: string): Finding {
-    return { kind: "connection-lost", during, detail: this.lost?.detail ?? "closed" };
+    const lost = { kind: "connection-lost", during, detail: this.lost?.detail ?? "closed" } as const;
+    const at = this.#resetAt;
+    if (at === undefined) return lost;
+    return { ...lost, reset: { at, isExpected: restartNear(at, this.#restarts) !== undefined } };
   }
 
   cutDuring(during: string): Finding {
@@ -255,6 +270,8 @@ export class Connection {
 
   /** Tells every wait that nothing more will come. */
   #lose(reason: UnreachableReason, detail: string): void {
+    if (reason === "closed" && this.#spoke && !this.#isClosed && !this.lost)
+      this.#resetAt = later(this.#clock.now(), this.skewMs);
     this.lost ??= { reason, detail };
     for (const resolve of this.#leaving.splice(0)) resolve(false);
     this.#planLook();

@@ -257,6 +257,56 @@ test("an order whose turn comes after its market's close is not sent: it would t
   expect(gateway.got(3).map((fields) => fields[26])).toEqual(["before", "behind"]);
 });
 
+describe("C02: the gateway's restart", () => {
+  // The market's clock stands at 09:35 in New York.
+  const restartingAt = (time: string) => ({
+    restarts: { dailyAt: [time], zone: "America/New_York", minutesBefore: 5, minutesAfter: 3 },
+  });
+
+  test.each(["09:40", "09:35", "09:32"])("at %s: nothing is sent, and the order says why", async (time) => {
+    const { broker, gateway } = await connected({ on: acknowledging }, restartingAt(time));
+    expect(await broker.place(clearedOrders({}), sendAll)).toMatchObject([
+      {
+        state: { life: "done", status: "not-sent" },
+        messages: [{ code: 0, text: `Not sent: the gateway restarts at ${time} (America/New_York).` }],
+      },
+    ]);
+    expect(gateway.got(3)).toEqual([]);
+  });
+
+  test.each(["09:41", "09:31"])("at %s is far enough away", async (time) => {
+    const { broker } = await connected({ on: acknowledging }, restartingAt(time));
+    expect(lives(await broker.place(clearedOrders({}), sendAll))).toEqual(["submitted"]);
+  });
+
+  test.each([
+    ["09:36", true],
+    ["23:45", false],
+  ])("in the middle of a run it is told as such (%s expected: %s)", async (time, isExpected) => {
+    const { broker, gateway } = await connected(
+      { on: { 16: (_fields, peer) => peer.destroy() } },
+      restartingAt(time),
+    );
+    expect(await broker.openOrders()).toMatchObject({
+      findings: [
+        {
+          kind: "connection-lost",
+          during: "open orders",
+          reset: { at: Date.parse("2022-03-14T13:35:00Z"), isExpected },
+        },
+      ],
+    });
+    expect(gateway.openSockets()).toBe(0);
+  });
+
+  test("a connection that we gave up ourselves is no restart", async () => {
+    const { broker } = await connected({ on: { 16: (_fields, peer) => peer.send(5, 1, 2, "AAPL") } });
+    const listed = await broker.openOrders();
+    expect(listed).toMatchObject({ findings: [{ kind: "connection-lost" }] });
+    expect(JSON.stringify(listed)).not.toContain("reset");
+  });
+});
+
 describe("refusals and warnings", () => {
   test.each([
     [201, "Order rejected - reason:YOUR ORDER IS NOT ACCEPTED", "O21"],

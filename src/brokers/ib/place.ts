@@ -2,6 +2,7 @@ import { type Contract, type Order, OrderAction, OrderType, SecType, TimeInForce
 import type { BeforeSend, NotSentReason } from "../../ports.ts";
 import type { Instant } from "../../trading/instant.ts";
 import type { OrderReport, PlannedOrder } from "../../trading/order.ts";
+import { type RestartRule, restartNear } from "../../trading/restarts.ts";
 import type { ClearedOrders } from "../../trading/risk/gate.ts";
 import { sessionOpenAt } from "../../trading/session.ts";
 import { messageOf } from "./codes.ts";
@@ -12,6 +13,7 @@ import { required } from "./events.ts";
 interface PlaceDesk extends Desk {
   marketTime(): Instant;
   readonly beforeSend: BeforeSend;
+  readonly restarts: RestartRule | undefined;
 }
 
 /** Order ids of one connection: upward from what the gateway offered, and never asked for again (O01). */
@@ -58,7 +60,7 @@ export async function placeOrders(
   });
 }
 
-async function sendOrder(order: PlannedOrder, desk: Desk, ids: OrderIds): Promise<void> {
+async function sendOrder(order: PlannedOrder, desk: PlaceDesk, ids: OrderIds): Promise<void> {
   const orderId = desk.orders.freeOrderId(ids.next);
   ids.next = orderId + 1;
   desk.orders.expect(order, desk.connection.clientId, orderId);
@@ -106,8 +108,12 @@ async function whyNoMore(
   };
 }
 
-/** Sent while the link is cut, an order may be kept and sent at any later time: then it is not sent at all (C15). */
-function whyNotNow({ connection, accountBook }: Desk): NotSentReason | undefined {
+/**
+ * Sent while the link is cut, an order may be kept and sent at any later time: then it is not sent at all (C15). What is
+ * written shortly before the gateway's restart may be lost with it (C02).
+ */
+function whyNotNow(desk: PlaceDesk): NotSentReason | undefined {
+  const { connection, accountBook } = desk;
   if (connection.lost)
     return messageOf(504, `Not sent: the connection was lost (${connection.lost.detail}).`);
   if (connection.isLinkCut) return messageOf(1100, "Not sent: the gateway has lost its link to the broker.");
@@ -116,7 +122,8 @@ function whyNotNow({ connection, accountBook }: Desk): NotSentReason | undefined
       code: 1100,
       text: "Not sent: the gateway's link to the broker was cut since the account was read.",
     };
-  return undefined;
+  const near = restartNear(desk.marketTime(), desk.restarts);
+  return near && { code: 0, text: `Not sent: the gateway restarts at ${near.dailyAt} (${near.zone}).` };
 }
 
 /** A day order that comes after the close would be kept for the next open, at today's limit. */

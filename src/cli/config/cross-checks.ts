@@ -40,12 +40,26 @@ export function crossCheck(
           ]
         : [],
     ),
+    ...check(raw, restarts, ({ gateway: { restart_at, reset_at, restart_zone } }) => {
+      const isZoneMissing =
+        (restart_at !== undefined || reset_at !== undefined) && restart_zone === undefined;
+      const what = 'missing: expected the zone of the gateway\'s clock, such as "America/New_York"';
+      return isZoneMissing ? [{ path: ["gateway", "restart_zone"], what }] : [];
+    }),
     ...check(raw, smtp, ({ mail: { smtp: server } }) => smtpLogin(server)),
   ];
 }
 
 const gateway = z.looseObject({
   gateway: z.looseObject({ client_id: z.number(), dry_run_client_id: z.number().optional() }),
+});
+
+const restarts = z.looseObject({
+  gateway: z.looseObject({
+    restart_at: z.unknown().optional(),
+    reset_at: z.unknown().optional(),
+    restart_zone: z.unknown().optional(),
+  }),
 });
 
 const smtp = z.looseObject({

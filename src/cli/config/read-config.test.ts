@@ -173,6 +173,25 @@ describe("a valid configuration", () => {
     });
   });
 
+  it("takes the gateway's restarts by its own clock", () => {
+    const restarts = (lines: string) =>
+      load(withLine("client_id", `client_id = 17\n${lines}`)).job.connection.restarts;
+    expect(restarts('restart_at = "23:45"\nrestart_zone = "Asia/Tokyo"')).toEqual({
+      dailyAt: ["23:45"],
+      zone: "Asia/Tokyo",
+      minutesBefore: 5,
+      minutesAfter: 5,
+    });
+    const both = 'restart_at = "23:45"\nreset_at = "05:27"\nrestart_zone = "UTC"';
+    expect(restarts(`${both}\nrestart_minutes_before = 7\nrestart_minutes_after = 2.5`)).toEqual({
+      dailyAt: ["23:45", "05:27"],
+      zone: "UTC",
+      minutesBefore: 7,
+      minutesAfter: 2.5,
+    });
+    expect(restarts('restart_zone = "UTC"')).toBeUndefined();
+  });
+
   it("takes every optional key as written", () => {
     const config = load(
       valid
@@ -234,6 +253,18 @@ describe("one mistake is told with its place, its line and what is allowed", () 
       "  client_id = 0",
       "6:3: gateway.client_id",
       "expected a whole number from 1 to 999999, not 0",
+    ],
+    [
+      "client_id",
+      'client_id = 17\nrestart_at = "24:45"\nrestart_zone = "UTC"',
+      "7:1: gateway.restart_at",
+      'expected a time of day such as "23:45", not "24:45"',
+    ],
+    [
+      "client_id",
+      'client_id = 17\nrestart_at = "23:45"\nrestart_zone = "+01:00"',
+      "8:1: gateway.restart_zone",
+      "expected a time zone",
     ],
     ["folder", 'folder = "dota"', "9:1: data.folder", "there is no folder dota: expected one that exists"],
     ["folder", 'folder = " "', "9:1: data.folder", "expected a path: the folder for orders"],
@@ -373,6 +404,11 @@ describe("rules between keys", () => {
       "one listing twice",
       `${valid}[[listing]]\nsymbol = "BHP"\n[[listing]]\nsymbol = "BHP"\n`,
       '48:1: listing[2].symbol: "BHP" is the symbol',
+    ],
+    [
+      "a restart without the zone of its clock",
+      withLine("client_id", 'client_id = 17\nreset_at = "05:27"'),
+      "3:1: gateway.restart_zone: missing: expected the zone of the gateway's clock",
     ],
     [
       "the dry run with the run's client id",

@@ -6,6 +6,7 @@ import { readTrusted } from "../../files/read-trusted.ts";
 import { systemErrorCode, systemErrorText } from "../../files/system-error.ts";
 import { faultsOf, followTrusted, ownFiles, type Trust, untrustedText } from "../../files/trust.ts";
 import type { Job } from "../../job/job.ts";
+import type { RestartRule } from "../../trading/restarts.ts";
 import type { Config, MailSettings, Paths, SmtpSettings } from "./config.ts";
 import { crossCheck } from "./cross-checks.ts";
 import { places } from "./locate.ts";
@@ -213,6 +214,7 @@ function jobOf({ account, live, gateway, strategy, portfolio, listing, execution
       requestDeadlineSeconds: gateway.request_deadline_seconds,
       messagesPerSecond: gateway.messages_per_second,
       marketDataLines: gateway.market_data_lines,
+      ...restartsOf(gateway),
     },
     trustHostClock: gateway.trust_host_clock,
     strategies: strategy.map(({ name, capital_share }) => ({ strategy: name, capitalShare: capital_share })),
@@ -247,6 +249,15 @@ function jobOf({ account, live, gateway, strategy, portfolio, listing, execution
     settleSeconds: execution.settle_seconds,
     world: account.startsWith("D") ? "paper" : "live",
   };
+}
+
+/** Nothing when no time is written: then any time of day will do. */
+function restartsOf(gateway: Written["gateway"]): { restarts?: RestartRule } {
+  const { restart_zone: zone, restart_minutes_before, restart_minutes_after } = gateway;
+  const dailyAt = [gateway.restart_at, gateway.reset_at].filter((time) => time !== undefined);
+  if (dailyAt.length === 0 || zone === undefined) return {};
+  const minutes = { minutesBefore: restart_minutes_before, minutesAfter: restart_minutes_after };
+  return { restarts: { dailyAt, zone, ...minutes } };
 }
 
 function pathsIn(data: string): Paths {

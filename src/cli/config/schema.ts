@@ -21,6 +21,11 @@ export const schema = z.strictObject({
     market_data_lines: whole(1, 10_000).default(90),
     max_clock_skew_seconds: between(0.1, 300).default(5),
     trust_host_clock: yesOrNo().default(true),
+    restart_at: timeOfDay().optional(),
+    reset_at: timeOfDay().optional(),
+    restart_zone: timeZone().optional(),
+    restart_minutes_before: between(0, 120).default(5),
+    restart_minutes_after: between(0, 120).default(5),
   }),
   data: z.strictObject({ folder: path("the folder for orders, snapshots, mail, logs and state") }),
   strategy: z
@@ -76,7 +81,7 @@ export const schema = z.strictObject({
     to: z.array(mailbox(), { error: "expected a list of mail addresses" }).min(1, {
       error: "expected at least one mail address",
     }),
-    zone: z.string({ error: zoneHint }).refine(isZone, { error: zoneHint }),
+    zone: timeZone(),
     smtp: z
       .strictObject({
         host: text(/^[^\s/@:]+$/, "a host name such as smtp.example.com"),
@@ -115,6 +120,14 @@ function mailbox() {
 
 function currency() {
   return text(/^[A-Z]{3}$/, "a currency such as USD");
+}
+
+function timeZone() {
+  return z.string({ error: zoneHint }).refine(isZone, { error: zoneHint });
+}
+
+function timeOfDay() {
+  return text(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day such as "23:45"');
 }
 
 function yesOrNo() {
