@@ -1,7 +1,12 @@
 import type { Broker } from "../ports.ts";
 import type { Account } from "../trading/account.ts";
 import type { Finding } from "../trading/finding.ts";
-import { findingOf, netLiquidationBreak, positionBreaks } from "../trading/reconciliation.ts";
+import {
+  findingOf,
+  netLiquidationBreak,
+  type PositionBreak,
+  positionBreaks,
+} from "../trading/reconciliation.ts";
 import { held, ok, type Result } from "../trading/result.ts";
 import type { Bookkeeper } from "./bookkeeper.ts";
 
@@ -28,22 +33,16 @@ interface Desk {
  */
 export async function reconcile(told: Account, desk: Desk): Promise<Result<Reconciled>> {
   const { books } = desk;
-  const opened = await books.expectedPositions();
-  if (!opened) await books.openPositions(told.positions);
-  const differs = opened !== undefined && positionBreaks(opened, told.positions).length > 0;
-  const latest = differs ? await lookAgain(desk) : ok(told);
-  if (!latest.ok) return latest;
-  const account = latest.value;
+  if (!(await books.expectedPositions())) await books.openPositions(told.positions);
+  const looked = await lookUntilExplained(told, desk);
+  if (!looked.ok) return looked;
+  const { account, unexplained } = looked.value;
 
-  const expected = (await books.expectedPositions()) ?? [];
   const known = await books.openBreaks();
   const netLiquidationBefore =
     known.find((open) => open.kind === "net-liquidation")?.expected ?? (await books.lastNetLiquidation());
   const jump = netLiquidationBreak(netLiquidationBefore, account, desk.maxNavMove);
-  const breaks = await books.keepBreaks(
-    [...positionBreaks(expected, account.positions), ...(jump ? [jump] : [])],
-    desk.broker.marketTime(),
-  );
+  const breaks = await books.keepBreaks([...unexplained, ...(jump ? [jump] : [])], desk.broker.marketTime());
   const findings = breaks.map((open) => findingOf(open, desk.maxNavMove));
   const isDeficit = account.excessLiquidity.e6 < 0n;
   if (isDeficit) findings.push({ kind: "margin-deficit", excessLiquidity: account.excessLiquidity });
@@ -51,13 +50,27 @@ export async function reconcile(told: Account, desk: Desk): Promise<Result<Recon
   return jump || isDeficit ? held(...findings) : ok({ account, frozen, findings });
 }
 
+/** Where orders work, a fill may come between any two questions: so often the two are asked again. */
+const looksAgain = 3;
+
 /** A fill between the two questions is no break: its execution is asked for, and then the account again. */
-async function lookAgain({ broker, books }: Desk): Promise<Result<Account>> {
-  const executions = await broker.executions();
-  if (!executions.ok) return executions;
-  await books.book(
-    [],
-    executions.value.filter(({ account }) => account === broker.identity.account),
-  );
-  return await broker.account();
+async function lookUntilExplained(
+  told: Account,
+  { broker, books }: Desk,
+): Promise<Result<{ readonly account: Account; readonly unexplained: readonly PositionBreak[] }>> {
+  let account = told;
+  for (let looks = 0; ; looks++) {
+    const unexplained = positionBreaks((await books.expectedPositions()) ?? [], account.positions);
+    if (unexplained.length === 0 || looks === looksAgain) return ok({ account, unexplained });
+    const executions = await broker.executions();
+    if (!executions.ok) return executions;
+    await books.book(
+      [],
+      executions.value.filter((execution) => execution.account === broker.identity.account),
+    );
+    const latest = await broker.account();
+    if (!latest.ok) return latest;
+    account = latest.value;
+    await books.book([], broker.progress().executions);
+  }
 }
