@@ -335,12 +335,16 @@ export class Exchange {
     const touch = working && this.#touchFor(working.order, listing);
     if (!working || !touch || working.order.awaitsParent) return undefined;
     const before = working.order;
-    const last = isStop(before) ? this.#parts.market.lastTrade(listing, this.#now).price : 0;
-    const order = this.#located(afterLooking(before, { ...touch, last, steps: listing.priceSteps }));
+    const order = this.#located(isStop(before) ? this.#afterLooking(before, listing, touch) : before);
     const status = workingStatus(order, this.#phase());
     if (status !== before.status) this.#keep({ ...working, order: { ...order, status } });
     else if (order !== before) this.#put({ ...working, order });
     return isHeld(order) ? undefined : touch;
+  }
+
+  #afterLooking(stop: VenueOrder, listing: Listing, touch: Touch): VenueOrder {
+    const last = this.#parts.market.lastTrade(listing, this.#now).price;
+    return afterLooking(stop, { ...touch, last, steps: listing.priceSteps });
   }
 
   /** Price, side of the touch and shares that an order meets. MIDPRICE meets the middle when others trade in this second. */
