@@ -39,6 +39,8 @@ import { WorkingOrders } from "./working-orders.ts";
 export interface ExchangeParts extends Omit<AdmissionParts, "working" | "now"> {
   readonly startAt: Instant;
   readonly seed: number;
+  /** Orders meet the market once in so many seconds. */
+  readonly stepSeconds: number;
   readonly market: Market;
   readonly tell: (...events: readonly VenueEvent[]) => void;
 }
@@ -46,8 +48,8 @@ export interface ExchangeParts extends Omit<AdmissionParts, "working" | "now"> {
 const msPerSecond = 1000;
 
 /**
- * Orders and time. While orders work in an open session every whole second is lived through; else time jumps to the next
- * instant at which something can happen. An order trades against what the market displays, at the price that it displays:
+ * Orders and time. While orders work in an open session every whole second is lived through (or every tenth, as
+ * `stepSeconds` says); else time jumps to the next instant at which something can happen. An order trades against what the market displays, at the price that it displays:
  * a limit decides only whether. What it takes is gone for everybody until the next second.
  */
 export class Exchange {
@@ -127,11 +129,14 @@ export class Exchange {
     if (this.#working.size === 0) return undefined;
     const { dayOf } = this.#parts;
     const phase = this.#phase();
-    const nextSecond = instantFromMs((secondOf(this.#now) + 1) * msPerSecond);
-    // Sessions open and close on whole seconds, so no second steps over a close.
-    if (phase === "regular") return nextSecond;
+    const { stepSeconds } = this.#parts;
+    const nextStep = instantFromMs(
+      (Math.floor(secondOf(this.#now) / stepSeconds) + 1) * stepSeconds * msPerSecond,
+    );
+    // Sessions open and close on whole minutes, and steps divide a minute: none steps over a close.
+    if (phase === "regular") return nextStep;
     const orders = this.working();
-    if (orders.some((order) => tradesIn(phase, order))) return nextSecond;
+    if (orders.some((order) => tradesIn(phase, order))) return nextStep;
     const moments = orders.flatMap(({ goodTillAt }) =>
       goodTillAt !== undefined && goodTillAt > this.#now ? [goodTillAt] : [],
     );

@@ -43,6 +43,25 @@ function meanSpread(from: string): number {
   return sum / 60;
 }
 
+describe("a coarse step", () => {
+  it("lets orders meet the market so much more seldom, and ends them at the close all the same", () => {
+    const fillsIn = (stepSeconds: number): readonly string[] => {
+      const venue = smallVenue({ at: "2022-11-22T15:58:30-05:00", stepSeconds });
+      venue.place(orderFor(venue, { symbol: "RRC", shares: 40_000, limitPrice: 26.5 }));
+      venue.advanceTo(newYork("16:00:00"));
+      expect(venue.openOrders()).toEqual([]);
+      expect(venue.completedOrders()).toMatchObject([{ status: "Cancelled", endedAt: newYork("16:00:00") }]);
+      return venue.executions().map(({ executedAt }) => new Date(executedAt).toISOString().slice(14, 19));
+    };
+    expect(fillsIn(30)).toEqual(["58:30", "59:00", "59:30"]);
+    expect(fillsIn(1)).toHaveLength(90);
+  });
+
+  it("divides a minute: it must not step over a close", () => {
+    expect(() => smallVenue({ stepSeconds: 25 })).toThrow(RangeError);
+  });
+});
+
 describe("quotes", () => {
   it("are uncrossed, on the tick, with round lots, and move from second to second", () => {
     const venue = smallVenue();

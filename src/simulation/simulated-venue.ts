@@ -27,6 +27,11 @@ export interface SimulatedVenueOptions {
   /** Any whole number. The same seed and the same calls give the same events. */
   readonly seed: number;
   readonly accounts: readonly SimulatedAccount[];
+  /**
+   * Working orders meet the market once in so many seconds, a divisor of 60; every second when not said. A coarse step is
+   * for thousands of days in which nobody looks at single seconds.
+   */
+  readonly stepSeconds?: number;
   /** Facts that overrule what is known or derived of a symbol of the history. */
   readonly contracts?: readonly ListingFacts[];
   /** When trading in single symbols stands still; never when not said. */
@@ -58,7 +63,8 @@ const delayMs = 900_000;
  * decided by the seed. Throws RangeError for a history with gaps, a start before it, or positions in unknown symbols.
  */
 export function simulatedVenue(options: SimulatedVenueOptions): Venue {
-  const { history, seed, startAt, halts = [], priceBand } = options;
+  const { history, seed, startAt, halts = [], priceBand, stepSeconds = 1 } = options;
+  if (60 % stepSeconds !== 0) throw new RangeError(`a step of ${stepSeconds} s does not divide a minute`);
   const announcer = new Announcer<VenueEvent>();
   const listings = listingsOf([...history.closes.keys()], options.contracts);
   const byConId = new Map(listings.map((listing) => [listing.conId, listing]));
@@ -88,6 +94,7 @@ export function simulatedVenue(options: SimulatedVenueOptions): Venue {
   const exchange: Exchange = new Exchange({
     startAt,
     seed,
+    stepSeconds,
     dayOf,
     market: shown,
     markOf,

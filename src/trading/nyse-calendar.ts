@@ -26,6 +26,15 @@ export const nyseKnownThrough = tradingDate("2049-12-31");
 export function nyseSession(on: TradingDate): Session | undefined {
   const day = dayOf(on);
   if (!isTradingDay(day)) return undefined;
+  const known = sessions.get(on) ?? sessionOfDay(on, day);
+  sessions.set(on, known);
+  return known;
+}
+
+/** Sessions once found: every run looks at the same weeks, and asking a zone costs more than all the rest. */
+const sessions = new Map<TradingDate, Session>();
+
+function sessionOfDay(on: TradingDate, day: Day): Session {
   const unusual = unusualHours.get(on);
   const close = unusual?.close ?? (isHalfDay(day) ? (day.year < 1993 ? "14:00" : "13:00") : "16:00");
   return sessionOn(on, unusual?.open ?? "09:30", close, nyseZone);

@@ -21,6 +21,7 @@ import { held, ok, type Result } from "../../trading/result.ts";
 import type { ClearedOrders } from "../../trading/risk/gate.ts";
 import { dateIn, sessionOpenAt } from "../../trading/session.ts";
 import { accountOf, completedReportOf, executionOf, instrumentOf, orderReportOf } from "./told.ts";
+import { venueOrderOf } from "./venue-order.ts";
 
 interface Parts {
   readonly venue: Venue;
@@ -189,20 +190,7 @@ export class SimulatedBroker implements Broker {
     const orderId = (this.#parts.highestOrderIds.get(request.clientId) ?? 0) + 1;
     this.#noteOrderId(orderId);
     journal.append({ kind: "order-sent", order });
-    const placed = venue.place({
-      account: order.account,
-      clientId: request.clientId,
-      orderId,
-      orderRef: order.orderRef,
-      conId: order.instrument.conId,
-      side: order.side,
-      shares: order.shares,
-      orderType: "LMT",
-      limitPrice: order.limitPrice,
-      timeInForce: order.timeInForce,
-      algoStrategy: "Adaptive",
-      algoParams: [{ tag: "adaptivePriority", value: order.adaptivePriority }],
-    });
+    const placed = venue.place(venueOrderOf(order, request.clientId, orderId));
     this.#note(this.#reportOf(placed));
     await clock.sleep(1000 / request.messagesPerSecond);
     return placed.permId;

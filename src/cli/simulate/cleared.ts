@@ -1,0 +1,40 @@
+import type { PlannedOrder } from "../../trading/order.ts";
+import { ClearedOrders } from "../../trading/risk/gate.ts";
+import { sign } from "../../trading/side.ts";
+
+const noLimits = {
+  grossLeverageMax: Number.POSITIVE_INFINITY,
+  weightMax: Number.POSITIVE_INFINITY,
+  orderValueMax: Number.POSITIVE_INFINITY,
+  ordersPerRunMax: Number.POSITIVE_INFINITY,
+};
+
+/** Orders through the only door there is, a plan, with nothing that could refuse them. */
+export function clearedForSure(orders: readonly PlannedOrder[]): ClearedOrders {
+  const trades = orders.map((order) => {
+    const { conId, symbol, currency } = order.instrument;
+    return {
+      conId,
+      symbol,
+      currency,
+      currentShares: 0,
+      currentWeight: 0,
+      targetWeight: 0,
+      plannedWeight: 0,
+      targetShares: sign(order.side) * order.shares,
+      price: order.decisionPrice,
+      reason: "open" as const,
+      order,
+      value: { currency, e6: 0n },
+    };
+  });
+  const plan = { netLiquidation: { currency: "USD", e6: 1n }, targetLeverage: 1, trades, untouched: [] };
+  const { cleared } = ClearedOrders.clear(plan, noLimits);
+  if (!cleared.ok) throw new Error("a plan without limits was refused");
+  return cleared.value;
+}
+
+/** One of the orders that a gate has cleared. */
+export function onlyThis(order: PlannedOrder): ClearedOrders {
+  return clearedForSure([order]);
+}

@@ -1,0 +1,64 @@
+import type { Clock, Journal } from "../../ports.ts";
+import { type Instant, instantFromMs } from "../../trading/instant.ts";
+import type { OrderReport, PlannedOrder } from "../../trading/order.ts";
+import type { Trouble } from "./trouble.ts";
+import type { Truth } from "./truth.ts";
+
+/** What outlives runs at the gateway: who is connected, which order ids it has seen, whether it is there at all. */
+export class Gateway {
+  readonly truth: Truth;
+  readonly trouble: Trouble;
+  readonly connectedClientIds = new Set<number>();
+  readonly highestOrderIds = new Map<number, number>();
+  /** On some gateways this list never ends (C11). */
+  readonly isCompletedSilent: boolean;
+  /** Rises when it restarts: connections of before are lost. */
+  generation = 0;
+  /** What it last listed as open orders. */
+  lastOpenOrders: readonly OrderReport[] = [];
+  /** When it last told the account. */
+  accountToldAt: Instant = instantFromMs(0);
+  #downUntil: Instant = instantFromMs(0);
+
+  constructor(truth: Truth, trouble: Trouble) {
+    this.truth = truth;
+    this.trouble = trouble;
+    this.isCompletedSilent = trouble.strikes("completed orders never answered");
+  }
+
+  get isDown(): boolean {
+    return !this.trouble.isOver && this.truth.now < this.#downUntil;
+  }
+
+  /** It is away for some minutes, and may have forgotten the last order ids that it gave (C01). */
+  restart(): void {
+    const { draws } = this.trouble;
+    this.generation += 1;
+    this.#downUntil = instantFromMs(this.truth.now + draws.between(20_000, 600_000));
+    if (this.trouble.strikes("order ids rolled back"))
+      for (const [clientId, highest] of this.highestOrderIds)
+        this.highestOrderIds.set(clientId, Math.max(0, highest - draws.whole(1, 4)));
+  }
+
+  /** A process is gone: its sockets are closed, at once or when the gateway notices (C06). */
+  closeSocketsOf(clientIds: readonly number[]): void {
+    const late = clientIds.length > 0 && this.trouble.strikes("client id freed late");
+    for (const clientId of clientIds)
+      if (late) {
+        this.connectedClientIds.add(clientId);
+        const { draws } = this.trouble;
+        this.truth.inMs(draws.between(1000, 120_000), () => this.connectedClientIds.delete(clientId));
+      }
+  }
+}
+
+/** What a connection's faults need to know of the run that holds it. */
+export interface Holder {
+  readonly gateway: Gateway;
+  readonly clock: Clock;
+  readonly journal: Journal;
+  /** The order's bytes leave now. */
+  readonly onSend: (order: PlannedOrder) => void;
+  /** Ends the process: the promise never settles. */
+  readonly die: () => Promise<never>;
+}

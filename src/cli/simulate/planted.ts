@@ -1,0 +1,338 @@
+import type { Broker, Store, World } from "../../ports.ts";
+import type { OrderReport } from "../../trading/order.ts";
+import type { Plan } from "../../trading/planner/plan.ts";
+import { ok, type Result } from "../../trading/result.ts";
+import { clearedForSure } from "./cleared.ts";
+import { never } from "./life.ts";
+import type { Bug, Scene } from "./process.ts";
+import type { Invariant } from "./violation.ts";
+
+/** A mistake that a program like ours could have, and the invariant that it breaks. */
+export interface PlantedBug {
+  readonly name: string;
+  readonly breaks: Invariant;
+  readonly bug: Bug;
+}
+
+/** One for each invariant at least: a simulation that does not find them would not find a real one either. */
+export const plantedBugs: readonly PlantedBug[] = [
+  {
+    name: "names that were used are forgotten",
+    breaks: "no order reference is sent twice",
+    bug: {
+      world: withStore((store) => ({
+        isSentIn: async () => false,
+        orderRefsOf: async () => new Set(),
+        recordIntents: (run, orders) => store.recordIntents(run, orders).catch(() => undefined),
+        markSending: (orderRef, at) => store.markSending(orderRef, at).catch(() => undefined),
+      })),
+    },
+  },
+  {
+    name: "orders leave before that is on record",
+    breaks: "nothing is sent that is not on record",
+    bug: { world: withStore(() => ({ markSending: async () => {} })) },
+  },
+  {
+    name: "the window is not looked at",
+    breaks: "a window is traded once",
+    bug: { world: withStore(() => ({ isSentIn: async () => false })) },
+  },
+  {
+    name: "unsettled orders are forgotten",
+    breaks: "filled and pending shares stay within what the run wanted",
+    bug: { world: withStore(() => ({ unsettledOrders: async () => [] })) },
+  },
+  {
+    name: "silence is read as not sent",
+    breaks: "filled and pending shares stay within what the run wanted",
+    bug: {
+      world: withBroker((broker) => ({
+        place: async (orders, beforeSend) => (await broker.place(orders, beforeSend)).map(asNotSent),
+        progress: () => {
+          const progress = broker.progress();
+          return { ...progress, orders: progress.orders.map(asNotSent) };
+        },
+      })),
+    },
+  },
+  {
+    name: "a cancel is believed before it is confirmed",
+    breaks: "filled and pending shares stay within what the run wanted",
+    bug: {
+      world: withBroker(() => ({
+        cancel: async (orders) =>
+          ok(orders.map((order) => ({ ...order, state: { life: "done", status: "cancelled" } as const }))),
+      })),
+    },
+  },
+  {
+    name: "executions that are told again are booked again",
+    breaks: "every execution is booked once, and no other",
+    bug: {
+      world: withStore((store, scene) => ({
+        book: async (run, orders, executions) => {
+          const again = executions
+            .filter(({ execId }) => memoryOf(scene).has(execId))
+            .map((execution) => ({ ...execution, execId: `again-${execution.execId}` }));
+          for (const { execId } of executions) memoryOf(scene).set(execId, "");
+          return await store.book(run, orders, [...executions, ...again]);
+        },
+      })),
+    },
+  },
+  {
+    name: "corrections are taken for repeats",
+    breaks: "every execution is booked once, and no other",
+    bug: {
+      world: withStore((store) => ({
+        book: (run, orders, executions) =>
+          store.book(
+            run,
+            orders,
+            executions.filter(({ execId }) => execId.endsWith(".01")),
+          ),
+      })),
+    },
+  },
+  {
+    name: "fills of earlier runs are not asked after",
+    breaks: "every execution is booked once, and no other",
+    bug: {
+      world: withStore((store) => ({
+        book: (run, orders, executions) =>
+          store.book(
+            run,
+            orders,
+            executions.filter(({ executedAt }) => executedAt >= run.startedAt),
+          ),
+      })),
+    },
+  },
+  {
+    name: "executions are matched by order id",
+    breaks: "every execution is booked once, and no other",
+    bug: {
+      world: withBroker((broker, scene) => ({
+        executions: async () => {
+          const told = await broker.executions();
+          if (!told.ok) return told;
+          const refOf = memoryOf(scene);
+          return ok(
+            told.value.map((execution) => {
+              const id = `order ${execution.orderId}`;
+              if (execution.orderRef !== "" && !refOf.has(id)) refOf.set(id, execution.orderRef);
+              return execution.orderRef === ""
+                ? execution
+                : { ...execution, orderRef: refOf.get(id) ?? execution.orderRef };
+            }),
+          );
+        },
+      })),
+    },
+  },
+  {
+    name: "the error flag is not looked at",
+    breaks: "a held run sends nothing",
+    bug: { world: sendsWhateverIsPlanned },
+  },
+  {
+    name: "limits are not looked at",
+    breaks: "nothing goes beyond a limit",
+    bug: {
+      job: (job) => {
+        const none = Number.POSITIVE_INFINITY;
+        const limits = {
+          grossLeverageMax: none,
+          weightMax: none,
+          orderValueMax: none,
+          ordersPerRunMax: none,
+        };
+        return { ...job, limits };
+      },
+    },
+  },
+  {
+    name: "a halt is looked at once a run",
+    breaks: "nothing is sent while trading is halted",
+    bug: {
+      world: (world) => {
+        let first: ReturnType<World["brake"]["pulled"]> | undefined;
+        return { ...world, brake: { pulled: () => (first ??= world.brake.pulled()) } };
+      },
+    },
+  },
+  {
+    name: "what differs is put on record and not held against the plan",
+    breaks: "what is not explained is not traded",
+    bug: {
+      world: withStore((store) => ({
+        keepBreaks: async (run, found, at) => {
+          await store.keepBreaks(run, found, at);
+          return [];
+        },
+      })),
+    },
+  },
+  {
+    name: "our count takes over what the broker tells",
+    breaks: "what a person must decide is named",
+    bug: { world: withStore(() => ({ expectedPositions: async () => undefined })) },
+  },
+  {
+    name: "snapshots leave out short positions",
+    breaks: "the records equal the broker's books after a healthy run",
+    bug: {
+      world: withStore((store) => ({
+        finish: (outcome) => {
+          const { account } = outcome;
+          const positions = account?.positions.filter(({ shares }) => shares > 0) ?? [];
+          return store.finish({ ...outcome, account: account && { ...account, positions } });
+        },
+      })),
+    },
+  },
+  {
+    name: "a connection is left open",
+    breaks: "every run disconnects and releases the lock",
+    bug: { world: withBroker(() => ({ [Symbol.asyncDispose]: async () => {} })) },
+  },
+  {
+    name: "the lock is kept",
+    breaks: "every run disconnects and releases the lock",
+    bug: {
+      world: (world) => ({
+        ...world,
+        lock: {
+          take: async (holder) => ({
+            ...(await world.lock.take(holder)),
+            [Symbol.asyncDispose]: async () => {},
+          }),
+        },
+      }),
+    },
+  },
+  {
+    name: "the lock is a file that a killed run leaves behind",
+    breaks: "trading goes on without a person when faults have stopped",
+    bug: {
+      world: (world, scene) => ({
+        ...world,
+        lock: {
+          take: async (holder) => {
+            const file = memoryOf(scene);
+            if (file.has("lock"))
+              return { taken: false, by: undefined, [Symbol.asyncDispose]: async () => {} };
+            const taken = await world.lock.take(holder);
+            file.set("lock", "");
+            return {
+              ...taken,
+              [Symbol.asyncDispose]: async () => {
+                file.delete("lock");
+                await taken[Symbol.asyncDispose]();
+              },
+            };
+          },
+        },
+      }),
+    },
+  },
+  {
+    name: "the lock is not held",
+    breaks: "one run at a time",
+    bug: {
+      world: (world) => ({
+        ...world,
+        lock: { take: async () => ({ taken: true, [Symbol.asyncDispose]: async () => {} }) },
+      }),
+    },
+  },
+  {
+    name: "a request has no deadline",
+    breaks: "no run hangs",
+    bug: {
+      world: withBroker((broker) => ({
+        account: async () => await orNever(await broker.account()),
+        executions: async () => await orNever(await broker.executions()),
+      })),
+    },
+  },
+  {
+    name: "an execution that is told twice is a mistake",
+    breaks: "no run breaks off by itself",
+    bug: {
+      world: withStore((store) => ({
+        book: async (run, orders, executions) => {
+          if (new Set(executions.map(({ execId }) => execId)).size < executions.length)
+            throw new Error("UNIQUE constraint failed");
+          return await store.book(run, orders, executions);
+        },
+      })),
+    },
+  },
+];
+
+function withStore(mistake: (store: Store, scene: Scene) => Partial<Store>): NonNullable<Bug["world"]> {
+  return (world, scene) => ({ ...world, store: changed(world.store, mistake(world.store, scene)) });
+}
+
+function withBroker(mistake: (broker: Broker, scene: Scene) => Partial<Broker>): NonNullable<Bug["world"]> {
+  return (world, scene) => ({
+    ...world,
+    brokerage: {
+      connect: async (request) => {
+        const connected = await world.brokerage.connect(request);
+        return connected.ok ? ok(changed(connected.value, mistake(connected.value, scene))) : connected;
+      },
+    },
+  });
+}
+
+/** The port with some of its methods replaced. */
+function changed<P extends object>(port: P, mistake: Partial<P>): P {
+  return new Proxy(port, {
+    get: (target, key) => (key in mistake ? Reflect.get(mistake, key) : Reflect.get(target, key)) as unknown,
+  });
+}
+
+/** What a mistaken part remembers between runs. */
+const memories = new WeakMap<Scene, Map<string, string>>();
+
+function memoryOf(scene: Scene): Map<string, string> {
+  const memory = memories.get(scene) ?? new Map<string, string>();
+  memories.set(scene, memory);
+  return memory;
+}
+
+function asNotSent(order: OrderReport): OrderReport {
+  return order.state.life === "unknown" ? { ...order, state: { life: "done", status: "not-sent" } } : order;
+}
+
+async function orNever<T>(answer: Result<T>): Promise<Result<T>> {
+  const isSilent = !answer.ok && answer.findings.some(({ kind }) => kind === "request-unanswered");
+  return isSilent ? await never : answer;
+}
+
+/** Orders leave as soon as they are planned, whatever the gate says of them. */
+function sendsWhateverIsPlanned(world: World): World {
+  let broker: Broker | undefined;
+  const send = async ({ trades }: Plan): Promise<void> => {
+    await broker?.place(clearedForSure(trades.map(({ order }) => order)), async () => undefined);
+  };
+  return {
+    ...world,
+    brokerage: {
+      connect: async (request) => {
+        const connected = await world.brokerage.connect(request);
+        if (connected.ok) broker = connected.value;
+        return connected;
+      },
+    },
+    journal: {
+      append: (event) => {
+        world.journal.append(event);
+        if (event.kind === "planned") void send(event.plan);
+      },
+    },
+  };
+}

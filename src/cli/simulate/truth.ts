@@ -1,0 +1,165 @@
+import type {
+  Venue,
+  VenueEvent,
+  VenueExecution,
+  VenueOrder,
+  VenueOrderRequest,
+  VenuePosition,
+} from "../../simulation/venue.ts";
+import { type Instant, later } from "../../trading/instant.ts";
+import { sign } from "../../trading/side.ts";
+
+/**
+ * What really is so at the broker, whoever knows of it: the venue with what happens to it from outside, and a record of
+ * everything that was sent to it. Happenings that were put on its timeline take place when time comes to them.
+ */
+export class Truth {
+  readonly venue: Venue;
+  /** Every execution of the week by its id without the last part, as it is now. */
+  readonly executions = new Map<string, VenueExecution>();
+  /** Every version of them that there has been, by the whole id. */
+  readonly versions = new Map<string, VenueExecution>();
+  /** References of orders that have arrived at the broker. */
+  readonly arrived = new Set<string>();
+  /** Shares that moved without an execution: where, and when. */
+  readonly moves: { readonly conId: number; readonly at: Instant }[] = [];
+  readonly #inner: Venue;
+  readonly #listeners = new Set<(event: VenueEvent) => void>();
+  readonly #offsets = new Map<number, number>();
+  readonly #corrections = new Map<string, VenueExecution>();
+  #timeline: { readonly at: Instant; readonly act: () => void }[] = [];
+  readonly #inTheAir = new Set<VenueOrderRequest>();
+
+  constructor(inner: Venue) {
+    this.#inner = inner;
+    inner.subscribe((event) => this.#hear(event));
+    this.venue = {
+      ...inner,
+      advanceTo: (at) => this.#advanceTo(at),
+      subscribe: (listener) => {
+        this.#listeners.add(listener);
+        return () => this.#listeners.delete(listener);
+      },
+      executions: () => inner.executions().map((told) => this.#corrections.get(told.execId) ?? told),
+      positions: (account) => this.#positions(account),
+      balances: (account) => {
+        const moved = [...this.#offsets].map(([conId, shares]) => shares * this.#mark(conId));
+        const value = moved.reduce((sum, amount) => sum + amount, 0);
+        const told = inner.balances(account);
+        const gross = this.#positions(account).map(({ shares, marketPrice }) =>
+          Math.abs(shares * marketPrice),
+        );
+        return {
+          ...told,
+          netLiquidation: told.netLiquidation + value,
+          stockMarketValue: told.stockMarketValue + value,
+          grossPositionValue: gross.reduce((sum, amount) => sum + amount, 0),
+        };
+      },
+    };
+  }
+
+  get now(): Instant {
+    return this.#inner.now();
+  }
+
+  inMs(ms: number, act: () => void): void {
+    this.#timeline.push({ at: later(this.now, ms), act });
+    this.#timeline = this.#timeline.toSorted((a, b) => a.at - b.at);
+  }
+
+  /** The order's bytes are on their way and reach the broker so much later. */
+  arriveIn(ms: number, order: VenueOrderRequest): void {
+    this.#inTheAir.add(order);
+    this.inMs(ms, () => {
+      this.#inTheAir.delete(order);
+      this.#inner.place(order);
+    });
+  }
+
+  /** Shares that move without an execution: a split, a transfer. */
+  move(conId: number, shares: number): void {
+    this.moves.push({ conId, at: this.now });
+    this.#offsets.set(conId, (this.#offsets.get(conId) ?? 0) + shares);
+  }
+
+  /** Another price for an execution of today: the same id with a higher last part (S05). */
+  correct(execution: VenueExecution, price: number): void {
+    const corrected = { ...execution, price, execId: execution.execId.replace(/\.\d+$/, ".02") };
+    this.#corrections.set(execution.execId, corrected);
+    this.#note(corrected);
+    for (const listener of this.#listeners) listener({ kind: "execution", execution: corrected });
+  }
+
+  sharesOf(account: string, conId: number): number {
+    return this.#positions(account).find((position) => position.conId === conId)?.shares ?? 0;
+  }
+
+  /** Signed shares of one side that may still be traded: working, or on their way. */
+  pendingShares(conId: number, side: "buy" | "sell", isOurs: (orderRef: string) => boolean): number {
+    const working = this.#inner.openOrders().filter(({ orderRef }) => isOurs(orderRef));
+    return [...working, ...this.#inTheAir]
+      .filter((order) => order.conId === conId && order.side === side)
+      .reduce((sum, order) => sum + sign(side) * (order.shares - filledOf(order)), 0);
+  }
+
+  /** Was the contract, or any, traded at this instant or later? */
+  tradedSince(conId: number | undefined, at: Instant): boolean {
+    for (const execution of this.executions.values())
+      if (execution.executedAt >= at && (conId === undefined || execution.conId === conId)) return true;
+    return false;
+  }
+
+  /** An order of today by its reference, working or ended; undefined when it has not arrived. */
+  orderOf(orderRef: string): VenueOrder | undefined {
+    return [...this.#inner.openOrders(), ...this.#inner.completedOrders()].find(
+      (order) => order.orderRef === orderRef,
+    );
+  }
+
+  #advanceTo(at: Instant): void {
+    for (let next = this.#timeline[0]; next && next.at <= at; next = this.#timeline[0]) {
+      this.#timeline.shift();
+      this.#inner.advanceTo(next.at);
+      next.act();
+    }
+    this.#inner.advanceTo(at);
+  }
+
+  #hear(event: VenueEvent): void {
+    if (event.kind === "execution") this.#note(event.execution);
+    else if (event.kind === "order") this.arrived.add(event.order.orderRef);
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  #note(execution: VenueExecution): void {
+    this.executions.set(keyOf(execution.execId), execution);
+    this.versions.set(execution.execId, execution);
+  }
+
+  #positions(account: string): readonly VenuePosition[] {
+    const told = this.#inner.positions(account);
+    if (this.#offsets.size === 0) return told;
+    const conIds = new Set([...told.map(({ conId }) => conId), ...this.#offsets.keys()]);
+    return [...conIds].flatMap((conId) => {
+      const known = told.find((position) => position.conId === conId);
+      const shares = (known?.shares ?? 0) + (this.#offsets.get(conId) ?? 0);
+      const marketPrice = this.#mark(conId);
+      if (shares === 0) return [];
+      return [{ conId, averageCost: marketPrice, marketPrice, realizedPnl: 0, ...known, shares }];
+    });
+  }
+
+  #mark(conId: number): number {
+    return this.#inner.quote(conId).last;
+  }
+}
+
+/** An execution's id without its last part, which counts corrections. */
+export function keyOf(execId: string): string {
+  return execId.replace(/\.\d+$/, "");
+}
+
+function filledOf(order: VenueOrderRequest | VenueOrder): number {
+  return "filledShares" in order ? order.filledShares : 0;
+}

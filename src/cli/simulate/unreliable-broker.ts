@@ -1,0 +1,360 @@
+import { orderReportOf } from "../../brokers/simulated/told.ts";
+import { venueOrderOf } from "../../brokers/simulated/venue-order.ts";
+import type { BeforeSend, Broker, ConnectionRequest, NotSentReason, Progress } from "../../ports.ts";
+import type { Account } from "../../trading/account.ts";
+import type { Execution } from "../../trading/execution.ts";
+import type { Finding } from "../../trading/finding.ts";
+import type { Instrument } from "../../trading/instrument.ts";
+import type { OrderReport, OrderState, PlannedOrder } from "../../trading/order.ts";
+import type { QuoteReading } from "../../trading/quote.ts";
+import { held, ok, type Result } from "../../trading/result.ts";
+import type { ClearedOrders } from "../../trading/risk/gate.ts";
+import { sessionOpenAt } from "../../trading/session.ts";
+import { onlyThis } from "./cleared.ts";
+import type { Holder } from "./gateway.ts";
+import type { Trouble } from "./trouble.ts";
+import { keyOf } from "./truth.ts";
+
+/** One connection on which requests fail, answers are late, doubled or have gaps, and orders get lost. */
+export class UnreliableBroker implements Broker {
+  readonly #inner: Broker;
+  readonly #request: ConnectionRequest;
+  readonly #holder: Holder;
+  readonly #generation: number;
+  /** What is told here of orders in place of the truth, by reference, and until when. */
+  readonly #stories = new Map<string, Story>();
+  /** Executions that this connection has not been told of (yet), by key. */
+  readonly #untold = new Set<string>();
+  /** Executions younger than this come without their commission. */
+  readonly #commissionLagMs: number;
+  #lost: string | undefined;
+
+  constructor(inner: Broker, request: ConnectionRequest, holder: Holder) {
+    this.#inner = inner;
+    this.#request = request;
+    this.#holder = holder;
+    this.#generation = holder.gateway.generation;
+    const { trouble } = holder.gateway;
+    this.#commissionLagMs = trouble.strikes("commissions late") ? trouble.draws.between(1000, 600_000) : 0;
+  }
+
+  get identity(): Broker["identity"] {
+    return this.#inner.identity;
+  }
+
+  marketTime(): ReturnType<Broker["marketTime"]> {
+    return this.#inner.marketTime();
+  }
+
+  openOrders(): Promise<Result<readonly OrderReport[]>> {
+    return this.#ask("open orders", async () => {
+      const { trouble } = this.#holder.gateway;
+      const told = await this.#inner.openOrders();
+      if (!told.ok) return told;
+      const before = this.#holder.gateway.lastOpenOrders;
+      this.#holder.gateway.lastOpenOrders = told.value;
+      const gone = before.filter(({ permId }) => !told.value.some((order) => order.permId === permId));
+      if (gone.length > 0 && trouble.strikes("ended order still listed")) return ok([...told.value, ...gone]);
+      if (told.value.length > 0 && trouble.strikes("open order missing once")) {
+        const missing = trouble.draws.pick(told.value);
+        return ok(told.value.filter((order) => order !== missing));
+      }
+      return told;
+    });
+  }
+
+  completedOrders(): Promise<Result<readonly OrderReport[]>> {
+    return this.#ask("completed orders", async () => {
+      const { trouble, isCompletedSilent } = this.#holder.gateway;
+      if (isCompletedSilent && !trouble.isOver) return await this.#silence("completed orders");
+      return await this.#inner.completedOrders();
+    });
+  }
+
+  executions(): Promise<Result<readonly Execution[]>> {
+    return this.#ask("executions", async () => {
+      const { trouble, truth } = this.#holder.gateway;
+      const told = await this.#inner.executions();
+      if (!told.ok) return told;
+      this.#untold.clear();
+      for (const [orderRef, { report }] of this.#stories)
+        if (report.permId !== 0) this.#stories.delete(orderRef);
+      if (told.value.length > 0 && trouble.strikes("execution missing once"))
+        this.#untold.add(keyOf(trouble.draws.pick(told.value).execId));
+      const heard = told.value.filter(({ execId }) => !this.#untold.has(keyOf(execId)));
+      const answer = heard.map((execution) => this.#asTold(execution));
+      if (heard.length === 0 || !trouble.strikes("executions repeated", `at ${truth.now}`)) return ok(answer);
+      return ok([...answer, ...answer]);
+    });
+  }
+
+  account(): Promise<Result<Account>> {
+    return this.#ask("account", async () => {
+      const { trouble, truth } = this.#holder.gateway;
+      const told = await this.#inner.account();
+      this.#holder.gateway.accountToldAt = truth.now;
+      const [position] = told.ok ? told.value.positions : [];
+      if (!position || !trouble.strikes("positions lag")) return told;
+      await this.#holder.clock.sleep(this.#request.requestDeadlineSeconds * 1000);
+      const { symbol, conId, shares } = position;
+      const finding: Finding = {
+        kind: "position-lists-disagree",
+        symbol,
+        conId,
+        portfolioShares: shares,
+        positionShares: 0,
+      };
+      return held(finding);
+    });
+  }
+
+  contracts(requests: Parameters<Broker["contracts"]>[0]): ReturnType<Broker["contracts"]> {
+    return this.#ask("contracts", () => this.#inner.contracts(requests));
+  }
+
+  quotes(instruments: readonly Instrument[]): Promise<Result<readonly QuoteReading[]>> {
+    return this.#ask("quotes", async () => {
+      const told = await this.#inner.quotes(instruments);
+      if (!told.ok || told.value.length === 0) return told;
+      const { trouble } = this.#holder.gateway;
+      if (!trouble.strikes("quote missing")) return told;
+      const missing = trouble.draws.pick(told.value);
+      return ok(
+        told.value.map((reading) => (reading === missing ? { ...reading, bid: -1, ask: -1 } : reading)),
+      );
+    });
+  }
+
+  cancel(orders: readonly OrderReport[]): Promise<Result<readonly OrderReport[]>> {
+    return this.#ask("cancel", async () => {
+      const { clock, gateway } = this.#holder;
+      const { trouble } = gateway;
+      if (orders.length > 0 && trouble.strikes("cancel comes late"))
+        await clock.sleep(trouble.draws.between(500, 5000));
+      const heardBefore = new Set(this.#inner.progress().executions.map(({ execId }) => keyOf(execId)));
+      const late = orders.length > 0 && trouble.strikes("fill told after the cancel");
+      if (late) await clock.sleep(trouble.draws.between(500, 3000));
+      if (orders.length > 0 && trouble.strikes("cancel unconfirmed")) {
+        if (trouble.draws.chance(0.5)) await this.#inner.cancel(orders);
+        await clock.sleep(this.#request.requestDeadlineSeconds * 1000);
+        return held(...orders.map(unconfirmed));
+      }
+      const ended = await this.#inner.cancel(orders);
+      if (!late || !ended.ok) return ended;
+      for (const { execId } of this.#inner.progress().executions)
+        if (!heardBefore.has(keyOf(execId))) this.#untold.add(keyOf(execId));
+      return ok(ended.value.map((order, index) => this.#toldUnfilled(order, orders[index] ?? order)));
+    });
+  }
+
+  /** The cancel is confirmed as if nothing had been filled since the order was listed. */
+  #toldUnfilled(ended: OrderReport, listed: OrderReport): OrderReport {
+    const { filledShares, averageFillPrice } = listed;
+    const report: OrderReport = {
+      ...ended,
+      filledShares,
+      averageFillPrice,
+      state: { life: "done", status: "cancelled" },
+    };
+    this.#stories.set(report.orderRef, { report, untilMs: Number.POSITIVE_INFINITY });
+    return report;
+  }
+
+  async place(cleared: ClearedOrders, beforeSend: BeforeSend): Promise<readonly OrderReport[]> {
+    const { trouble } = this.#holder.gateway;
+    for (const order of cleared.orders) {
+      if (trouble.strikes("connection lost while placing")) await this.#lose("closed by the gateway");
+      await this.#placeOne(order, beforeSend);
+    }
+    const known = (): readonly OrderReport[] => cleared.orders.map((order) => this.#toldOf(order));
+    if (known().some(({ state }) => state.life === "unknown") && this.#lost === undefined)
+      await this.#holder.clock.sleep(this.#request.requestDeadlineSeconds * 1000);
+    return known();
+  }
+
+  async #placeOne(order: PlannedOrder, beforeSend: BeforeSend): Promise<void> {
+    const { gateway, die } = this.#holder;
+    const { trouble } = gateway;
+    await this.#loseWithGateway();
+    if (this.#lost !== undefined) return this.#notSent(order, { code: 504, text: this.#lost });
+    const isMarketOpen = sessionOpenAt(order.instrument.sessions, this.marketTime()) !== undefined;
+    const fate = isMarketOpen ? fateIn(trouble, order.orderRef) : "arrives";
+    if (fate === "arrives" || fate === "unheard") {
+      await this.#inner.place(onlyThis(order), (asked) => this.#beforeSend(asked, beforeSend));
+      const isSent = this.#inner
+        .progress()
+        .orders.some(({ orderRef, permId }) => orderRef === order.orderRef && permId !== 0);
+      if (isSent && fate === "unheard") this.#hide(order);
+    } else {
+      const whyNot = await this.#beforeSend(order, beforeSend);
+      if (whyNot) return this.#notSent(order, whyNot);
+      if (fate === "rejected") return this.#reject(order);
+      this.#hide(order);
+      if (fate === "later") {
+        const { clientId } = this.identity;
+        const orderId = (gateway.highestOrderIds.get(clientId) ?? 0) + 1;
+        gateway.highestOrderIds.set(clientId, orderId);
+        gateway.truth.arriveIn(
+          trouble.draws.between(2000, latestArrivalMs),
+          venueOrderOf(order, clientId, orderId),
+        );
+      }
+    }
+    if (fate !== "arrives" && trouble.draws.chance(0.5))
+      await this.#lose("cut while an order was on its way");
+    if (trouble.strikes("crash between wire and record", order.orderRef)) await die();
+  }
+
+  async #beforeSend(order: PlannedOrder, beforeSend: BeforeSend): ReturnType<BeforeSend> {
+    const whyNot = await beforeSend(order);
+    if (whyNot) return whyNot;
+    const { gateway, die, onSend } = this.#holder;
+    if (gateway.trouble.strikes("crash between record and wire", order.orderRef)) return await die();
+    onSend(order);
+    return undefined;
+  }
+
+  progress(): Progress {
+    const { connected, linkWasCut, orders, executions } = this.#inner.progress();
+    const hidden = new Set<string>();
+    const told: OrderReport[] = [];
+    for (const [orderRef, { report }] of this.#stories) {
+      if (this.#isStillTold(orderRef)) {
+        hidden.add(orderRef);
+        told.push(report);
+      } else told.push(...this.#trueReport(orderRef));
+    }
+    const known = new Set(this.#stories.keys());
+    return {
+      connected: connected && this.#lost === undefined,
+      linkWasCut,
+      orders: [...orders.filter(({ orderRef }) => !known.has(orderRef)), ...told],
+      executions: executions
+        .filter(({ execId, orderRef }) => !this.#untold.has(keyOf(execId)) && !hidden.has(orderRef))
+        .map((execution) => this.#asTold(execution)),
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#inner[Symbol.asyncDispose]();
+  }
+
+  #toldOf({ orderRef }: PlannedOrder): OrderReport {
+    const report = this.progress().orders.find((order) => order.orderRef === orderRef);
+    if (!report) throw new Error(`nothing is told of ${orderRef}`);
+    return report;
+  }
+
+  /** Nobody is told that it arrived, for some time or as long as this connection lives. */
+  #hide(order: PlannedOrder): void {
+    const { draws } = this.#holder.gateway.trouble;
+    const hiddenMs = draws.chance(0.5) ? draws.between(500, 60_000) : Number.POSITIVE_INFINITY;
+    this.#tell(order, { life: "unknown" }, hiddenMs);
+  }
+
+  #reject(order: PlannedOrder): void {
+    const why = { code: 201, text: "Order rejected - reason: drawn" };
+    this.#tell(order, { life: "done", status: "rejected" }, Number.POSITIVE_INFINITY, why);
+  }
+
+  #notSent(order: PlannedOrder, why: NotSentReason): void {
+    this.#tell(order, { life: "done", status: "not-sent" }, Number.POSITIVE_INFINITY, why);
+  }
+
+  #tell(order: PlannedOrder, state: OrderState, forMs: number, why?: NotSentReason): void {
+    const { orderRef, account, side, shares, limitPrice, instrument } = order;
+    const report: OrderReport = {
+      orderRef,
+      clientId: this.identity.clientId,
+      orderId: 0,
+      permId: 0,
+      account,
+      conId: instrument.conId,
+      symbol: instrument.symbol,
+      side,
+      orderedShares: shares,
+      limitPrice,
+      state,
+      filledShares: 0,
+      averageFillPrice: undefined,
+      messages: why ? [why] : [],
+    };
+    this.#stories.set(orderRef, { report, untilMs: this.#holder.gateway.truth.now + forMs });
+  }
+
+  #isStillTold(orderRef: string): boolean {
+    const { truth } = this.#holder.gateway;
+    const untilMs = this.#stories.get(orderRef)?.untilMs ?? 0;
+    return this.#lost !== undefined || truth.now < untilMs || truth.orderOf(orderRef) === undefined;
+  }
+
+  #trueReport(orderRef: string): readonly OrderReport[] {
+    const { truth } = this.#holder.gateway;
+    const order = truth.orderOf(orderRef);
+    const symbol = this.#stories.get(orderRef)?.report.symbol ?? "";
+    return order ? [orderReportOf(order, () => symbol)] : [];
+  }
+
+  #asTold(execution: Execution): Execution {
+    const { truth } = this.#holder.gateway;
+    const isYoung = truth.now - execution.executedAt < this.#commissionLagMs;
+    return isYoung ? { ...execution, commission: undefined, realizedPnl: undefined } : execution;
+  }
+
+  /** A request as it goes on a bad day: not sent, sent and not answered, or answered into a broken connection. */
+  async #ask<T>(request: string, act: () => Promise<Result<T>>): Promise<Result<T>> {
+    const { trouble } = this.#holder.gateway;
+    if (trouble.strikes("gateway restarts", request)) this.#holder.gateway.restart();
+    await this.#loseWithGateway();
+    if (trouble.strikes("disconnected before a request", request)) await this.#lose("reset by peer");
+    if (this.#lost !== undefined)
+      return held({ kind: "connection-lost", during: request, detail: this.#lost });
+    const isSilent = trouble.strikes("request unanswered", request);
+    if (isSilent && trouble.draws.chance(0.5)) return await this.#silence(request);
+    const answer = await act();
+    if (isSilent) return await this.#silence(request);
+    if (!trouble.strikes("disconnected after a request", request)) return answer;
+    await this.#lose("reset by peer");
+    return held({ kind: "connection-lost", during: request, detail: "reset by peer" });
+  }
+
+  async #silence(request: string): Promise<Result<never>> {
+    const deadlineSeconds = this.#request.requestDeadlineSeconds;
+    await this.#holder.clock.sleep(deadlineSeconds * 1000);
+    return held({ kind: "request-unanswered", request, deadlineSeconds });
+  }
+
+  async #loseWithGateway(): Promise<void> {
+    const { gateway } = this.#holder;
+    if (gateway.generation !== this.#generation) await this.#lose("the gateway has gone");
+  }
+
+  /** From now on nothing is heard here; what was heard stays known. */
+  async #lose(detail: string): Promise<void> {
+    this.#lost ??= detail;
+    await this.#inner[Symbol.asyncDispose]();
+  }
+}
+
+/** What is told of an order, and until which instant. */
+interface Story {
+  readonly report: OrderReport;
+  readonly untilMs: number;
+}
+
+/** Later than this nothing arrives that was sent: what the desk's patience must cover. */
+const latestArrivalMs = 8 * 60_000;
+
+type Fate = "arrives" | "unheard" | "never" | "later" | "rejected";
+
+function fateIn(trouble: Trouble, orderRef: string): Fate {
+  if (trouble.strikes("order unheard", orderRef)) return "unheard";
+  if (trouble.strikes("order never arrives", orderRef)) return "never";
+  if (trouble.strikes("order arrives later", orderRef)) return "later";
+  return trouble.strikes("order rejected", orderRef) ? "rejected" : "arrives";
+}
+
+function unconfirmed({ orderRef, symbol, orderId, clientId }: OrderReport): Finding {
+  const detail = "no end told";
+  return { kind: "cancel-unconfirmed", orderRef, symbol, orderId, clientId, detail };
+}
