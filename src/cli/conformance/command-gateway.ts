@@ -1,6 +1,6 @@
-import { createConnection } from "node:net";
 import type { Host } from "../host.ts";
 import { main } from "../main.ts";
+import { command } from "./control.ts";
 import { within } from "./within.ts";
 
 const patienceMs = 10_000;
@@ -39,12 +39,8 @@ export class CommandGateway {
     return new CommandGateway(ports, stop, ends);
   }
 
-  /** One command of the control port. */
-  async tell(command: string): Promise<void> {
-    const socket = createConnection(this.controlPort, "127.0.0.1", () => socket.end(`${command}\n`));
-    await new Promise((resolve, reject) => {
-      socket.once("error", reject).once("close", resolve).resume();
-    });
+  async tell(words: string): Promise<void> {
+    await command(this.controlPort, words);
   }
 
   async end(): Promise<void> {

@@ -25,7 +25,7 @@ function print(client: ClientName, verdicts: readonly Verdict[]): void {
   const rows = own.map(({ area, name, failure }) => [area, failure === undefined ? "pass" : "FAIL", name]);
   const columns = ["area", "", "behaviour"].map((title) => ({ title, align: "left" }) as const);
   const seen = own.flatMap(({ name, failure }) =>
-    failure === undefined ? [] : [`  ${name}: ${failure.slice(-700)}`],
+    failure === undefined ? [] : [`  ${name}: ${failure.replaceAll(/\s+/g, " ").slice(0, 700)}`],
   );
   const lines = [clientNames[client], "", ...tableLines({ columns, rows }, 140), "", ...seen];
   process.stdout.write(`${lines.join("\n")}\n`);

@@ -1,13 +1,17 @@
 import { type Behaviour, type ClientName, clientNames, type Proof } from "./behaviour.ts";
+import { command } from "./control.ts";
 import { type Driver, indexOfHeard, lineOf, spoken } from "./driver.ts";
 import type { Rig, RigOptions } from "./rig.ts";
 import type { Expected, Step } from "./step.ts";
 import { within } from "./within.ts";
 
-const patienceMs = 3000;
+const patienceMs = 6000;
 
 /** How long a gateway on this machine takes to see that a client has gone. */
 const goodbyeMs = 20;
+
+/** How long a silence is listened to. */
+const silenceMs = 60;
 
 /** The client that speaks before a row names one. */
 const firstClientId = 1;
@@ -32,6 +36,19 @@ export function played(
   );
   const proofs = Object.fromEntries(able.map((client) => [client, proofOf(client, steps)]));
   return { area, name, ...(gateway && { gateway }), ...proofs };
+}
+
+type MakeRow = (
+  name: string,
+  steps: readonly Step[],
+  gateway?: RigOptions,
+  except?: readonly ClientName[],
+) => Behaviour;
+
+/** Makes the rows of one area. */
+export function rowsOf(area: string): MakeRow {
+  return (name, steps, gateway, except = []) =>
+    played(area, name, steps, { except, ...(gateway && { gateway }) });
 }
 
 /** What ib-tws-api has a request for. */
@@ -76,7 +93,7 @@ function heardBy(client: ClientName, steps: readonly Step[]): ReadonlyMap<Step, 
   let asked = "";
   for (const step of steps) {
     if (step.kind === "ask") asked = step.verb;
-    if (step.kind !== "hear" && step.kind !== "never") continue;
+    if (step.kind !== "hear" && step.kind !== "never" && step.kind !== "silent") continue;
     const answer = twsApiAnswers[step.what];
     if (client !== "twsApi" || twsApiHears.has(step.what)) heard.set(step, step);
     else if (answer?.to.test(asked) && !("algoStrategy" in step.fields))
@@ -118,7 +135,10 @@ function proofOf(client: ClientName, steps: readonly Step[]): Proof {
         await current();
       } else if (step.kind === "ask") await step.say(await current());
       else if (step.kind === "pause") await new Promise((resolve) => setTimeout(resolve, step.ms));
-      else if (step.kind === "passOver") {
+      else if (step.kind === "control") {
+        await settleAll();
+        await command(rig.controlPort ?? 0, step.words);
+      } else if (step.kind === "passOver") {
         await settleAll();
         (await current()).heard.splice(0);
       } else if (step.kind === "leave") {
@@ -142,7 +162,7 @@ function proofOf(client: ClientName, steps: readonly Step[]): Proof {
   };
 }
 
-type Listening = Extract<Step, { readonly kind: "hear" | "never" }>;
+type Listening = Extract<Step, { readonly kind: "hear" | "never" | "silent" }>;
 
 async function hear(driver: Driver, { what, fields }: Listening): Promise<void> {
   const deadline = process.hrtime.bigint() + BigInt(patienceMs) * 1_000_000n;
@@ -160,8 +180,9 @@ async function hear(driver: Driver, { what, fields }: Listening): Promise<void> 
   );
 }
 
-async function hearNothing(driver: Driver, { what, fields }: Listening): Promise<void> {
-  await within(patienceMs, "current time", driver.settled());
+async function hearNothing(driver: Driver, { kind, what, fields }: Listening): Promise<void> {
+  if (kind === "silent") await new Promise((resolve) => setTimeout(resolve, silenceMs));
+  else await within(patienceMs, "current time", driver.settled());
   const at = indexOfHeard(driver.heard, what, fields);
   const found = driver.heard[at];
   if (found) throw new Error(`heard, and should not: ${lineOf(found)}`);

@@ -65,6 +65,7 @@ let shipped: Promise<PriceHistory> | undefined;
 /** The shipped prices, a million in cash and 120 shares of MSFT sold short at 290.5, on a free port. */
 export async function openRig(options: RigOptions = {}): Promise<Rig> {
   const served = options.command ? await servedByCommand(options.command) : await servedHere(options);
+  const patienceMs = options.scenario === undefined ? greetingMs : silentGreetingMs;
   const orderIds = new Map<number, Map<number, number>>();
   const orderIdsOf = (clientId: number): Map<number, number> => {
     const known = orderIds.get(clientId) ?? new Map<number, number>();
@@ -94,17 +95,17 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
     twsApi: (clientId = 1) => new TwsApiClient(served.port, clientId),
     rawDriver: async (clientId) => {
       const driver = kept(new RawDriver(new RawTwsClient(served.port), clientId));
-      await isHeard(driver, ["nextId", "closed", "error"]);
+      await isHeard(driver, ["nextId", "closed", "error"], patienceMs);
       return driver;
     },
     stoqeyDriver: async (clientId) => {
       const driver = kept(new StoqeyDriver(new StoqeyClient(served.port, clientId)));
-      await isHeard(driver, ["nextId", "closed", "error"]);
+      await isHeard(driver, ["nextId", "closed", "error"], patienceMs);
       return driver;
     },
     twsApiDriver: async (clientId) => {
       const driver = kept(new TwsApiDriver(new TwsApiClient(served.port, clientId), orderIdsOf(clientId)));
-      await Promise.race([driver.ready, isHeard(driver, ["closed", "error"])]);
+      await Promise.race([driver.ready, isHeard(driver, ["closed", "error"], patienceMs)]);
       return driver;
     },
     [Symbol.asyncDispose]: async () => {
@@ -114,11 +115,12 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
   };
 }
 
-/** How long a driver waits for a gateway that may have been told to be silent. */
-const greetingMs = 2000;
+/** How long a driver waits to be let in: of a gateway with a scenario silence may be the answer. */
+const greetingMs = 10_000;
+const silentGreetingMs = 1500;
 
-async function isHeard(driver: Driver, kinds: readonly string[]): Promise<void> {
-  const deadline = process.hrtime.bigint() + BigInt(greetingMs) * 1_000_000n;
+async function isHeard(driver: Driver, kinds: readonly string[], atMostMs: number): Promise<void> {
+  const deadline = process.hrtime.bigint() + BigInt(atMostMs) * 1_000_000n;
   while (process.hrtime.bigint() < deadline) {
     if (driver.heard.some(({ kind }) => kinds.includes(kind))) return;
     await new Promise((resolve) => setTimeout(resolve, 1));
@@ -128,7 +130,9 @@ async function isHeard(driver: Driver, kinds: readonly string[]): Promise<void> 
 async function servedHere(options: RigOptions): Promise<Served> {
   const { at = "2022-03-14T10:00:00-04:00", accounts = [usualAccount], scenario, ...over } = options;
   const { market, contracts = [], ...gatewayOptions } = over;
-  shipped ??= readShippedPrices(join(packageFolder, "data")).then(withMadeListings);
+  shipped ??= readShippedPrices(join(packageFolder, "data")).then((all) =>
+    since("2021-10-01", withMadeListings(all)),
+  );
   const gateway = await startPaperGateway({
     venue: simulatedVenue({
       history: await shipped,
@@ -155,6 +159,13 @@ async function servedHere(options: RigOptions): Promise<Served> {
     restart: () => Promise.reject(new RangeError("a gateway that comes back is one of the command")),
     close: () => gateway.close(),
   };
+}
+
+/** The days that rows live in, and some before them: decades of prices would be checked again for every row. */
+function since(first: string, { dates, closes }: PriceHistory): PriceHistory {
+  const from = dates.findIndex((date) => date >= first);
+  const cut = [...closes].map(([symbol, series]) => [symbol, series.slice(from)] as const);
+  return { dates: dates.slice(from), closes: new Map(cut) };
 }
 
 const usualAccount: SimulatedVenueOptions["accounts"][number] = {

@@ -3,7 +3,7 @@ import { openRig } from "./rig.ts";
 import { within } from "./within.ts";
 
 /** No row may take longer, whatever the gateway does. */
-const rowMs = 20_000;
+const rowMs = 30_000;
 
 /** What one client has seen of one behaviour. */
 export interface Verdict {

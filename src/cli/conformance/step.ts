@@ -115,11 +115,13 @@ export type Expected = Readonly<Record<string, number | string | boolean | RegEx
 export type Step =
   | { readonly kind: "ask"; readonly verb: Verb; readonly args: object; readonly say: Say }
   | { readonly kind: "hear"; readonly what: string; readonly fields: Expected }
+  | { readonly kind: "silent"; readonly what: string; readonly fields: Expected }
   | { readonly kind: "never"; readonly what: string; readonly fields: Expected }
   | { readonly kind: "wait"; readonly seconds: number }
   | { readonly kind: "pause"; readonly ms: number }
   | { readonly kind: "as"; readonly clientId: number }
   | { readonly kind: "passOver" }
+  | { readonly kind: "control"; readonly words: string }
   | { readonly kind: "leave" }
   | { readonly kind: "restart" };
 
@@ -139,6 +141,11 @@ export function never(what: string, fields: Expected = {}): Step {
   return { kind: "never", what, fields };
 }
 
+/** No such message comes for a moment, from a gateway that may answer nothing at all. */
+export function silent(what: string): Step {
+  return { kind: "silent", what, fields: {} };
+}
+
 /** All that was asked is answered, and what was heard until then is of no interest. */
 export const passOver: Step = { kind: "passOver" };
 
@@ -150,6 +157,11 @@ export function wait(seconds: number): Step {
 /** Time of the host goes by. */
 export function pause(ms: number): Step {
   return { kind: "pause", ms };
+}
+
+/** A command for the control port of the gateway. */
+export function control(words: string): Step {
+  return { kind: "control", words };
 }
 
 /** Goes on as the client of that id, which connects if it is not there. */

@@ -1,7 +1,7 @@
 import { EventName, IBApi } from "@stoqey/ib";
 import { within } from "./within.ts";
 
-const patienceMs = 3000;
+const patienceMs = 6000;
 
 /** @stoqey/ib, with everything that it reports in one list. */
 export class StoqeyClient {

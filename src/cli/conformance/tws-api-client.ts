@@ -1,10 +1,10 @@
 import { Client } from "ib-tws-api";
 
 // oxlint-disable no-underscore-dangle -- the library's own names of what it does not show
-/** ib-tws-api; it connects with its first request, and its requests reject when no answer comes within three seconds. */
+/** ib-tws-api; it connects with its first request, and its requests reject when no answer comes within six seconds. */
 export class TwsApiClient extends Client {
   constructor(port: number, clientId: number) {
-    super({ host: "127.0.0.1", port, clientId, timeoutMs: 3000 });
+    super({ host: "127.0.0.1", port, clientId, timeoutMs: 6000 });
   }
 
   /** Status, errors of no request and the end: the library reads them, and has no public way to hear of them. */

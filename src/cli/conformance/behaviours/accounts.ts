@@ -1,5 +1,5 @@
-import type { Behaviour, ClientName } from "../behaviour.ts";
-import { played } from "../play.ts";
+import type { Behaviour } from "../behaviour.ts";
+import { rowsOf } from "../play.ts";
 import { account, type RigOptions } from "../rig.ts";
 import { script } from "../script.ts";
 import { as, ask, type Expected, hear, market, never, passOver, type Step, wait } from "../step.ts";
@@ -7,12 +7,7 @@ import { as, ask, type Expected, hear, market, never, passOver, type Step, wait 
 const area = "account";
 const amount = /^-?\d+\.\d\d$/;
 
-const row = (
-  name: string,
-  steps: readonly Step[],
-  gateway?: RigOptions,
-  except: readonly ClientName[] = [],
-): Behaviour => played(area, name, steps, { except, ...(gateway && { gateway }) });
+const row = rowsOf(area);
 
 /** Every tag of an account summary that carries an amount. */
 const summaryAmounts = [

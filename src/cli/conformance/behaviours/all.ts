@@ -2,6 +2,7 @@ import type { Behaviour } from "../behaviour.ts";
 import { accountBehaviours } from "./accounts.ts";
 import { connectionBehaviours } from "./connection.ts";
 import { contractBehaviours } from "./contracts.ts";
+import { incidentBehaviours } from "./incidents.ts";
 import { marketDataBehaviours } from "./market-data.ts";
 import { orderKindBehaviours } from "./order-kinds.ts";
 import { orderBehaviours } from "./orders.ts";
@@ -16,4 +17,5 @@ export const behaviours: readonly Behaviour[] = [
   ...orderKindBehaviours,
   ...orderBehaviours,
   ...tradingBehaviours,
+  ...incidentBehaviours,
 ];

@@ -1,19 +1,18 @@
-import { connect } from "node:net";
 import { DurationUnit, type IBApi, SecType, TickByTickDataType, WhatToShow } from "@stoqey/ib";
 import { framed, greeting, RawTwsClient } from "../../../testing/raw-tws-client.ts";
 import { instant } from "../../../trading/instant.ts";
 import type { Behaviour } from "../behaviour.ts";
+import { command } from "../control.ts";
 import { expect } from "../expect.ts";
-import { played } from "../play.ts";
-import { account, type Rig, type RigOptions } from "../rig.ts";
+import { rowsOf } from "../play.ts";
+import { account, type Rig } from "../rig.ts";
 import { script, scriptAt } from "../script.ts";
-import { as, ask, hear, leave, never, type Step } from "../step.ts";
+import { as, ask, hear, leave, never } from "../step.ts";
 import { within } from "../within.ts";
 
 const area = "connection";
 
-const row = (name: string, steps: readonly Step[], gateway?: RigOptions): Behaviour =>
-  played(area, name, steps, gateway && { gateway });
+const row = rowsOf(area);
 
 /** A connection that says these bytes is closed by the gateway, and nobody else notices. */
 async function isEnded(rig: Rig, bytes: Buffer): Promise<void> {
@@ -344,9 +343,7 @@ const clock: readonly Behaviour[] = [
 ];
 
 async function movesTime(rig: Rig, open: () => ReturnType<Rig["rawDriver"]>): Promise<void> {
-  const control = connect(rig.controlPort ?? 0, "127.0.0.1");
-  control.end("advance 60\n");
-  await new Promise((resolve) => control.once("close", resolve).resume());
+  await command(rig.controlPort ?? 0, "advance 60");
   const driver = await open();
   driver.heard.splice(0);
   await driver.requests.time?.({});

@@ -1,13 +1,11 @@
 import type { Behaviour } from "../behaviour.ts";
-import { played } from "../play.ts";
-import type { RigOptions } from "../rig.ts";
+import { rowsOf } from "../play.ts";
 import { scriptAt } from "../script.ts";
 import { type AskedContract, ask, type Expected, hear, never, order, type Step } from "../step.ts";
 
 const area = "contracts";
 
-const row = (name: string, steps: readonly Step[], gateway?: RigOptions): Behaviour =>
-  played(area, name, steps, gateway && { gateway });
+const row = rowsOf(area);
 
 const details = (contract: AskedContract, ...heard: readonly Expected[]): readonly Step[] => [
   ask("details", { reqId: 7, ...contract }),

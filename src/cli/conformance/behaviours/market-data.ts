@@ -1,5 +1,5 @@
-import type { Behaviour, ClientName } from "../behaviour.ts";
-import { played } from "../play.ts";
+import type { Behaviour } from "../behaviour.ts";
+import { rowsOf } from "../play.ts";
 import type { RigOptions } from "../rig.ts";
 import { script } from "../script.ts";
 import {
@@ -11,19 +11,13 @@ import {
   leave,
   never,
   passOver,
-  pause,
   type Step,
   wait,
 } from "../step.ts";
 
 const area = "market data";
 
-const row = (
-  name: string,
-  steps: readonly Step[],
-  gateway?: RigOptions,
-  except: readonly ClientName[] = [],
-): Behaviour => played(area, name, steps, { except, ...(gateway && { gateway }) });
+const row = rowsOf(area);
 
 const snapshot = (symbol: string, contract: AskedContract = {}, reqId = 1): Step =>
   ask("quote", { reqId, symbol, snapshot: true, ...contract });
@@ -70,8 +64,8 @@ const live: readonly Behaviour[] = [
   },
   row(
     "snapshot: its end comes when it is told to",
-    [snapshot("AAPL"), pause(150), never("snapshotEnd"), pause(200), ended()],
-    { snapshotEndsAfterMs: 300 },
+    [snapshot("AAPL"), ask("time", {}), hear("time"), ended()],
+    { snapshotEndsAfterMs: 1000 },
   ),
   {
     area,

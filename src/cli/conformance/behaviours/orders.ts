@@ -1,7 +1,6 @@
 import { placeOrderMessage } from "../../../testing/raw-tws-client.ts";
 import type { Behaviour } from "../behaviour.ts";
-import { played } from "../play.ts";
-import type { RigOptions } from "../rig.ts";
+import { rowsOf } from "../play.ts";
 import { script } from "../script.ts";
 import {
   type AskedOrder,
@@ -19,8 +18,7 @@ import {
 
 const area = "orders";
 
-const row = (name: string, steps: readonly Step[], gateway?: RigOptions): Behaviour =>
-  played(area, name, steps, gateway && { gateway });
+const row = rowsOf(area);
 
 const works = hear("status", { orderId: 1, status: /^(Pre)?Submitted$/, filled: 0, remaining: 100 });
 const filled = (orderId = 1): Step => hear("status", { orderId, status: "Filled", remaining: 0 });

@@ -1,6 +1,6 @@
 import { instant } from "../../../trading/instant.ts";
 import type { Behaviour } from "../behaviour.ts";
-import { played } from "../play.ts";
+import { rowsOf } from "../play.ts";
 import { account, type RigOptions } from "../rig.ts";
 import {
   type AskedOrder,
@@ -17,8 +17,7 @@ import {
 
 const area = "trading day";
 
-const row = (name: string, steps: readonly Step[], gateway?: RigOptions): Behaviour =>
-  played(area, name, steps, gateway && { gateway });
+const row = rowsOf(area);
 
 const filled = (orderId = 1): Step => hear("status", { orderId, status: "Filled", remaining: 0 });
 const waits: Step = hear("status", { orderId: 1, status: /Submitted/, filled: 0 });
