@@ -304,7 +304,17 @@ describe("eight runs that are started in the same instant", () => {
     await using desk = await cronDesk();
     // More than RRC's market takes at once: the run that trades waits for the rest until the others have come and gone.
     desk.writeForecast({ AAPL: 0.1, RRC: 0.6 });
+    const litter = [
+      "orders/latest.csv.12-1.tmp",
+      "snapshots/history.db.12-0.tmp-wal",
+      "mail/waiting/a.eml.12-3.tmp",
+    ];
+    for (const name of litter) {
+      mkdirSync(dirname(desk.file(name)), { recursive: true });
+      writeFileSync(desk.file(name), "left by a run that was killed");
+    }
     const all = await Promise.all(Array.from({ length: 8 }, () => desk.run()));
+    expect(litter.filter((name) => existsSync(desk.file(name)))).toEqual([]);
     expect(
       all
         .map(({ code }) => String(code))

@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startChild } from "../../testing/child.ts";
+import { inspectHistory } from "./inspect-history.ts";
 import { openDatabase } from "./open-database.ts";
 import type { Db } from "./sqlite.ts";
 
@@ -87,4 +88,23 @@ it("is made by one of eight processes that open forty new ones side by side, and
   } finally {
     await Promise.all(children.map((child) => child.kill()));
   }
+}, 60_000);
+
+it("is there whole or not at all when its maker is killed: an empty one means that something else emptied it", async () => {
+  let made = 0;
+  for (let round = 0; round < 6; round++) {
+    const child = startChild(`
+      const { openDatabase } = ours("storage/sqlite/open-database.ts");
+      console.log("ready");
+      for (let n = 0; ; n++) openDatabase(${JSON.stringify(`${file}.${round}.`)} + n).close();
+    `);
+    await child.line();
+    await new Promise((resolve) => setTimeout(resolve, 60 + 13 * round));
+    await child.kill();
+    for (let n = 0; existsSync(`${file}.${round}.${n}`); n++) {
+      expect([n, inspectHistory(`${file}.${round}.${n}`, `${file}.orders`)]).toEqual([n, undefined]);
+      made++;
+    }
+  }
+  expect(made).toBeGreaterThan(6);
 }, 60_000);
