@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openStore } from "../../storage/store.ts";
@@ -48,6 +48,26 @@ describe("trader halt", () => {
     );
     expect((await trader("resume")).out).toBe("Trading was not halted.\n");
     expect((await trader("status")).code).toBe(0);
+  });
+
+  it("needs nothing but the data folder: not a right configuration, not its password, not its owner", async () => {
+    const file = join(folder, "trader.toml");
+    writeFileSync(file, `${config.replace("port = ", "prt = ")}[mail.smtp]\npassword_env = "NOT_SET_HERE"\n`);
+    chmodSync(file, 0o664);
+    expect((await trader("status")).code).toBe(2);
+    expect(await trader("halt", "stop now")).toMatchObject({ code: 0, err: "" });
+    expect(await trader("resume")).toMatchObject({ code: 0, out: expect.stringContaining('"stop now"') });
+
+    writeFileSync(file, config.replace('folder = "data"', 'folder = "dat"'));
+    expect(await trader("halt", "x")).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/data\.folder: there is no folder .*dat:/),
+    });
+    writeFileSync(file, "[data]\n");
+    expect(await trader("halt", "x")).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("data.folder: missing"),
+    });
   });
 
   it("wants a reason", async () => {

@@ -1,7 +1,7 @@
 import { userInfo } from "node:os";
 import { type Halt, haltFileIn } from "../../storage/halt-file.ts";
 import { findConfig } from "../config/find-config.ts";
-import { readConfig } from "../config/read-config.ts";
+import { readPaths } from "../config/read-config.ts";
 import { exitCode } from "../exit-code.ts";
 import type { Host } from "../host.ts";
 import { systemClock } from "../system-clock.ts";
@@ -44,5 +44,5 @@ export function haltText({ why, by, since }: Halt): string {
 }
 
 function haltFileOf({ config }: Options, { env, cwd }: Host) {
-  return haltFileIn(readConfig(findConfig(config, env, cwd), env).paths.state);
+  return haltFileIn(readPaths(findConfig(config, env, cwd)).state);
 }

@@ -40,6 +40,20 @@ export function readConfig(file: string, env: Env, trust: Trust = ownFiles): Con
   return configOf(result.data, { file: resolve(file), folder, digest, password: password.value, trust });
 }
 
+/**
+ * Where the files of a configuration are, whatever else is wrong with it and whoever wrote it: to halt trading must work
+ * when nothing else does, from any shell and by root. Throws ConfigError when not even that can be read.
+ */
+export function readPaths(file: string): Paths {
+  const raw = parsed(file, textOf(file, { uid: undefined }));
+  const folder = valueAt(raw, ["data", "folder"]);
+  if (typeof folder !== "string") throw new ConfigError(`${file}: data.folder: missing: expected a folder`);
+  const data = resolve(dirname(resolve(file)), folder);
+  const why = whyNotDataFolder(data, { uid: undefined });
+  if (why !== undefined) throw new ConfigError(`${file}: data.folder: ${why}`);
+  return pathsIn(data);
+}
+
 const sizeMaxBytes = 1024 * 1024;
 
 /** Who can write the configuration can trade the account and read its mails. */
