@@ -192,6 +192,7 @@ const gatewayCommand: Add = (program, host, ends) => {
       "refuse (163) limits that reach further through the market",
       percent,
     )
+    .option("--tick-limit <ticks>", "refuse (382) limits that reach more ticks through the market", whole)
     .option("--control-port <number>", "with --at: take clock commands there; 0 takes a free one", port)
     .addOption(
       new Option(
@@ -252,6 +253,7 @@ export interface GatewayOptions {
   readonly sizeLimit?: number;
   readonly valueLimit?: number;
   readonly percentageLimit?: number;
+  readonly tickLimit?: number;
   readonly scenario?: string;
   readonly state?: string;
   readonly pacing?: "throttle" | "reject" | "off";

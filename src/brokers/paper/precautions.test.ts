@@ -55,6 +55,27 @@ test("an order beyond the size, the value or the percentage of the presets is re
   expect((await place(9, { totalQuantity: 1600, whatIf: 1 }))[0]).toMatch(/^5\|9\|/);
 });
 
+test("so many ticks through the market, of the tick that holds there, are refused with 382", async () => {
+  await using rig = await paperRig({ precautions: { ticksMax: 12 } });
+  // KO ticks in nickels above 50.
+  const quote = rig.venue.quote(8894);
+  rig.venue.quotes.set(8894, { ...quote, bid: 60.05, ask: 60.15 });
+  const client = await rig.client();
+  const place = (orderId: number, over: Parameters<typeof placeOrderMessage>[0]) =>
+    client.ask(placeOrderMessage({ ...buy, symbol: "KO", orderId, totalQuantity: 10, ...over }));
+  await expect(place(1, { lmtPrice: 60.8 })).resolves.toEqual(
+    told(
+      1,
+      382,
+      "The price specified would violate the number of ticks constraint specified in the default order settings.",
+    ),
+  );
+  expect((await place(2, { action: "SELL", lmtPrice: 59.4 }))[0]).toContain("|2|382|");
+  expect((await place(3, { lmtPrice: 60.75 }))[0]).toMatch(/^5\|3\|/);
+  expect((await place(4, { action: "SELL", lmtPrice: 59.45 }))[0]).toMatch(/^5\|4\|/);
+  expect((await place(5, { symbol: "TSLA", lmtPrice: 196.65 }))[0]).toContain("|5|382|");
+});
+
 test("without precautions nothing is held back", async () => {
   await using rig = await paperRig();
   const client = await rig.client();

@@ -1,4 +1,6 @@
+import { tickAt } from "../../simulation/tick.ts";
 import type { Venue, VenueOrderRequest } from "../../simulation/venue.ts";
+import { contractOf } from "./contract-lookup.ts";
 import type { Refusal } from "./refusal.ts";
 
 /**
@@ -12,18 +14,20 @@ export interface Precautions {
   readonly valueMax?: number;
   /** How far a limit may reach through the market, in per cent of the bid or ask that it meets. */
   readonly percentMax?: number;
+  /** The same in ticks of the price that it meets. */
+  readonly ticksMax?: number;
 }
 
 const restriction = "Restriction is specified in Precautionary Settings of Global Configuration/Presets.";
 
 /**
- * Is the order within the precautions? The texts of 383 and 451 are the real gateway's as clients have logged them, that of
- * 163 is IB's table of message codes. That the real one looks only at limits through the market is an inference.
+ * Is the order within the precautions? The texts of 383 and 451 are the real gateway's as clients have logged them, those of
+ * 163 and 382 are from IB's table of message codes. That the real one looks only at limits through the market is an inference.
  */
 export function judgePrecautions(
   venue: Venue,
   order: VenueOrderRequest,
-  { sizeMax, valueMax, percentMax }: Precautions,
+  { sizeMax, valueMax, percentMax, ticksMax }: Precautions,
 ): Refusal | undefined {
   const { orderId, shares, limitPrice } = order;
   if (sizeMax !== undefined && shares > sizeMax)
@@ -31,7 +35,7 @@ export function judgePrecautions(
       code: 383,
       text: `The following order "ID:${orderId}" size exceeds the Size Limit of ${grouped(sizeMax, 0)}. ${restriction}`,
     };
-  if (valueMax === undefined && percentMax === undefined) return undefined;
+  if (valueMax === undefined && percentMax === undefined && ticksMax === undefined) return undefined;
   const isBuy = order.side === "buy";
   const quote = venue.quote(order.conId);
   const market = (isBuy ? quote.ask : quote.bid) ?? quote.last;
@@ -41,11 +45,17 @@ export function judgePrecautions(
       code: 451,
       text: `The following order "ID:${orderId}" value estimate of ${grouped(value, 2)} USD exceeds the Total Value Limit of ${grouped(valueMax, 0)} USD. ${restriction}`,
     };
-  const percentThrough = limitPrice === undefined ? 0 : (limitPrice / market - 1) * (isBuy ? 100 : -100);
-  if (percentMax === undefined || percentThrough <= percentMax) return undefined;
+  const through = limitPrice === undefined ? 0 : (limitPrice - market) * (isBuy ? 1 : -1);
+  if (percentMax !== undefined && (100 * through) / market > percentMax) return beyond(163, "percentage");
+  const tick = tickAt(market, contractOf(venue, order.conId).priceSteps);
+  if (ticksMax !== undefined && Math.round(through / tick) > ticksMax) return beyond(382, "number of ticks");
+  return undefined;
+}
+
+function beyond(code: number, what: string): Refusal {
   return {
-    code: 163,
-    text: "The price specified would violate the percentage constraint specified in the default order settings.",
+    code,
+    text: `The price specified would violate the ${what} constraint specified in the default order settings.`,
   };
 }
 

@@ -200,11 +200,12 @@ async function started(
   }
 }
 
-function precautionsOf({ sizeLimit, valueLimit, percentageLimit }: GatewayOptions): Precautions {
+function precautionsOf({ sizeLimit, valueLimit, percentageLimit, tickLimit }: GatewayOptions): Precautions {
   return {
     ...(sizeLimit !== undefined && { sizeMax: sizeLimit }),
     ...(valueLimit !== undefined && { valueMax: valueLimit }),
     ...(percentageLimit !== undefined && { percentMax: percentageLimit }),
+    ...(tickLimit !== undefined && { ticksMax: tickLimit }),
   };
 }
 

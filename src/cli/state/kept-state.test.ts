@@ -259,7 +259,16 @@ test("told to stop while it starts, it stops", async () => {
 });
 
 test("master client and precautions by their options", async () => {
-  const limits = ["--size-limit", "110", "--value-limit", "12000", "--percentage-limit", "2.5"];
+  const limits = [
+    "--size-limit",
+    "110",
+    "--value-limit",
+    "12000",
+    "--percentage-limit",
+    "2.5",
+    "--tick-limit",
+    "150",
+  ];
   const served = new Served("--at", "2022-03-14T10:00", "--seed", "7", "--master-client-id", "9", ...limits);
   const [owner, master] = [await served.client(), await served.client(9)];
   const answer = async (orderId: number, totalQuantity: number, lmtPrice: number): Promise<string> => {
