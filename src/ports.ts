@@ -67,6 +67,11 @@ export interface ConnectionRequest {
   readonly port: number;
   readonly clientId: number;
   readonly account: string;
+  /**
+   * Ids to take when that one stays in use at the gateway. Orders belong to the id that placed them, so a connection under
+   * a spare one cannot cancel those of the usual one.
+   */
+  readonly spareClientIds?: readonly number[];
   /** A live account (its id does not begin with D) is refused unless this is true. */
   readonly live: boolean;
   readonly maxClockSkewSeconds: number;
@@ -89,6 +94,8 @@ export interface Broker extends AsyncDisposable {
   readonly identity: {
     readonly account: string;
     readonly clientId: number;
+    /** The id that was asked for, when it is in use at the gateway and `clientId` is a spare one. */
+    readonly spareFor?: number;
     readonly serverVersion: number;
     /** Broker's clock minus host's clock when connecting. */
     readonly skewSeconds: number;

@@ -168,6 +168,8 @@ async function trade(job: Job, world: World, { run, day, broker, books, findings
   const terms = { connection, settleSeconds, voidAfterMinutes, maxNavMove, session: day.session };
   const desk = { ...world, ...terms, run, broker, books };
 
+  const { clientId, spareFor } = broker.identity;
+  if (spareFor !== undefined) findings.add({ kind: "spare-client-id", clientId, spareFor });
   const recovered = note(await recover(desk));
   const cleared = note(await whenOk(recovered, ({ openOrders }) => clearOpenOrders(openOrders, desk)));
   const forecast = note(await readForecast(job, desk));

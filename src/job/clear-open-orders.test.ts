@@ -40,3 +40,54 @@ it("C02: close to the gateway's restart nothing is cancelled and nothing sent, a
   // What can be read is read: the snapshot has the account.
   expect(outcome.account).toBeDefined();
 });
+
+describe("C06, C07: under a spare client id", () => {
+  const identity = { account: "DU1234567", clientId: 27, spareFor: 11, serverVersion: 178, skewSeconds: 0 };
+
+  /** A run whose usual id, 11, is in use. */
+  async function asSpare(openOrders: readonly ReturnType<typeof orderReport>[]) {
+    const scripted = scriptedWorld({ openOrders, handled: ["2022-03-14 open"] });
+    const requests: ConnectionRequest[] = [];
+    const brokerage = {
+      async connect(request: ConnectionRequest) {
+        requests.push(request);
+        const connected = await scripted.world.brokerage.connect(request);
+        return connected.ok && request.clientId === 11 ? ok({ ...connected.value, identity }) : connected;
+      },
+    };
+    const outcome = await rebalance(jobOf(), { ...scripted.world, brokerage });
+    return { outcome, requests, acts: scripted.acts };
+  }
+
+  it("the run only watches while orders of the usual one work, and names them", async () => {
+    const { outcome, requests, acts } = await asSpare([
+      orderReport({ orderRef: "trader.reb.x.AAA.B1.1.0000" }),
+    ]);
+    expect(outcome.verdict).toBe("held");
+    expect(outcome.findings).toMatchObject([
+      { kind: "spare-client-id", clientId: 27, spareFor: 11 },
+      { kind: "order-of-other-client", orderRef: "trader.reb.x.AAA.B1.1.0000", clientId: 11 },
+    ]);
+    // Nobody knocks at an id that is known to be in use.
+    expect(requests).toHaveLength(1);
+    expect(acts.filter((act) => /^(place|cancel)/.test(act))).toEqual([]);
+  });
+
+  it("the run trades when none works, and says under which id", async () => {
+    const { outcome, acts } = await asSpare([]);
+    expect(outcome).toMatchObject({
+      verdict: "attention",
+      findings: [{ kind: "spare-client-id", spareFor: 11 }],
+    });
+    expect(acts.filter((act) => act.startsWith("place"))).toHaveLength(1);
+  });
+
+  it("orders of another spare id are cancelled as that id, which takes no spare one itself", async () => {
+    const { outcome, requests } = await asSpare([orderReport({ clientId: 28 })]);
+    expect(requests.map(({ clientId, spareClientIds }) => [clientId, spareClientIds])).toEqual([
+      [11, undefined],
+      [28, []],
+    ]);
+    expect(outcome.verdict).toBe("attention");
+  });
+});

@@ -53,15 +53,16 @@ async function cancelAs(
   orders: readonly OrderReport[],
   desk: Desk,
 ): Promise<Result<readonly OrderReport[]>> {
-  const connected = await desk.brokerage.connect({ ...desk.connection, clientId });
-  if (!connected.ok) {
-    const detail = connected.findings.map((finding) => finding.kind).join(", ");
-    return held(
+  const outOfReach = (detail: string): Result<never> =>
+    held(
       ...orders.map(({ orderRef, symbol, orderId }) => {
         return { kind: "order-of-other-client", orderRef, symbol, orderId, clientId, detail } as const;
       }),
     );
-  }
+  // A run under a spare id only watches while the usual one has working orders.
+  if (clientId === desk.broker.identity.spareFor) return outOfReach("the gateway says that the id is in use");
+  const connected = await desk.brokerage.connect({ ...desk.connection, clientId, spareClientIds: [] });
+  if (!connected.ok) return outOfReach(connected.findings.map((finding) => finding.kind).join(", "));
   await using second = connected.value;
   const cancelled = await cancelAndBook(second, orders, desk);
   if (!cancelled.ok) return cancelled;

@@ -137,6 +137,13 @@ describe("an order that may have left and of which the broker knows nothing", ()
       broker: { progress: () => ({ connected: true, linkWasCut: true, orders: [], executions: [] }) },
     }));
 
+  it("holds it under a spare client id, which may not be told of the usual one's executions (C07)", () =>
+    isHeldByIt({
+      broker: {
+        identity: { account: "DU1234567", clientId: 27, spareFor: 11, serverVersion: 178, skewSeconds: 0 },
+      },
+    }));
+
   const silence = held({
     kind: "request-unanswered",
     request: "completed orders",

@@ -26,6 +26,11 @@ const sentences: readonly (readonly [Finding, string, RegExp])[] = [
   ],
   [{ kind: "client-id-in-use", clientId: 11 }, "client id 11 is in use", /gateway\.client_id/],
   [
+    { kind: "spare-client-id", clientId: 27, spareFor: 11 },
+    "client id 11 stayed in use: this run had the spare id 27 instead",
+    /under 11/,
+  ],
+  [
     { kind: "account-not-managed", account: "DU1", managed: ["DU2", "DU3"] },
     "account DU1 is not among this login's accounts: the gateway manages DU2, DU3",
     /account in trader\.toml/,

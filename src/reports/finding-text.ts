@@ -101,6 +101,12 @@ function wordsOf(finding: Finding): Words {
         remedy:
           "Close the other program that uses the id, or wait for the gateway to drop the dead connection. Orders can only be cancelled under the id that placed them, so change gateway.client_id only when none of them works any more; restart the gateway if the id stays blocked.",
       };
+    case "spare-client-id":
+      return {
+        title: `client id ${finding.spareFor} stayed in use`,
+        detail: `this run had the spare id ${finding.clientId} instead`,
+        remedy: `It traded only because nothing of ours works under ${finding.spareFor}. Close the program that uses that id, or restart the gateway if a dead connection keeps it; the next run takes it again.`,
+      };
     case "account-not-managed":
       return {
         title: `account ${finding.account} is not among this login's accounts`,

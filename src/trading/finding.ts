@@ -20,6 +20,7 @@ export type Finding =
   // the connection
   | { kind: "broker-unreachable"; host: string; port: number; reason: UnreachableReason; detail: string }
   | { kind: "client-id-in-use"; clientId: number }
+  | { kind: "spare-client-id"; clientId: number; spareFor: number }
   | { kind: "account-not-managed"; account: string; managed: readonly string[] }
   | { kind: "live-account-refused"; account: string }
   | { kind: "api-read-only"; request: string }

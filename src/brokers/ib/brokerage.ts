@@ -36,7 +36,7 @@ export function ibBrokerage(options: IbBrokerageOptions): Brokerage {
 const delayedMarketData = 3;
 
 function brokerOver(
-  { connection, nextOrderId, skewMs }: Connected,
+  { connection, spareFor, nextOrderId, skewMs }: Connected,
   request: ConnectionRequest,
   options: IbBrokerageOptions,
 ): Broker {
@@ -72,7 +72,13 @@ function brokerOver(
   let isFeedChosen = !delayedQuotes;
 
   return {
-    identity: { account, clientId, serverVersion, skewSeconds },
+    identity: {
+      account,
+      clientId,
+      ...(spareFor === undefined ? {} : { spareFor }),
+      serverVersion,
+      skewSeconds,
+    },
     marketTime,
     openOrders: () => readOpenOrders(desk),
     completedOrders: () => readCompletedOrders(desk),
@@ -86,7 +92,7 @@ function brokerOver(
     },
     cancel: (reports) => cancelOrders(reports, desk),
     place: (cleared, beforeSend) =>
-      placeOrders(cleared, { ...desk, marketTime, beforeSend, restarts: request.restarts }, ids),
+      placeOrders(cleared, { ...desk, marketTime, beforeSend, restarts: request.restarts, spareFor }, ids),
     progress(): Progress {
       return {
         connected: connection.lost === undefined,

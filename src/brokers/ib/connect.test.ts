@@ -1,11 +1,13 @@
 import { createServer } from "node:net";
 import type { Broker } from "../../ports.ts";
+import { sendAll } from "../../testing/send-all.ts";
 import type { Finding } from "../../trading/finding.ts";
 import { instant, isoOf } from "../../trading/instant.ts";
 import type { Result } from "../../trading/result.ts";
 import { skewOf } from "./connect.ts";
 import {
   account,
+  clearedOrders,
   greet,
   journaled,
   marketAt,
@@ -14,6 +16,7 @@ import {
   type Script,
   type ScriptedGateway,
   scriptedGateway,
+  sendOpenOrder,
 } from "./testing/scripted-gateway.ts";
 
 let gateway: ScriptedGateway | undefined;
@@ -126,6 +129,104 @@ test("C06: a client id that is freed in time is no finding", async () => {
     },
   };
   expect(await findingOf(freed, { connectDeadlineSeconds: 3 })).toBeUndefined();
+});
+
+describe("C06, C07: a client id that stays in use", () => {
+  /** These ids are in use; who asks is written down. */
+  function taken(...ids: readonly number[]): Script & { readonly asked: number[] } {
+    const asked: number[] = [];
+    const inUse = (peer: Peer): void => {
+      peer.send(4, 2, -1, 326, "Unable to connect as the client id is already in use.", "");
+      peer.destroy();
+    };
+    return {
+      asked,
+      greet: (peer) => {
+        asked.push(peer.clientId);
+        return ids.includes(peer.clientId) ? inUse(peer) : greet(peer);
+      },
+    };
+  }
+
+  test("is asked for first and again; then a spare one is taken, and the connection says so", async () => {
+    const script = taken(7, 27);
+    gateway = await scriptedGateway(script);
+    const { brokerage } = journaled();
+    const request = requestTo(gateway.port, { spareClientIds: [27, 28, 29], connectDeadlineSeconds: 1.5 });
+    const connected = await brokerage.connect(request);
+    if (!connected.ok) throw new Error(JSON.stringify(connected.findings));
+    expect(connected.value.identity).toMatchObject({ clientId: 28, spareFor: 7 });
+    expect(script.asked).toEqual([7, 7, 27, 28]);
+    await connected.value[Symbol.asyncDispose]();
+  });
+
+  test("is told under its own number when the spare ones are in use too", async () => {
+    const script = taken(7, 27);
+    const finding = await findingOf(script, { spareClientIds: [27], connectDeadlineSeconds: 0.5 });
+    expect(finding).toEqual({ kind: "client-id-in-use", clientId: 7 });
+    expect(script.asked).toEqual([7, 27]);
+  });
+
+  test("a spare id that meets another trouble tells that one", async () => {
+    const finding = await findingOf(
+      { ...taken(7), on: { 49: () => {} } },
+      { spareClientIds: [27], connectDeadlineSeconds: 0.3 },
+    );
+    expect(finding).toMatchObject({ kind: "broker-unreachable", reason: "not-ready" });
+  });
+
+  test("no spare id is taken for any other trouble", async () => {
+    const asked: number[] = [];
+    const script: Script = {
+      greet: (peer) => {
+        asked.push(peer.clientId);
+        peer.destroy();
+      },
+    };
+    await findingOf(script, { spareClientIds: [27], connectDeadlineSeconds: 0.5 });
+    expect(asked).toEqual([7]);
+  });
+
+  test("C08: a gateway that closes before it is ready is asked again", async () => {
+    let attempts = 0;
+    const waking: Script = { greet: (peer) => (++attempts > 1 ? greet(peer) : peer.destroy()) };
+    expect(await findingOf(waking, { connectDeadlineSeconds: 3 })).toBeUndefined();
+    expect(attempts).toBe(2);
+  });
+
+  test("under a spare id the open orders are looked at once more: who has the usual one may trade with it", async () => {
+    const script = taken(7);
+    let works = false;
+    gateway = await scriptedGateway({
+      ...script,
+      on: {
+        16: (_fields, peer) => {
+          const orderRef = "trader.reb.2022031413.AAPL.B100.1.aaaa";
+          if (works) sendOpenOrder(peer, { orderId: 3, permId: 9, clientId: 7, orderRef });
+          sendOpenOrder(peer, { orderId: 4, permId: 10, clientId: 7, orderRef: "somebody else's" });
+          peer.send(53, 1);
+        },
+        3: (fields, peer) =>
+          sendOpenOrder(peer, { orderId: Number(fields[1]), permId: 11, orderRef: fields[26] ?? "" }),
+      },
+    });
+    const { brokerage } = journaled();
+    const request = requestTo(gateway.port, { spareClientIds: [27], connectDeadlineSeconds: 0.5 });
+    const connected = await brokerage.connect(request);
+    if (!connected.ok) throw new Error(JSON.stringify(connected.findings));
+    await using broker = connected.value;
+    const order = (attempt: number) =>
+      clearedOrders({ orderRef: `trader.reb.2022031413.MSFT.B100.${attempt}.aaaa` });
+    expect(await broker.place(order(1), sendAll)).toMatchObject([{ state: { life: "working" } }]);
+    works = true;
+    expect(await broker.place(order(2), sendAll)).toMatchObject([
+      {
+        state: { life: "done", status: "not-sent" },
+        messages: [{ text: expect.stringContaining("trader.reb.2022031413.AAPL.B100.1.aaaa") }],
+      },
+    ]);
+    expect(gateway.got(3)).toHaveLength(1);
+  });
 });
 
 test("an account that the login does not manage is refused, naming those it does", async () => {

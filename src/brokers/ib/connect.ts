@@ -8,6 +8,8 @@ import { type Deadline, deadlineIn } from "./deadline.ts";
 
 export interface Connected {
   readonly connection: Connection;
+  /** The client id that was asked for, when it stayed in use and the connection has a spare one. */
+  readonly spareFor?: number;
   /** The first order id that the gateway has never seen of this client. */
   readonly nextOrderId: number;
   /** Broker's clock minus host's clock. */
@@ -25,8 +27,11 @@ interface Host {
  */
 const serverVersionMin = 177;
 
-/** A client id is freed late after a restart or a run before ours (C06): tried again a little later, then told. */
-const retryAfterMs = [1000, 2000];
+/**
+ * A client id is freed late after a restart or a run before ours (C06), and a gateway that has just started accepts
+ * connections before it is ready for any: tried again a little later, then told.
+ */
+const retryAfterMs = [1000, 2000, 4000];
 
 /**
  * A new connection that is ready: ids and accounts received, ours among them, the broker's clock told, and the gateway
@@ -39,11 +44,30 @@ export async function connect(request: ConnectionRequest, host: Host): Promise<R
   const deadline = deadlineIn(request.connectDeadlineSeconds);
   for (let attempt = 0; ; attempt++) {
     const connected = await tryToConnect(request, host, deadline);
-    const pauseMs = retryAfterMs[attempt];
-    if (connected.ok || !mayPass(connected.findings) || pauseMs === undefined) return connected;
-    if (deadline.remainingMs() <= pauseMs) return connected;
+    if (connected.ok || !mayPass(connected.findings)) return connected;
+    const pauseMs = retryAfterMs[attempt] ?? Number.POSITIVE_INFINITY;
+    if (deadline.remainingMs() <= pauseMs)
+      return isInUse(connected.findings) ? await connectAsSpare(request, host, connected) : connected;
     await sleep(pauseMs);
   }
+}
+
+/**
+ * Only when the id stays in use: one that a dead connection keeps is blocked until the gateway restarts (C07). The spare ids
+ * have a deadline of their own, since waiting for the usual one has used up the first.
+ */
+async function connectAsSpare(
+  request: ConnectionRequest,
+  host: Host,
+  refused: Result<Connected>,
+): Promise<Result<Connected>> {
+  const deadline = deadlineIn(request.connectDeadlineSeconds);
+  for (const clientId of request.spareClientIds ?? []) {
+    const connected = await tryToConnect({ ...request, clientId }, host, deadline);
+    if (connected.ok) return ok({ ...connected.value, spareFor: request.clientId });
+    if (!isInUse(connected.findings)) return connected;
+  }
+  return refused;
 }
 
 /** Paper accounts and their sub-accounts begin with D ("DU1234567", "DF…"); live ones never do. */
@@ -51,8 +75,16 @@ function isPaper(account: string): boolean {
   return account.startsWith("D");
 }
 
-function mayPass(findings: readonly Finding[]): boolean {
+function isInUse(findings: readonly Finding[]): boolean {
   return findings.some((finding) => finding.kind === "client-id-in-use");
+}
+
+/** Sometimes the gateway only closes where it means that the id is in use (C06, C08). */
+function mayPass(findings: readonly Finding[]): boolean {
+  const isClosed = findings.some(
+    (finding) => finding.kind === "broker-unreachable" && finding.reason === "closed",
+  );
+  return isClosed || isInUse(findings);
 }
 
 async function tryToConnect(

@@ -1,7 +1,7 @@
 import { type Contract, type Order, OrderAction, OrderType, SecType, TimeInForce } from "@stoqey/ib";
 import type { BeforeSend, NotSentReason } from "../../ports.ts";
 import type { Instant } from "../../trading/instant.ts";
-import type { OrderReport, PlannedOrder } from "../../trading/order.ts";
+import { type OrderReport, type PlannedOrder, roleOf } from "../../trading/order.ts";
 import { type RestartRule, restartNear } from "../../trading/restarts.ts";
 import type { ClearedOrders } from "../../trading/risk/gate.ts";
 import { sessionOpenAt } from "../../trading/session.ts";
@@ -9,11 +9,14 @@ import { messageOf } from "./codes.ts";
 import { type Deadline, deadlineIn } from "./deadline.ts";
 import type { Desk } from "./desk.ts";
 import { required } from "./events.ts";
+import { readOpenOrders } from "./orders.ts";
 
 interface PlaceDesk extends Desk {
   marketTime(): Instant;
   readonly beforeSend: BeforeSend;
   readonly restarts: RestartRule | undefined;
+  /** The client id that this connection's spare one stands in for. */
+  readonly spareFor: number | undefined;
 }
 
 /** Order ids of one connection: upward from what the gateway offered, and never asked for again (O01). */
@@ -77,10 +80,30 @@ const proofSeconds = 5;
 /** Right before the first order, and after every pause: a gateway that does not answer gets none (C14, C15). */
 async function whyUnproven(desk: PlaceDesk): Promise<NotSentReason | undefined> {
   const seconds = Math.min(proofSeconds, desk.deadlineSeconds);
-  if (await desk.connection.isAnswering(seconds)) return whyNotNow(desk);
+  if (await desk.connection.isAnswering(seconds)) return whyNotNow(desk) ?? (await whyOnlyWatching(desk));
   const lost = whyNotNow(desk);
   const text = `Not sent: the gateway did not answer a question within ${seconds} s.`;
   return lost ?? { code: 0, text, advice: "gateway-down" };
+}
+
+/**
+ * Under a spare client id: who keeps the usual one may have begun to trade with it since the open orders were read, and what
+ * that one works at cannot be cancelled from here. Looked at once more, right before sending.
+ */
+async function whyOnlyWatching(desk: PlaceDesk): Promise<NotSentReason | undefined> {
+  const { spareFor } = desk;
+  if (spareFor === undefined) return undefined;
+  const open = await readOpenOrders(desk);
+  if (!open.ok) return { code: 0, text: `Not sent: nobody tells what works under client id ${spareFor}.` };
+  const theirs = open.value.filter((order) => order.clientId === spareFor && roleOf(order.orderRef));
+  const refs = theirs.map((order) => order.orderRef).join(", ");
+  return theirs.length === 0
+    ? whyNotNow(desk)
+    : {
+        code: 0,
+        text: `Not sent: client id ${spareFor} has working orders (${refs}).`,
+        advice: "client-id-in-use",
+      };
 }
 
 /** How long a status is waited for when the first word on the first order is a code that is not in our table. */

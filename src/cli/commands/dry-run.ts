@@ -39,9 +39,9 @@ export async function dryRun(options: RunOptions, host: Host): Promise<number> {
   }
 }
 
-/** Under its own client id, and always connected: who asks outside the session wants to see more than the clock. */
+/** Under its own client id and none of the run's, and always connected: who asks outside the session wants to see more than the clock. */
 function dryRunJob({ job, dryRunClientId }: Config): Job {
-  const connection = { ...job.connection, clientId: dryRunClientId };
+  const connection = { ...job.connection, clientId: dryRunClientId, spareClientIds: [] };
   return { ...job, connection, trustHostClock: false, world: "dry run" };
 }
 

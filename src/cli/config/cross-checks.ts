@@ -40,6 +40,14 @@ export function crossCheck(
           ]
         : [],
     ),
+    ...check(raw, spares, ({ gateway: { client_id, dry_run_client_id, spare_client_ids } }) => {
+      const dryRun = dry_run_client_id ?? client_id + defaults.dryRunClientIdOffset;
+      return spare_client_ids.flatMap((id, index) => {
+        const isTaken = id === client_id || id === dryRun || spare_client_ids.indexOf(id) < index;
+        const what = `expected other numbers than client_id and dry_run_client_id, each once, not ${id}`;
+        return isTaken ? [{ path: ["gateway", "spare_client_ids"], what }] : [];
+      });
+    }),
     ...check(raw, restarts, ({ gateway: { restart_at, reset_at, restart_zone } }) => {
       const isZoneMissing =
         (restart_at !== undefined || reset_at !== undefined) && restart_zone === undefined;
@@ -52,6 +60,14 @@ export function crossCheck(
 
 const gateway = z.looseObject({
   gateway: z.looseObject({ client_id: z.number(), dry_run_client_id: z.number().optional() }),
+});
+
+const spares = z.looseObject({
+  gateway: z.looseObject({
+    client_id: z.number(),
+    dry_run_client_id: z.number().optional(),
+    spare_client_ids: z.array(z.number()),
+  }),
 });
 
 const restarts = z.looseObject({

@@ -192,6 +192,11 @@ describe("a valid configuration", () => {
     expect(restarts('restart_zone = "UTC"')).toBeUndefined();
   });
 
+  it("takes spare client ids in their order", () => {
+    const config = load(withLine("client_id", "client_id = 17\nspare_client_ids = [28, 27]"));
+    expect(config.job.connection.spareClientIds).toEqual([28, 27]);
+  });
+
   it("takes every optional key as written", () => {
     const config = load(
       valid
@@ -409,6 +414,21 @@ describe("rules between keys", () => {
       "a restart without the zone of its clock",
       withLine("client_id", 'client_id = 17\nreset_at = "05:27"'),
       "3:1: gateway.restart_zone: missing: expected the zone of the gateway's clock",
+    ],
+    [
+      "a spare client id that is the run's own",
+      withLine("client_id", "client_id = 17\nspare_client_ids = [27, 17]"),
+      "7:1: gateway.spare_client_ids: expected other numbers than client_id and dry_run_client_id, each once, not 17",
+    ],
+    [
+      "a spare client id that is the dry run's",
+      withLine("client_id", "client_id = 17\nspare_client_ids = [67]"),
+      "7:1: gateway.spare_client_ids: expected other numbers than client_id and dry_run_client_id, each once, not 67",
+    ],
+    [
+      "a spare client id twice",
+      withLine("client_id", "client_id = 17\nspare_client_ids = [27, 28, 27]"),
+      "7:1: gateway.spare_client_ids: expected other numbers than client_id and dry_run_client_id, each once, not 27",
     ],
     [
       "the dry run with the run's client id",

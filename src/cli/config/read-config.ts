@@ -228,6 +228,7 @@ function jobOf({ account, live, gateway, strategy, portfolio, listing, execution
       requestDeadlineSeconds: gateway.request_deadline_seconds,
       messagesPerSecond: gateway.messages_per_second,
       marketDataLines: gateway.market_data_lines,
+      ...(gateway.spare_client_ids && { spareClientIds: gateway.spare_client_ids }),
       ...restartsOf(gateway),
     },
     trustHostClock: gateway.trust_host_clock,

@@ -15,6 +15,9 @@ export const schema = z.strictObject({
     port: whole(1, 65_535),
     client_id: whole(1, 999_999),
     dry_run_client_id: whole(1, 999_999).optional(),
+    spare_client_ids: z
+      .array(whole(1, 999_999), { error: "expected a list of client ids such as [27, 28]" })
+      .optional(),
     connect_deadline_seconds: between(1, 600).default(30),
     request_deadline_seconds: between(1, 600).default(15),
     messages_per_second: whole(1, 45).default(40),
