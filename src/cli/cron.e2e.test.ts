@@ -1,61 +1,35 @@
-import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "csv-parse/sync";
-import PostalMime from "postal-mime";
-import { type PaperGateway, startPaperGateway } from "../brokers/paper/gateway.ts";
-import { simulatedVenue } from "../simulation/simulated-venue.ts";
 import type { VenueExecution } from "../simulation/venue.ts";
-import { readPriceHistory } from "../storage/price-history-file.ts";
-import { Database } from "../storage/sqlite/sqlite.ts";
-import { instant, later } from "../trading/instant.ts";
+import { type CronDesk, cronDesk, deskAccount } from "../testing/cron-desk.ts";
+import { later } from "../trading/instant.ts";
 
 /**
  * The built program as cron starts it: an empty environment, another working folder, no terminal, a host on the other
  * side of the world. It meets the paper gateway over TCP; afterwards its order file, CSV files, history and mails must
  * tell the same story as the gateway's books.
  */
-const account = "DU7654321";
-const repository = join(import.meta.dirname, "../..");
+const account = deskAccount;
 
+let desk: CronDesk;
 let folder = "";
-let gateway: PaperGateway;
+let gateway: CronDesk["gateway"];
+let writeForecast: CronDesk["writeForecast"];
+let rows: CronDesk["rows"];
 
 jest.setTimeout(60_000);
 
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), "trader-cron-"));
-  mkdirSync(join(folder, "forecasts"));
-  gateway = await startPaperGateway({
-    venue: simulatedVenue({
-      history: await readPriceHistory(join(repository, "data/sp500-20-daily.csv.gz")),
-      startAt: instant("2022-03-14T10:35:00-04:00"),
-      seed: 20220314,
-      accounts: [
-        {
-          id: account,
-          cash: 400_000,
-          baseCurrency: "USD",
-          positions: [
-            { symbol: "MSFT", shares: 300, averageCost: 251.5 },
-            { symbol: "GE", shares: 120, averageCost: 80.25 },
-            { symbol: "KO", shares: -250, averageCost: 55.1 },
-          ],
-        },
-      ],
-    }),
-    port: 0,
-    clock: { kind: "stepped", idleAdvance: { afterQuietMs: 40, stepSeconds: 1, atMostSeconds: 60 } },
-    snapshotEndsAfterMs: 0,
-    pacing: "throttle",
-    log: () => {},
-  });
-  writeFileSync(join(folder, "trader.toml"), config());
+  desk = await cronDesk([
+    { symbol: "MSFT", shares: 300, averageCost: 251.5 },
+    { symbol: "GE", shares: 120, averageCost: 80.25 },
+    { symbol: "KO", shares: -250, averageCost: 55.1 },
+  ]);
+  ({ folder, gateway, writeForecast, rows } = desk);
 });
 afterEach(async () => {
-  await gateway.close();
-  rmSync(folder, { recursive: true });
+  await desk[Symbol.asyncDispose]();
 });
 
 describe("trader run under cron", () => {
@@ -119,7 +93,7 @@ describe("trader run under cron", () => {
     expect(equity?.["cash"]).toBeCloseTo(gateway.venue.balances(account).cash, 2);
     expect(csv("snapshots/equity.csv")).toHaveLength(1);
 
-    const [mail] = await mails();
+    const [mail] = await desk.mails();
     expect(mail?.subject).toContain("open update 2022-03-14");
     expect(mail?.text).toContain(amount(Number(equity?.["net_liquidation"])));
     for (const { symbol } of bySymbol) expect(mail?.text).toContain(symbol);
@@ -138,7 +112,7 @@ describe("trader run under cron", () => {
       { verdict: "repeated", orders: 0 },
       { verdict: "done", orders: 0 },
     ]);
-    expect(await mails()).toHaveLength(1);
+    expect(await desk.mails()).toHaveLength(1);
   });
 
   it("takes back what an earlier run left working, and books what that filled", async () => {
@@ -167,7 +141,7 @@ describe("trader run under cron", () => {
     expect(code).toBe(3);
     expect(stderr).toMatch(/momentum\.csv:3 declares 3\s+rows, 2 were found/);
     expect(gateway.venue.executions()).toEqual([]);
-    expect((await mails()).map((mail) => mail.subject ?? "").toSorted(byText)).toEqual([
+    expect((await desk.mails()).map((mail) => mail.subject ?? "").toSorted(byText)).toEqual([
       expect.stringContaining("HELD"),
       expect.stringContaining("open update"),
     ]);
@@ -175,17 +149,17 @@ describe("trader run under cron", () => {
   });
 
   it("says in one line each what is wrong when it cannot start or connect", async () => {
-    writeFileSync(join(folder, "trader.toml"), config().replace("collar_bps = 25", "collar_bp = 25"));
+    writeFileSync(join(folder, "trader.toml"), desk.configText.replace("collar_bps = 25", "collar_bp = 25"));
     const wrong = await cron();
     expect(wrong.code).toBe(2);
     expect(wrong.stderr).toMatch(/trader\.toml:\d+:\d+: .*collar_bp/);
 
-    writeFileSync(join(folder, "trader.toml"), config());
+    writeFileSync(join(folder, "trader.toml"), desk.configText);
     writeForecast({ AAPL: 0.2 });
     await gateway.close();
     const unreachable = await cron();
     expect(unreachable.code).toBe(4);
-    expect(unreachable.stderr).toContain(`127.0.0.1:${port}`);
+    expect(unreachable.stderr).toContain(`127.0.0.1:${gateway.port}`);
   });
 
   it("lets only one run work in a data folder: the second exits 5 and says who holds it", async () => {
@@ -199,96 +173,10 @@ describe("trader run under cron", () => {
   });
 });
 
-let port = 0;
-
-function config(): string {
-  port = gateway.port;
-  return `account = "${account}"
-[gateway]
-host = "127.0.0.1"
-port = ${gateway.port}
-client_id = 17
-trust_host_clock = false
-[data]
-folder = "."
-[[strategy]]
-name = "momentum"
-file = "forecasts/momentum.csv"
-capital_share = 1.0
-max_age_minutes = 90
-gross_max = 1.0
-[portfolio]
-leverage_max = 1.0
-no_trade_band = 0.002
-min_order_value = 500
-currency = "USD"
-[execution]
-collar_bps = 25
-adaptive_priority = "Urgent"
-settle_seconds = 4
-[limits]
-gross_leverage = 1.2
-weight_per_instrument = 0.7
-order_value = 500000
-orders_per_run = 20
-[mail]
-from = "trader@example.com"
-to = ["owner@example.com"]
-zone = "America/New_York"
-`;
-}
-
-function writeForecast(weights: Readonly<Record<string, number>>, declaredRows?: number): void {
-  const lines = Object.entries(weights).map(([symbol, weight]) => `${symbol},${weight}`);
-  const asOf = new Date(gateway.venue.now() - 60_000).toISOString();
-  const header = [
-    `# as_of: ${asOf}`,
-    "# leverage: 1.0",
-    `# rows: ${declaredRows ?? lines.length}`,
-    "symbol,weight",
-  ];
-  writeFileSync(join(folder, "forecasts/momentum.csv"), [...header, ...lines, ""].join("\n"));
-}
-
-/** What crond does: fork, another folder, hardly a variable, no terminal. */
-function cron(
-  ...options: readonly string[]
-): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const child = spawn(
-    process.execPath,
-    [join(repository, "bin/trader.js"), "run", "--config", join(folder, "trader.toml"), ...options],
-    { cwd: "/", env: { TZ: "Asia/Singapore" }, stdio: ["ignore", "pipe", "pipe"] },
-  );
-  let stdout = "";
-  let stderr = "";
-  child.stdout.on("data", (bytes: Buffer) => {
-    stdout += bytes.toString();
-  });
-  child.stderr.on("data", (bytes: Buffer) => {
-    stderr += bytes.toString();
-  });
-  return new Promise((resolve) => {
-    child.on("close", (code) => resolve({ code, stdout, stderr }));
-  });
-}
+const cron = (...options: string[]) => desk.run({ args: ["run", ...options] });
 
 function csv(file: string): Record<string, string>[] {
   return parse(readFileSync(join(folder, file)), { columns: true }) as Record<string, string>[];
-}
-
-function rows(sql: string): Record<string, unknown>[] {
-  const db = new Database(join(folder, "snapshots/history.db"), { readonly: true });
-  try {
-    return db.prepare(sql).all() as Record<string, unknown>[];
-  } finally {
-    db.close();
-  }
-}
-
-async function mails() {
-  const outbox = join(folder, "mail/outbox");
-  const files = readdirSync(outbox).toSorted();
-  return await Promise.all(files.map((name) => PostalMime.parse(readFileSync(join(outbox, name)))));
 }
 
 function sharesOf(executions: readonly VenueExecution[]): number {

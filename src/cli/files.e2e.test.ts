@@ -109,7 +109,7 @@ describe("a history that cannot be relied on", () => {
       "not a database, but longer than its header: ".repeat(40),
     );
     for (const command of ["dry-run", "status", "accept"]) {
-      const ended = await desk.run({ command });
+      const ended = await desk.run({ args: [command] });
       expect([command, ended.code, saidBy(ended)]).toEqual([
         command,
         3,

@@ -12,6 +12,14 @@ import { instant, later } from "../trading/instant.ts";
 export const deskAccount = "DU7654321";
 const repository = join(import.meta.dirname, "../..");
 
+interface Position {
+  readonly symbol: string;
+  readonly shares: number;
+  readonly averageCost: number;
+}
+
+const microsoft: Position = { symbol: "MSFT", shares: 300, averageCost: 251.5 };
+
 /** How a started program ended. */
 export interface Ended {
   readonly code: number | null;
@@ -20,8 +28,8 @@ export interface Ended {
 }
 
 export interface StartOptions {
-  /** `run` without it. */
-  readonly command?: string;
+  /** What is typed behind `trader`, without the configuration; `run` without it. */
+  readonly args?: readonly string[];
   /** The command line that runs "$@": a shell that limits what the program may do. */
   readonly shell?: string;
   /** As a user for whom rights count: they mean nothing to root. */
@@ -36,7 +44,9 @@ export interface CronDesk extends AsyncDisposable {
   readonly folder: string;
   readonly gateway: PaperGateway;
   readonly file: (name: string) => string;
-  writeForecast(weights: Readonly<Record<string, number>>): void;
+  /** A forecast of this minute; `declaredRows` when it is to lie. */
+  writeForecast(weights: Readonly<Record<string, number>>, declaredRows?: number): void;
+  readonly configText: string;
   run(options?: StartOptions): Promise<Ended>;
   /** Cron's next hour: a window is traded once. */
   nextHour(): Promise<void>;
@@ -46,18 +56,19 @@ export interface CronDesk extends AsyncDisposable {
   rows(sql: string): Record<string, unknown>[];
 }
 
-export async function cronDesk(): Promise<CronDesk> {
+export async function cronDesk(positions: readonly Position[] = [microsoft]): Promise<CronDesk> {
   const folder = mkdtempSync(join(tmpdir(), "trader-desk-"));
   const file = (name: string) => join(folder, name);
-  const gateway = await gatewayAtTen();
+  const gateway = await gatewayAtTen(positions);
   mkdirSync(file("forecasts"));
   writeFileSync(file("trader.toml"), configText(gateway.port));
   return {
     folder,
     gateway,
     file,
-    writeForecast(weights) {
-      writeFileSync(file("forecasts/momentum.csv"), forecastText(gateway, weights));
+    configText: configText(gateway.port),
+    writeForecast(weights, declaredRows = Object.keys(weights).length) {
+      writeFileSync(file("forecasts/momentum.csv"), forecastText(gateway, weights, declaredRows));
     },
     nextHour: async () => {
       await gateway.advanceTo(later(gateway.venue.now(), 3_600_000));
@@ -83,7 +94,7 @@ export async function cronDesk(): Promise<CronDesk> {
   };
 }
 
-async function gatewayAtTen(): Promise<PaperGateway> {
+async function gatewayAtTen(positions: readonly Position[]): Promise<PaperGateway> {
   return await startPaperGateway({
     venue: simulatedVenue({
       history: await readPriceHistory(join(repository, "data/sp500-20-daily.csv.gz")),
@@ -94,7 +105,7 @@ async function gatewayAtTen(): Promise<PaperGateway> {
           id: deskAccount,
           cash: 400_000,
           baseCurrency: "USD",
-          positions: [{ symbol: "MSFT", shares: 300, averageCost: 251.5 }],
+          positions,
         },
       ],
     }),
@@ -109,9 +120,9 @@ async function gatewayAtTen(): Promise<PaperGateway> {
 function start(
   config: string,
   folder: string,
-  { command: name = "run", shell, asOrdinaryUser = false }: StartOptions,
+  { args: typed = ["run"], shell, asOrdinaryUser = false }: StartOptions,
 ): Promise<Ended> {
-  const program = [process.execPath, join(repository, "bin/trader.js"), name, "--config", config];
+  const program = [process.execPath, join(repository, "bin/trader.js"), ...typed, "--config", config];
   const [command = "", ...args] = shell === undefined ? program : ["/bin/sh", "-c", shell, "sh", ...program];
   const isRoot = process.geteuid?.() === 0;
   const user = asOrdinaryUser && isRoot ? nobody : undefined;
@@ -137,17 +148,15 @@ function giveAway(path: string, user: number): void {
     chownSync(join(path, name), user, user);
 }
 
-function forecastText(gateway: PaperGateway, weights: Readonly<Record<string, number>>): string {
+function forecastText(
+  { venue }: PaperGateway,
+  weights: Readonly<Record<string, number>>,
+  declaredRows: number,
+): string {
   const lines = Object.entries(weights).map(([symbol, weight]) => `${symbol},${weight}`);
-  const asOf = new Date(gateway.venue.now() - 60_000).toISOString();
-  return [
-    `# as_of: ${asOf}`,
-    "# leverage: 1.0",
-    `# rows: ${lines.length}`,
-    "symbol,weight",
-    ...lines,
-    "",
-  ].join("\n");
+  const asOf = new Date(venue.now() - 60_000).toISOString();
+  const header = [`# as_of: ${asOf}`, "# leverage: 1.0", `# rows: ${declaredRows}`, "symbol,weight"];
+  return [...header, ...lines, ""].join("\n");
 }
 
 function configText(port: number): string {
