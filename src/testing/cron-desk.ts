@@ -45,7 +45,7 @@ export interface CronDesk extends AsyncDisposable {
   readonly gateway: PaperGateway;
   readonly file: (name: string) => string;
   /** A forecast of this minute; `declaredRows` when it is to lie. */
-  writeForecast(weights: Readonly<Record<string, number>>, declaredRows?: number): void;
+  readonly writeForecast: (weights: Readonly<Record<string, number>>, declaredRows?: number) => void;
   readonly configText: string;
   run(options?: StartOptions): Promise<Ended>;
   /** Cron's next hour: a window is traded once. */
@@ -53,7 +53,7 @@ export interface CronDesk extends AsyncDisposable {
   /** Subjects and texts of the mails in the outbox. */
   mails(): Promise<readonly { readonly subject: string; readonly text: string }[]>;
   /** Rows of the history, as a person sees them. */
-  rows(sql: string): Record<string, unknown>[];
+  readonly rows: (sql: string) => Record<string, unknown>[];
 }
 
 export async function cronDesk(positions: readonly Position[] = [microsoft]): Promise<CronDesk> {
