@@ -39,14 +39,10 @@ describe("listings", () => {
     ]);
     const { dates, closes } = smallHistory();
     const same = closes.get("AAPL") ?? new Float64Array();
+    const columns = ["TWIN", "TWIN@NASDAQ"];
     const venue = smallVenue({
-      history: {
-        dates,
-        closes: new Map([
-          ["TWIN", same],
-          ["TWIN@NASDAQ", same],
-        ]),
-      },
+      history: { dates, closes: new Map(columns.map((column) => [column, same])) },
+      contracts: columns.map((symbol) => ({ symbol, averageDailyShares: 5e6 })),
     });
     const [one, other] = venue.contracts().map(({ conId }) => venue.quote(conId).ask);
     expect(one).not.toBe(other);
