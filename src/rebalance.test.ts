@@ -2,6 +2,7 @@ import type { ConnectionRequest, LockHeld } from "./ports.ts";
 import { rebalance } from "./rebalance.ts";
 import { scenarioNow, stock } from "./testing/scenario.ts";
 import { forecastOf, jobOf, orderReport, scriptedWorld } from "./testing/scripted-world.ts";
+import { HeldError } from "./trading/held-error.ts";
 import { instant } from "./trading/instant.ts";
 import { held, ok } from "./trading/result.ts";
 
@@ -318,6 +319,71 @@ describe("a window that was traded", () => {
     const isSentIn = async (...names: string[]) => asked.push(names.join(" ")) > 5;
     await rebalance(jobOf(), scriptedWorld({ store: { isSentIn }, handled: openHandled }).world);
     expect(asked).toEqual(["DU1234567 2022031414"]);
+  });
+});
+
+describe("files that fail", () => {
+  const finding = {
+    kind: "history-unusable",
+    file: "history.db",
+    trouble: "out-of-reach",
+    detail: "full",
+  } as const;
+  const fails = (afterSending: boolean) => async () => {
+    throw new HeldError(finding, { afterSending });
+  };
+
+  it("at the lock hold the run before it connects, and mail", async () => {
+    const { world, acts, notices } = scriptedWorld({ world: { lock: { take: fails(false) } } });
+    expect(await rebalance(jobOf(), world)).toMatchObject({
+      verdict: "held",
+      findings: [finding],
+      orders: [],
+    });
+    expect(acts).toEqual(["mail 2022031414-not-recorded alert"]);
+    expect(notices.map((notice) => notice.kind)).toEqual(["alert"]);
+  });
+
+  it("before the intents are on record hold the run; it disconnects, ends its record and mails", async () => {
+    const { world, acts, notices } = scriptedWorld({
+      store: { recordIntents: fails(false) },
+      handled: openHandled,
+    });
+    expect(await rebalance(jobOf(), world)).toMatchObject({ verdict: "held", findings: [finding] });
+    expect(acts.filter((act) => /place|snapshot|disconnect|unlock/.test(act))).toEqual([
+      "snapshot",
+      "disconnect",
+      "unlock",
+    ]);
+    expect(notices.map((notice) => notice.kind)).toEqual(["alert"]);
+  });
+
+  it("after an order has left are never told as nothing sent", async () => {
+    const { world } = scriptedWorld({ store: { book: fails(true) }, handled: openHandled });
+    expect((await rebalance(jobOf(), world)).verdict).toBe("attention");
+  });
+
+  it("at the run's end take nothing from what is told of it, and need a look", async () => {
+    const done = scriptedWorld({ store: { finish: fails(true) }, handled: openHandled });
+    const outcome = await rebalance(jobOf(), done.world);
+    expect(outcome).toMatchObject({ verdict: "attention", findings: [finding], crash: undefined });
+    expect(outcome.orders).toHaveLength(1);
+    expect(outcome.account).toBeDefined();
+    expect(done.notices.map((notice) => notice.kind)).toEqual(["alert"]);
+
+    const repeated = scriptedWorld({
+      store: { isSentIn: async () => true, finish: fails(false) },
+      handled: openHandled,
+    });
+    expect((await rebalance(jobOf(), repeated.world)).verdict).toBe("held");
+    const bug = scriptedWorld({
+      store: { finish: () => Promise.reject(new Error("boom")) },
+      handled: openHandled,
+    });
+    expect(await rebalance(jobOf(), bug.world)).toMatchObject({
+      verdict: "crashed",
+      crash: expect.stringContaining("boom"),
+    });
   });
 });
 

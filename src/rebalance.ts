@@ -18,7 +18,7 @@ import type { Finding } from "./trading/finding.ts";
 import { HeldError } from "./trading/held-error.ts";
 import type { Instant } from "./trading/instant.ts";
 import { windowOf } from "./trading/order.ts";
-import type { Outcome } from "./trading/outcome.ts";
+import { exitCodeOf, type Outcome } from "./trading/outcome.ts";
 import { all, findingsOf, held, ok, type Result, valueOf, whenOk } from "./trading/result.ts";
 import type { Run } from "./trading/run.ts";
 import { sessionOpenAt } from "./trading/session.ts";
@@ -120,17 +120,10 @@ async function keep(outcome: Outcome, { toCommit }: Day, { store, journal }: Wor
 /** What the run did is told all the same: its mail may be all that is left of it. */
 function notKept(outcome: Outcome, error: unknown, findings: Findings): Outcome {
   const { crash, verdict } = brokenOff(error, findings);
-  const wentWell = outcome.verdict === "done" || outcome.verdict === "closed";
+  const wentWell = exitCodeOf(outcome.verdict) === 0;
   return {
     ...outcome,
-    verdict:
-      crash !== undefined
-        ? verdict
-        : !wentWell
-          ? outcome.verdict
-          : outcome.orders.length > 0
-            ? "attention"
-            : "held",
+    verdict: wentWell || crash !== undefined ? verdict : outcome.verdict,
     crash: outcome.crash ?? crash,
     findings: findings.all(),
   };
