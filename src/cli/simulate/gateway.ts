@@ -16,6 +16,8 @@ export class Gateway {
   generation = 0;
   /** What it last listed as open orders. */
   lastOpenOrders: readonly OrderReport[] = [];
+  /** Orders by permId and executions by key that were missing in an answer: in the next one they are there. */
+  readonly missedOnce = new Set<number | string>();
   /** When it last told the account. */
   accountToldAt: Instant = instantFromMs(0);
   #downUntil: Instant = instantFromMs(0);

@@ -333,7 +333,7 @@ export class Inspector {
       );
   }
 
-  /** Was it found since, or did our count begin later? */
+  /** Was it found since, or known already, or did our count begin later? */
   #hasBreakSince(conId: number, at: Instant): boolean {
     const iso = isoSecondsOf(at);
     const opened = this.#parts.db
@@ -343,8 +343,11 @@ export class Inspector {
       )
       .get();
     const found = this.#parts.db
-      .prepare<[number, string]>("SELECT 1 FROM break_record WHERE con_id = ? AND found_at >= ?")
-      .get(conId, iso);
+      .prepare<[number, string, string]>(
+        `SELECT 1 FROM break_record
+         WHERE con_id = ? AND (found_at >= ? OR settled_at IS NULL OR settled_at >= ?)`,
+      )
+      .get(conId, iso, iso);
     return found !== undefined || (opened?.first ?? iso) >= iso;
   }
 

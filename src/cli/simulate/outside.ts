@@ -94,7 +94,8 @@ export class Outside {
       .contracts()
       .filter(() => draws.chance(0.85))
       .map(({ symbol }, index) => ({ symbol, weight: draws.between(-0.08, 0.28), line: index + 5 }));
-    const leverage = isTooMuch ? 2 : draws.between(0.3, 1);
+    // When the faults are over nothing is asked for that a limit could refuse.
+    const leverage = isTooMuch ? 2 : draws.between(0.3, trouble.isOver ? 0.5 : 1);
     const asOf = instantFromMs(truth.now);
     host.forecast = { strategy: "trend", file: "trend.csv", asOf, leverage, rows };
   }

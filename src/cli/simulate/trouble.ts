@@ -32,6 +32,7 @@ export const faultRates = {
   "disconnected before a request": 0.002,
   "disconnected after a request": 0.002,
   "request unanswered": 0.002,
+  "link cut": 0.002,
   // lists
   "ended order still listed": 0.05,
   "open order missing once": 0.03,
@@ -48,6 +49,7 @@ export const faultRates = {
   "order arrives later": 0.05,
   "order rejected": 0.02,
   "connection lost while placing": 0.02,
+  "link cut while placing": 0.3,
   "cancel comes late": 0.4,
   "fill told after the cancel": 0.3,
   "cancel unconfirmed": 0.1,

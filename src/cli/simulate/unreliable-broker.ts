@@ -28,6 +28,9 @@ export class UnreliableBroker implements Broker {
   /** Executions younger than this come without their commission. */
   readonly #commissionLagMs: number;
   #lost: string | undefined;
+  /** The gateway's own link to the broker: was it ever cut, and until when. */
+  #linkWasCut = false;
+  #linkCutUntilMs = 0;
 
   constructor(inner: Broker, request: ConnectionRequest, holder: Holder) {
     this.#inner = inner;
@@ -48,15 +51,17 @@ export class UnreliableBroker implements Broker {
 
   openOrders(): Promise<Result<readonly OrderReport[]>> {
     return this.#ask("open orders", async () => {
-      const { trouble } = this.#holder.gateway;
+      const { trouble, missedOnce } = this.#holder.gateway;
       const told = await this.#inner.openOrders();
       if (!told.ok) return told;
       const before = this.#holder.gateway.lastOpenOrders;
       this.#holder.gateway.lastOpenOrders = told.value;
       const gone = before.filter(({ permId }) => !told.value.some((order) => order.permId === permId));
       if (gone.length > 0 && trouble.strikes("ended order still listed")) return ok([...told.value, ...gone]);
-      if (told.value.length > 0 && trouble.strikes("open order missing once")) {
-        const missing = trouble.draws.pick(told.value);
+      const missable = told.value.filter(({ permId }) => !missedOnce.has(permId));
+      if (missable.length > 0 && trouble.strikes("open order missing once")) {
+        const missing = trouble.draws.pick(missable);
+        missedOnce.add(missing.permId);
         return ok(told.value.filter((order) => order !== missing));
       }
       return told;
@@ -73,14 +78,18 @@ export class UnreliableBroker implements Broker {
 
   executions(): Promise<Result<readonly Execution[]>> {
     return this.#ask("executions", async () => {
-      const { trouble, truth } = this.#holder.gateway;
+      const { trouble, truth, missedOnce } = this.#holder.gateway;
       const told = await this.#inner.executions();
       if (!told.ok) return told;
       this.#untold.clear();
       for (const [orderRef, { report }] of this.#stories)
         if (report.permId !== 0) this.#stories.delete(orderRef);
-      if (told.value.length > 0 && trouble.strikes("execution missing once"))
-        this.#untold.add(keyOf(trouble.draws.pick(told.value).execId));
+      const missable = told.value.map(({ execId }) => keyOf(execId)).filter((key) => !missedOnce.has(key));
+      if (missable.length > 0 && trouble.strikes("execution missing once")) {
+        const missing = trouble.draws.pick(missable);
+        missedOnce.add(missing);
+        this.#untold.add(missing);
+      }
       const heard = told.value.filter(({ execId }) => !this.#untold.has(keyOf(execId)));
       const answer = heard.map((execution) => this.#asTold(execution));
       if (heard.length === 0 || !trouble.strikes("executions repeated", `at ${truth.now}`)) return ok(answer);
@@ -177,6 +186,7 @@ export class UnreliableBroker implements Broker {
     const { trouble } = gateway;
     await this.#loseWithGateway();
     if (this.#lost !== undefined) return this.#notSent(order, { code: 504, text: this.#lost });
+    if (this.#isLinkCut) return this.#notSent(order, { code: 1100, text: "Not sent: the link is cut." });
     const isMarketOpen = sessionOpenAt(order.instrument.sessions, this.marketTime()) !== undefined;
     const fate = isMarketOpen ? fateIn(trouble, order.orderRef) : "arrives";
     if (fate === "arrives" || fate === "unheard") {
@@ -194,10 +204,10 @@ export class UnreliableBroker implements Broker {
         const { clientId } = this.identity;
         const orderId = (gateway.highestOrderIds.get(clientId) ?? 0) + 1;
         gateway.highestOrderIds.set(clientId, orderId);
-        gateway.truth.arriveIn(
-          trouble.draws.between(2000, latestArrivalMs),
-          venueOrderOf(order, clientId, orderId),
-        );
+        const lateMs = trouble.draws.between(2000, latestArrivalMs);
+        // The gateway keeps what it cannot pass on, and sends it when its link is back (C15).
+        if (trouble.strikes("link cut while placing", order.orderRef)) this.#cutLink(lateMs);
+        gateway.truth.arriveIn(lateMs, venueOrderOf(order, clientId, orderId));
       }
     }
     if (fate !== "arrives" && trouble.draws.chance(0.5))
@@ -215,7 +225,7 @@ export class UnreliableBroker implements Broker {
   }
 
   progress(): Progress {
-    const { connected, linkWasCut, orders, executions } = this.#inner.progress();
+    const { connected, orders, executions } = this.#inner.progress();
     const hidden = new Set<string>();
     const told: OrderReport[] = [];
     for (const [orderRef, { report }] of this.#stories) {
@@ -227,7 +237,7 @@ export class UnreliableBroker implements Broker {
     const known = new Set(this.#stories.keys());
     return {
       connected: connected && this.#lost === undefined,
-      linkWasCut,
+      linkWasCut: this.#linkWasCut,
       orders: [...orders.filter(({ orderRef }) => !known.has(orderRef)), ...told],
       executions: executions
         .filter(({ execId, orderRef }) => !this.#untold.has(keyOf(execId)) && !hidden.has(orderRef))
@@ -309,6 +319,8 @@ export class UnreliableBroker implements Broker {
     if (trouble.strikes("disconnected before a request", request)) await this.#lose("reset by peer");
     if (this.#lost !== undefined)
       return held({ kind: "connection-lost", during: request, detail: this.#lost });
+    if (trouble.strikes("link cut", request)) this.#cutLink(trouble.draws.between(1000, 300_000));
+    if (this.#isLinkCut) return await this.#waitForLink(request);
     const isSilent = trouble.strikes("request unanswered", request);
     if (isSilent && trouble.draws.chance(0.5)) return await this.#silence(request);
     const answer = await act();
@@ -316,6 +328,23 @@ export class UnreliableBroker implements Broker {
     if (!trouble.strikes("disconnected after a request", request)) return answer;
     await this.#lose("reset by peer");
     return held({ kind: "connection-lost", during: request, detail: "reset by peer" });
+  }
+
+  get #isLinkCut(): boolean {
+    return this.#holder.gateway.truth.now < this.#linkCutUntilMs;
+  }
+
+  #cutLink(forMs: number): void {
+    this.#linkWasCut = true;
+    this.#linkCutUntilMs = this.#holder.gateway.truth.now + forMs;
+  }
+
+  /** What the gateway tells meanwhile is not believed, also when the link is back in time (C16). */
+  async #waitForLink(during: string): Promise<Result<never>> {
+    const { clock, gateway } = this.#holder;
+    const remainingMs = this.#linkCutUntilMs - gateway.truth.now;
+    await clock.sleep(Math.min(remainingMs, this.#request.requestDeadlineSeconds * 1000));
+    return held({ kind: "link-cut", during, isBack: !this.#isLinkCut });
   }
 
   async #silence(request: string): Promise<Result<never>> {
