@@ -106,7 +106,10 @@ export interface Broker extends AsyncDisposable {
   openOrders(): Promise<Result<readonly OrderReport[]>>;
   /** Orders that ended today. */
   completedOrders(): Promise<Result<readonly OrderReport[]>>;
-  /** Executions since the broker's midnight, of every client id, commissions included where told. */
+  /**
+   * Executions since the broker's midnight, of every client id, commissions included where told: each once, the latest
+   * correction of it.
+   */
   executions(): Promise<Result<readonly Execution[]>>;
   /**
    * The account with its positions, when the broker's two position lists agree. After orders were placed in this

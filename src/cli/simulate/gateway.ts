@@ -1,4 +1,5 @@
 import type { Clock, Journal } from "../../ports.ts";
+import type { Execution } from "../../trading/execution.ts";
 import { type Instant, instantFromMs } from "../../trading/instant.ts";
 import type { OrderReport, PlannedOrder } from "../../trading/order.ts";
 import type { Trouble } from "./trouble.ts";
@@ -16,6 +17,8 @@ export class Gateway {
   generation = 0;
   /** What it last listed as open orders. */
   lastOpenOrders: readonly OrderReport[] = [];
+  /** Every execution that it has told of, each once. */
+  executionsTold: readonly Execution[] = [];
   /** Orders by permId and executions by key that were missing in an answer: in the next one they are there. */
   readonly missedOnce = new Set<number | string>();
   /** When it last told the account. */

@@ -222,7 +222,7 @@ export class Inspector {
   tradesAgain(): void {
     const { ended, watch } = this.#last ?? {};
     if (ended?.ending === "done" || !watch) return;
-    if (this.#isOrderInDoubt(ended)) {
+    if (this.#isOrderInDoubt(ended) || isOverLimit(ended)) {
       this.waitsForPerson = true;
       return;
     }
@@ -409,6 +409,12 @@ export class Inspector {
   #violates(invariant: Invariant, detail: string): void {
     this.violations.push({ invariant, detail });
   }
+}
+
+/** Held by the owner's own limits: what moved by itself may have brought the account there. */
+function isOverLimit(ended: Ended | undefined): boolean {
+  const findings = ended?.outcome?.findings ?? [];
+  return findings.length > 0 && findings.every(({ kind }) => kind.endsWith("-over-limit"));
 }
 
 /** Prices move while a run is at work. */

@@ -258,13 +258,16 @@ export const plantedBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: "an execution that is told twice is a mistake",
+    name: "an execution that is told again is a mistake",
     breaks: "no run breaks off by itself",
     bug: {
-      world: withStore((store) => ({
+      world: withStore((store, scene) => ({
         book: async (run, orders, executions) => {
-          if (new Set(executions.map(({ execId }) => execId)).size < executions.length)
-            throw new Error("UNIQUE constraint failed");
+          for (const { execId } of executions) {
+            const bookedBy = memoryOf(scene).get(execId) ?? run.id;
+            if (bookedBy !== run.id) throw new Error("UNIQUE constraint failed");
+            memoryOf(scene).set(execId, run.id);
+          }
           return await store.book(run, orders, executions);
         },
       })),

@@ -37,7 +37,7 @@ export const faultRates = {
   "ended order still listed": 0.05,
   "open order missing once": 0.03,
   "execution missing once": 0.05,
-  "executions repeated": 0.05,
+  "executions of earlier days told again": 0.05,
   "execution corrected": 0.1,
   "commissions late": 0.1,
   "completed orders never answered": 0.1,

@@ -78,7 +78,7 @@ export class UnreliableBroker implements Broker {
 
   executions(): Promise<Result<readonly Execution[]>> {
     return this.#ask("executions", async () => {
-      const { trouble, truth, missedOnce } = this.#holder.gateway;
+      const { trouble, missedOnce } = this.#holder.gateway;
       const told = await this.#inner.executions();
       if (!told.ok) return told;
       this.#untold.clear();
@@ -91,9 +91,12 @@ export class UnreliableBroker implements Broker {
         this.#untold.add(missing);
       }
       const heard = told.value.filter(({ execId }) => !this.#untold.has(keyOf(execId)));
-      const answer = heard.map((execution) => this.#asTold(execution));
-      if (heard.length === 0 || !trouble.strikes("executions repeated", `at ${truth.now}`)) return ok(answer);
-      return ok([...answer, ...answer]);
+      const earlier = this.#holder.gateway.executionsTold.filter(
+        ({ execId }) => !told.value.some((known) => keyOf(known.execId) === keyOf(execId)),
+      );
+      this.#holder.gateway.executionsTold = [...earlier, ...heard];
+      const isAgain = earlier.length > 0 && trouble.strikes("executions of earlier days told again");
+      return ok([...(isAgain ? earlier : []), ...heard].map((execution) => this.#asTold(execution)));
     });
   }
 
