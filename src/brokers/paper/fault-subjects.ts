@@ -20,8 +20,15 @@ const delayedTicks: Readonly<Record<string, string>> = {
   45: "88",
 };
 
-/** Requests of one connection whose symbol is known: far more than can wait for an answer. */
-const requestsRemembered = 1000;
+/** Requests and orders of one connection whose symbol is known: far more than can wait for an answer. */
+const namesRemembered = 1000;
+
+/** The oldest are forgotten: a client that asks or trades all day must not fill the memory. */
+function remember(symbols: Map<string, string>, id: string, symbol: string): void {
+  symbols.set(id, symbol);
+  const [oldest] = symbols.keys();
+  if (symbols.size > namesRemembered && oldest !== undefined) symbols.delete(oldest);
+}
 
 /**
  * What the messages of one connection are about: an answer names its request or order by number only, a scenario wants its
@@ -44,16 +51,8 @@ export class Subjects {
     const { reqId, orderId, conId, symbol } = values;
     if (symbol === undefined) return;
     const name = symbol || this.#symbolOf(conId);
-    if (reqId !== undefined) this.#noteRequest(reqId, name);
-    else if (orderId !== undefined) this.#symbolOfOrder.set(orderId, name);
-  }
-
-  /** The oldest are forgotten: a client that asks all day must not fill the memory. */
-  #noteRequest(requestId: string, symbol: string): void {
-    this.#symbolOfRequest.set(requestId, symbol);
-    const [oldest] = this.#symbolOfRequest.keys();
-    if (this.#symbolOfRequest.size > requestsRemembered && oldest !== undefined)
-      this.#symbolOfRequest.delete(oldest);
+    if (reqId !== undefined) remember(this.#symbolOfRequest, reqId, name);
+    else if (orderId !== undefined) remember(this.#symbolOfOrder, orderId, name);
   }
 
   /** The named values of a message, its symbol and its client among them, and what is known of its order. */
@@ -64,13 +63,13 @@ export class Subjects {
   ): Readonly<Record<string, string>> {
     const values = namedValues(messageName(from, fields) ?? "", fields);
     const { reqId = "", orderId = "", id = "" } = values;
+    const order = this.#order(clientId, orderId);
     const symbol =
       values["symbol"] ||
-      this.#symbolOf(values["conId"]) ||
+      this.#symbolOf(values["conId"] ?? order?.conId.toFixed(0)) ||
       this.#symbolOfOrder.get(orderId || id) ||
       this.#symbolOfRequest.get(reqId || id) ||
       "";
-    const order = this.#order(clientId, orderId);
     return {
       ...orderValues(order),
       // Only what asks for an order has both.

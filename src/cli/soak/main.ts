@@ -1,180 +1,232 @@
 import { tableLines } from "../../reports/table.ts";
-import { placeOrderMessage } from "../../testing/raw-tws-client.ts";
-import { SoakClient } from "./soak-client.ts";
+import { SoakClient, secondsSince } from "./soak-client.ts";
 import { SoakGateway } from "./soak-gateway.ts";
+import { type Kind, kinds, type Round, Work } from "./work.ts";
 
 /** As many as a real gateway takes at once. */
 const clientsMax = 32;
 /** What a real gateway reads of one client in a second. */
 const realMessagesPerSecond = 50;
-/** More would measure the day's records and nothing else. */
-const ordersMaxPerClient = 3000;
-/** Rounds of each client before measuring: every stock's day is in memory after them. */
-const warmUpRounds = 500;
+/** The long run is told in so many parts, each a day of the gateway. */
+const parts = 10;
+/** A message may cost the gateway's processor so much more in the last parts than in the first ones. */
+const dearerMax = 0.3;
+/** What the heap may have grown by when the days' records are gone: by a share of the first day's end, or so many bytes. */
+const growthMax = { share: 0.1, bytes: 4e6 };
 
-interface Phase {
-  readonly name: string;
-  readonly messagesInRound: number;
-  readonly ask: (client: number, round: number) => readonly string[];
-  readonly isEnd: (message: string) => boolean;
-  readonly roundsMax?: number;
+interface Desk {
+  readonly gateway: SoakGateway;
+  readonly clients: readonly { readonly socket: SoakClient; readonly work: Work }[];
 }
 
-/** A real gateway takes 20 working orders of one side in one stock: each client has so many stocks to itself. */
-const stocksOfClient = 15;
-
-/** One share of one of the client's own stocks, far below the market: it works until it is changed or cancelled. */
-function order(client: number, orderId: number, limitPrice = 0.5): string {
-  const stockNumber = 1 + client * stocksOfClient + (orderId % stocksOfClient);
-  const symbol = `S${String(stockNumber).padStart(4, "0")}`;
-  const stock = { symbol, secType: "STK", exchange: "SMART", currency: "USD", transmit: 1 };
-  const limit = { action: "BUY", totalQuantity: 1, orderType: "LMT", lmtPrice: limitPrice, tif: "GTC" };
-  return placeOrderMessage({ ...stock, ...limit, orderId });
+interface Sum {
+  readonly elapsed: number;
+  readonly rounds: Readonly<Record<Kind, number>>;
+  readonly slowestMs: number;
+  /** Of the gateway's processor: other programs on the machine do not count in it. */
+  readonly cpuMs: number;
 }
-
-/** The order that a client changes again and again. */
-const modifiedOrderId = 1_000_000;
-
-const phases: readonly Phase[] = [
-  {
-    name: "quotes (a snapshot each)",
-    messagesInRound: 1,
-    ask: (client, round) => [
-      `1|11|${round}|0|S${String(1 + ((client * 7 + round) % 500)).padStart(4, "0")}|STK||0|||SMART||USD|||0||1|0||`,
-    ],
-    isEnd: (message) => message.startsWith("57|"),
-  },
-  {
-    name: "orders placed and cancelled",
-    messagesInRound: 2,
-    ask: (client, round) => [order(client, round + 1), `4|1|${round + 1}||`],
-    isEnd: (message) => message.startsWith("4|") && message.includes("|202|"),
-    roundsMax: ordersMaxPerClient,
-  },
-  {
-    name: "one order of each client modified again and again",
-    messagesInRound: 1,
-    ask: (client, round) => [order(client, modifiedOrderId, 0.5 + (round % 40) / 100)],
-    isEnd: (message) => message.startsWith("5|") || message.startsWith("4|"),
-  },
-];
 
 /**
- * `npm run soak -- 600`: 32 clients at once for so many seconds of wall clock, a third of them each for quotes, orders and
- * modifications; what was sustained as ratios to the 50 messages a second that a real gateway reads of one client, and what
- * it cost in memory. Then what an order costs beside many others.
+ * `npm run soak -- 600`: 32 clients at once for so many seconds of wall clock, which ask for quotes, place, cancel and change
+ * orders, all at the same time; how much was sustained from the first minutes to the last, and what stayed in memory. Before
+ * it each kind of work alone; behind it what an order costs beside many others. Only answers are counted, each to its own
+ * question. Exit code 1 when an answer is missing, when a message costs more at the end than at the beginning, or when memory has grown.
  */
 async function soak(seconds: number): Promise<void> {
+  const desk = await openDesk();
+  // What is compiled, cached and loaded once is no part of what grows.
+  await run(desk, Math.min(5, seconds), ["quote", "order", "change"]);
+  await alone(desk, Math.min(20, seconds / 6));
+  const passed = await together(desk, seconds);
+  closeDesk(desk);
+  await costBesideOthers();
+  process.exitCode = passed ? 0 : 1;
+}
+
+async function openDesk(): Promise<Desk> {
   const gateway = await SoakGateway.start();
   const clients = await Promise.all(
-    Array.from({ length: clientsMax }, (_, at) => SoakClient.start(gateway.port, at + 1)),
+    Array.from({ length: clientsMax }, async (_, at) => ({
+      socket: await SoakClient.start(gateway.port, at + 1),
+      work: new Work(at),
+    })),
   );
+  // The order that a client changes has the lowest of its ids.
+  for (const { socket, work } of clients) await socket.rounds(once(() => work.next("change")));
+  return { gateway, clients };
+}
+
+function closeDesk({ gateway, clients }: Desk): void {
+  for (const { socket } of clients) socket.end();
+  gateway.end();
+}
+
+/** All clients at once, each with these kinds of work in turn, for so many seconds. */
+async function run({ gateway, clients }: Desk, seconds: number, turns: readonly Kind[]): Promise<Sum> {
+  const cpuBefore = await gateway.cpuMs();
+  const began = process.hrtime.bigint();
+  const rounds: Record<Kind, number> = { quote: 0, order: 0, change: 0 };
+  const counts = await Promise.all(
+    clients.map(({ socket, work }) => {
+      let turn = 0;
+      return socket.rounds(() => {
+        if (secondsSince(began) >= seconds) return undefined;
+        const kind = turns[turn++ % turns.length] ?? "quote";
+        rounds[kind] += 1;
+        return work.next(kind);
+      });
+    }),
+  );
+  const answered = counts.reduce((sum, count) => sum + count.answered, 0);
+  const asked = Object.values(rounds).reduce((sum, count) => sum + count, 0);
+  if (answered !== asked) throw new Error(`${asked} rounds and ${answered} answers`);
+  const elapsed = secondsSince(began);
+  return {
+    elapsed,
+    rounds,
+    slowestMs: Math.max(...counts.map(({ slowestMs }) => slowestMs)),
+    cpuMs: (await gateway.cpuMs()) - cpuBefore,
+  };
+}
+
+/** So many quotes of each client have every stock's new day in memory. */
+const quotesOfNewDay = 60;
+
+/** The heap of a gateway that has let go of the day's records. */
+async function heapOfNewDay(desk: Desk): Promise<number> {
+  await desk.gateway.nextDay();
+  // The first order of a day is what lets the last day's records go.
+  for (const { socket, work } of desk.clients) {
+    await socket.rounds(once(() => work.next("order")));
+    await socket.rounds(times(quotesOfNewDay, () => work.next("quote")));
+  }
+  return await desk.gateway.heapBytes();
+}
+
+async function alone(desk: Desk, seconds: number): Promise<void> {
   const rows: string[][] = [];
-  for (const phase of phases) {
-    // What is compiled and cached once is no part of what grows.
-    await run(phase, clients, 5, warmUpRounds);
-    rows.push(await measured(phase, { gateway, clients, seconds: seconds / phases.length }));
+  for (const kind of Object.keys(kinds) as Kind[]) {
+    const before = await heapOfNewDay(desk);
+    const sum = await run(desk, seconds, [kind]);
+    const grown = (await desk.gateway.heapBytes()) - before;
+    const perSecond = sum.rounds[kind] / sum.elapsed;
+    rows.push([
+      kinds[kind].name,
+      sum.elapsed.toFixed(1),
+      String(sum.rounds[kind]),
+      perSecond.toFixed(0),
+      ...messageRate(perSecond * kinds[kind].messagesInRound),
+      (grown / sum.rounds[kind]).toFixed(1),
+      sum.slowestMs.toFixed(0),
+    ]);
+  }
+  print(
+    ["alone", "s", "answered", "a second", "messages/s", "× 50/s", "bytes each, that day", "slowest ms"],
+    rows,
+  );
+}
+
+interface Part {
+  readonly messagesPerSecond: number;
+  readonly cpuMicrosPerMessage: number;
+  /** After its day. */
+  readonly heapBytes: number;
+}
+
+async function together(desk: Desk, seconds: number): Promise<boolean> {
+  const done: Part[] = [];
+  const rows: string[][] = [];
+  let before = await heapOfNewDay(desk);
+  for (let part = 1; part <= parts; part += 1) {
+    const sum = await run(desk, seconds / parts, ["quote", "order", "change"]);
+    const full = await desk.gateway.heapBytes();
+    const heapBytes = await heapOfNewDay(desk);
+    const messagesPerSecond = messagesIn(sum) / sum.elapsed;
+    const cpuMicrosPerMessage = (sum.cpuMs * 1000) / messagesIn(sum);
+    done.push({ messagesPerSecond, cpuMicrosPerMessage, heapBytes });
+    rows.push([
+      String(part),
+      sum.elapsed.toFixed(1),
+      ...(Object.keys(kinds) as Kind[]).map((kind) => (sum.rounds[kind] / sum.elapsed).toFixed(0)),
+      ...messageRate(messagesPerSecond),
+      cpuMicrosPerMessage.toFixed(0),
+      sum.slowestMs.toFixed(0),
+      megabytes(full),
+      megabytes(heapBytes),
+      ((full - before) / sum.rounds.order).toFixed(0),
+    ]);
+    before = heapBytes;
   }
   print(
     [
-      "phase",
+      "together",
       "s",
-      "rounds",
-      "rounds/s",
+      "quotes/s",
+      "orders/s",
+      "changes/s",
       "messages/s",
       "× 50/s",
-      "heap before MB",
-      "after MB",
-      "bytes a round",
+      "CPU µs each",
+      "slowest ms",
+      "heap MB",
+      "after midnight",
+      "bytes an order, that day",
     ],
     rows,
   );
-  for (const client of clients) client.end();
-  const before = await gateway.heapBytes();
-  await gateway.advance(24 * 3600);
-  const next = await SoakClient.start(gateway.port, 90);
-  await run(phases[1] as Phase, [next], 1, 1);
+  return isSteady(done);
+}
+
+/** The last fifth beside the first. */
+function isSteady(done: readonly Part[]): boolean {
+  const few = parts / 5;
+  const ratioOf = (figure: (part: Part) => number): number => {
+    const sum = (some: readonly Part[]): number => some.reduce((total, part) => total + figure(part), 0);
+    return sum(done.slice(-few)) / sum(done.slice(0, few));
+  };
+  const cost = ratioOf(({ cpuMicrosPerMessage }) => cpuMicrosPerMessage);
+  const rate = ratioOf(({ messagesPerSecond }) => messagesPerSecond);
+  const [first, last] = [done[0], done.at(-1)];
+  if (!first || !last) throw new RangeError("nothing was done");
+  const growth = last.heapBytes - first.heapBytes;
+  const isCheap = cost <= 1 + dearerMax;
+  const isFlat = growth <= Math.max(growthMax.bytes, growthMax.share * first.heapBytes);
   process.stdout.write(
-    `The day's records: ${megabytes(before)} MB on the heap before midnight, ${megabytes(await gateway.heapBytes())} MB after it.\n\n`,
+    [
+      `${isCheap ? "pass" : "FAIL"}  a message of the last fifth cost the processor ${(cost * 100).toFixed(0)} % of one of the first`,
+      `      (messages a second: ${(rate * 100).toFixed(0)} %, in which the machine's other work counts)`,
+      `${isFlat ? "pass" : "FAIL"}  the heap after midnight went from ${megabytes(first.heapBytes)} to ${megabytes(last.heapBytes)} MB`,
+      "pass  every question had its own answer, and no other error came\n\n",
+    ].join("\n"),
   );
-  next.end();
-  gateway.end();
-  await costBesideOthers();
+  return isCheap && isFlat;
 }
 
-async function measured(
-  phase: Phase,
-  { gateway, clients, seconds }: { gateway: SoakGateway; clients: readonly SoakClient[]; seconds: number },
-): Promise<string[]> {
-  const before = await gateway.heapBytes();
-  const { rounds, elapsed } = await run(
-    phase,
-    clients,
-    seconds,
-    phase.roundsMax ?? Number.POSITIVE_INFINITY,
-    warmUpRounds,
+function messagesIn({ rounds }: Sum): number {
+  return (Object.keys(kinds) as Kind[]).reduce(
+    (sum, kind) => sum + rounds[kind] * kinds[kind].messagesInRound,
+    0,
   );
-  const after = await gateway.heapBytes();
-  const messages = (rounds * phase.messagesInRound) / elapsed;
-  return [
-    phase.name,
-    elapsed.toFixed(1),
-    String(rounds),
-    (rounds / elapsed).toFixed(0),
-    messages.toFixed(0),
-    (messages / realMessagesPerSecond).toFixed(0),
-    megabytes(before),
-    megabytes(after),
-    ((after - before) / rounds).toFixed(1),
-  ];
 }
 
-/** All clients at once; `from` numbers the first round, so that no order id is used twice. */
-async function run(
-  phase: Phase,
-  clients: readonly SoakClient[],
-  seconds: number,
-  roundsMax: number,
-  from = 0,
-): Promise<{ readonly rounds: number; readonly elapsed: number }> {
-  const began = process.hrtime.bigint();
-  const elapsed = (): number => Number(process.hrtime.bigint() - began) / 1e9;
-  const rounds = await Promise.all(
-    clients.map((client, at) =>
-      client.rounds({
-        isOver: (begun) => elapsed() >= seconds || begun >= roundsMax,
-        ask: (round) => phase.ask(at, from + round),
-        isEnd: phase.isEnd,
-      }),
-    ),
-  );
-  return { rounds: rounds.reduce((sum, each) => sum + each, 0), elapsed: elapsed() };
+function messageRate(perSecond: number): readonly [string, string] {
+  return [perSecond.toFixed(0), (perSecond / realMessagesPerSecond).toFixed(0)];
 }
 
 /** What placing one more order costs when so many work already; positions in all 500 stocks are held all the time. */
 async function costBesideOthers(): Promise<void> {
-  const gateway = await SoakGateway.start();
-  const clients = await Promise.all(
-    Array.from({ length: clientsMax }, (_, at) => SoakClient.start(gateway.port, at + 1)),
-  );
-  const placing: Phase = {
-    name: "placed",
-    messagesInRound: 1,
-    ask: (client, round) => [order(client, round + 1)],
-    isEnd: (message) => message.startsWith("5|") && !message.includes("|Inactive|"),
-  };
-  await run(phases[1] as Phase, clients, 60, warmUpRounds);
+  const desk = await openDesk();
+  await run(desk, 2, ["order"]);
   const costs: { readonly beside: number; readonly placed: number; readonly micros: number }[] = [];
-  for (const ordersOfClient of [20, 40, 80, 140, 20]) {
+  for (const ordersOfClient of [20, 40, 80, 125, 20]) {
     const beside = costs.reduce((sum, { placed }) => sum + placed, 0);
-    const { rounds, elapsed } = await run(
-      placing,
-      clients,
-      60,
-      ordersOfClient,
-      warmUpRounds + beside / clientsMax,
+    const began = process.hrtime.bigint();
+    const counts = await Promise.all(
+      desk.clients.map(({ socket, work }) => socket.rounds(times(ordersOfClient, () => work.standing()))),
     );
-    costs.push({ beside, placed: rounds, micros: (elapsed * 1e6) / rounds });
+    const placed = counts.reduce((sum, { answered }) => sum + answered, 0);
+    costs.push({ beside, placed, micros: (secondsSince(began) * 1e6) / placed });
   }
   print(
     ["orders working", "placed", "µs an order"],
@@ -185,8 +237,16 @@ async function costBesideOthers(): Promise<void> {
     process.stdout.write(
       `An order beside ${last.beside} others costs ${(last.micros / first.micros).toFixed(2)} times what it costs beside none.\n`,
     );
-  for (const client of clients) client.end();
-  gateway.end();
+  closeDesk(desk);
+}
+
+function times(count: number, next: () => Round): () => Round | undefined {
+  let left = count;
+  return () => (left-- > 0 ? next() : undefined);
+}
+
+function once(next: () => Round): () => Round | undefined {
+  return times(1, next);
 }
 
 function print(titles: readonly string[], rows: readonly (readonly string[])[]): void {

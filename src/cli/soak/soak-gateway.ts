@@ -27,9 +27,16 @@ export class SoakGateway {
     return word.bytes;
   }
 
-  /** Moves its time, trading as it goes. */
-  async advance(seconds: number): Promise<void> {
-    await this.#ask({ kind: "advance", seconds });
+  /** Milliseconds of a processor that it has used. */
+  async cpuMs(): Promise<number> {
+    const word = await this.#ask({ kind: "work" });
+    if (word.kind !== "work") throw new Error(`the gateway said ${word.kind}`);
+    return word.cpuMs;
+  }
+
+  /** Moves its time to the next trading day. */
+  async nextDay(): Promise<void> {
+    await this.#ask({ kind: "next-day" });
   }
 
   end(): void {
