@@ -48,13 +48,9 @@ it.each([
   await expect(readPriceHistory(file)).rejects.toThrow(`${file}${message}`);
 });
 
-it("reads the shipped history in well under a tenth of a second", async () => {
+it("reads the shipped history whole", async () => {
   const shipped = join(import.meta.dirname, "../../data/sp500-20-daily.csv.gz");
-  await readPriceHistory(shipped);
-  const before = performance.now();
   const { dates, closes } = await readPriceHistory(shipped);
-  // Four times what it takes on a slow machine that has other work.
-  expect(performance.now() - before).toBeLessThan(400);
   expect([dates.length, dates[0], dates.at(-1)]).toEqual([8_313, "1990-01-02", "2022-12-28"]);
   expect(closes.get("AAPL")?.at(-1)).toBe(125.674);
   expect(closes.get("XOM")?.at(0)).toBe(4.068);
