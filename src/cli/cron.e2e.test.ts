@@ -21,11 +21,13 @@ let rows: CronDesk["rows"];
 jest.setTimeout(60_000);
 
 beforeEach(async () => {
-  desk = await cronDesk([
-    { symbol: "MSFT", shares: 300, averageCost: 251.5 },
-    { symbol: "GE", shares: 120, averageCost: 80.25 },
-    { symbol: "KO", shares: -250, averageCost: 55.1 },
-  ]);
+  desk = await cronDesk({
+    positions: [
+      { symbol: "MSFT", shares: 300, averageCost: 251.5 },
+      { symbol: "GE", shares: 120, averageCost: 80.25 },
+      { symbol: "KO", shares: -250, averageCost: 55.1 },
+    ],
+  });
   ({ folder, gateway, writeForecast, rows } = desk);
 });
 afterEach(async () => {

@@ -1,16 +1,30 @@
-import { spawn } from "node:child_process";
-import { chownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { type ChildProcess, spawn } from "node:child_process";
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import PostalMime from "postal-mime";
+import type { Scenario } from "../brokers/paper/fault.ts";
 import { type PaperGateway, startPaperGateway } from "../brokers/paper/gateway.ts";
 import { simulatedVenue } from "../simulation/simulated-venue.ts";
+import type { Venue } from "../simulation/venue.ts";
 import { readPriceHistory } from "../storage/price-history-file.ts";
 import { Database } from "../storage/sqlite/sqlite.ts";
 import { instant, later } from "../trading/instant.ts";
+import { WireProxy } from "./wire-proxy.ts";
 
 export const deskAccount = "DU7654321";
 const repository = join(import.meta.dirname, "../..");
+const history = readPriceHistory(join(repository, "data/sp500-20-daily.csv.gz"));
 
 interface Position {
   readonly symbol: string;
@@ -22,9 +36,19 @@ const microsoft: Position = { symbol: "MSFT", shares: 300, averageCost: 251.5 };
 
 /** How a started program ended. */
 export interface Ended {
+  /** Null when a signal ended it. */
   readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
   readonly stderr: string;
+  /** Of the host's clock, from its start to its end. */
+  readonly seconds: number;
+}
+
+/** A program that goes on. */
+export interface Started {
+  readonly process: ChildProcess;
+  readonly ended: Promise<Ended>;
 }
 
 export interface StartOptions {
@@ -36,6 +60,19 @@ export interface StartOptions {
   readonly asOrdinaryUser?: boolean;
 }
 
+export interface DeskSetup {
+  /** What the account holds at first. */
+  readonly positions?: readonly Position[];
+  /** The program reaches the gateway through `wire`, not directly. */
+  readonly overWire?: true;
+  /** What goes wrong at the gateway. */
+  readonly scenario?: Scenario;
+  /** Changes of trader.toml: what stands there, and what stands there instead. */
+  readonly config?: Readonly<Record<string, string>>;
+  /** By how many seconds the gateway's time may move on while a client waits; 60 when not said. */
+  readonly idleSeconds?: number;
+}
+
 /**
  * The built program as cron starts it (an empty environment, another working folder, no terminal) in a data folder of its
  * own, with a paper gateway over TCP. Everything is gone with the scope.
@@ -43,38 +80,64 @@ export interface StartOptions {
 export interface CronDesk extends AsyncDisposable {
   readonly folder: string;
   readonly gateway: PaperGateway;
+  readonly venue: Venue;
+  /** Before the gateway; it changes nothing until it is told to. */
+  readonly wire: WireProxy;
   readonly file: (name: string) => string;
   /** A forecast of this minute; `declaredRows` when it is to lie. */
   readonly writeForecast: (weights: Readonly<Record<string, number>>, declaredRows?: number) => void;
   readonly configText: string;
-  run(options?: StartOptions): Promise<Ended>;
-  /** Cron's next hour: a window is traded once. */
+  /** Cron's next hour, for which the last forecast is written anew: a window is traded once. */
   nextHour(): Promise<void>;
+  /** The gateway ends, stays away for so long (host's clock), and comes back with no memory of ids; the broker lives on. */
+  restartGateway(downMs: number): Promise<void>;
+  run(options?: StartOptions): Promise<Ended>;
+  readonly start: (options?: StartOptions) => Started;
   /** Subjects and texts of the mails in the outbox. */
   mails(): Promise<readonly { readonly subject: string; readonly text: string }[]>;
   /** Rows of the history, as a person sees them. */
   readonly rows: (sql: string) => Record<string, unknown>[];
 }
 
-export async function cronDesk(positions: readonly Position[] = [microsoft]): Promise<CronDesk> {
+export async function cronDesk(setup: DeskSetup = {}): Promise<CronDesk> {
   const folder = mkdtempSync(join(tmpdir(), "trader-desk-"));
   const file = (name: string) => join(folder, name);
-  const gateway = await gatewayAtTen(positions);
+  const venue = await venueAtTen(setup);
+  let gateway = await gatewayOver(venue, setup);
+  const wire = await WireProxy.before(gateway.port);
   mkdirSync(file("forecasts"));
-  writeFileSync(file("trader.toml"), configText(gateway.port));
+  const config = configText(setup.overWire ? wire.port : gateway.port, setup);
+  writeFileSync(file("trader.toml"), config);
+  let weights: Readonly<Record<string, number>> | undefined;
+  const writeForecast: CronDesk["writeForecast"] = (next, declaredRows = Object.keys(next).length) => {
+    weights = next;
+    writeFileSync(file("forecasts/momentum.csv"), forecastText(venue, next, declaredRows));
+  };
+  const start = (options: StartOptions = {}) => startProgram(file("trader.toml"), folder, options);
   return {
     folder,
-    gateway,
+    get gateway() {
+      return gateway;
+    },
+    venue,
+    wire,
     file,
-    configText: configText(gateway.port),
-    writeForecast(weights, declaredRows = Object.keys(weights).length) {
-      writeFileSync(file("forecasts/momentum.csv"), forecastText(gateway, weights, declaredRows));
+    configText: config,
+    writeForecast,
+    async nextHour() {
+      await gateway.advanceTo(later(venue.now(), 3_600_000));
+      if (weights) writeForecast(weights);
     },
-    nextHour: async () => {
-      await gateway.advanceTo(later(gateway.venue.now(), 3_600_000));
+    async restartGateway(downMs) {
+      const { port } = gateway;
+      await gateway.close();
+      await sleep(downMs);
+      gateway = await gatewayOver(venue, setup, port);
     },
-    run: (options = {}) => start(file("trader.toml"), folder, options),
+    start,
+    run: (options) => start(options).ended,
     async mails() {
+      if (!existsSync(file("mail/outbox"))) return [];
       const names = readdirSync(file("mail/outbox")).toSorted();
       const mails = names.map((name) => PostalMime.parse(readFileSync(file(`mail/outbox/${name}`))));
       return (await Promise.all(mails)).map(({ subject = "", text = "" }) => ({ subject, text }));
@@ -88,46 +151,51 @@ export async function cronDesk(positions: readonly Position[] = [microsoft]): Pr
       }
     },
     async [Symbol.asyncDispose]() {
+      await wire[Symbol.asyncDispose]();
       await gateway.close();
       rmSync(folder, { recursive: true });
     },
   };
 }
 
-async function gatewayAtTen(positions: readonly Position[]): Promise<PaperGateway> {
+async function venueAtTen({ positions = [microsoft] }: DeskSetup): Promise<Venue> {
+  return simulatedVenue({
+    history: await history,
+    startAt: instant("2022-03-14T10:35:00-04:00"),
+    seed: 20220314,
+    accounts: [{ id: deskAccount, cash: 400_000, baseCurrency: "USD", positions }],
+  });
+}
+
+async function gatewayOver(
+  venue: Venue,
+  { scenario, idleSeconds = 60 }: DeskSetup,
+  port = 0,
+): Promise<PaperGateway> {
+  const idleAdvance = { afterQuietMs: 40, stepSeconds: 1, atMostSeconds: idleSeconds };
   return await startPaperGateway({
-    venue: simulatedVenue({
-      history: await readPriceHistory(join(repository, "data/sp500-20-daily.csv.gz")),
-      startAt: instant("2022-03-14T10:35:00-04:00"),
-      seed: 20220314,
-      accounts: [
-        {
-          id: deskAccount,
-          cash: 400_000,
-          baseCurrency: "USD",
-          positions,
-        },
-      ],
-    }),
-    port: 0,
-    clock: { kind: "stepped", idleAdvance: { afterQuietMs: 40, stepSeconds: 1, atMostSeconds: 60 } },
+    venue,
+    port,
+    clock: { kind: "stepped", idleAdvance },
     snapshotEndsAfterMs: 0,
     pacing: "throttle",
+    ...(scenario && { scenario }),
     log: () => {},
   });
 }
 
-function start(
+function startProgram(
   config: string,
   folder: string,
   { args: typed = ["run"], shell, asOrdinaryUser = false }: StartOptions,
-): Promise<Ended> {
+): Started {
   const program = [process.execPath, join(repository, "bin/trader.js"), ...typed, "--config", config];
-  const [command = "", ...args] = shell === undefined ? program : ["/bin/sh", "-c", shell, "sh", ...program];
+  const [command = "", ...rest] = shell === undefined ? program : ["/bin/sh", "-c", shell, "sh", ...program];
   const isRoot = process.geteuid?.() === 0;
   const user = asOrdinaryUser && isRoot ? nobody : undefined;
   if (user) giveAway(folder, user);
-  const child = spawn(command, args, {
+  const startedMs = performance.now();
+  const child = spawn(command, rest, {
     cwd: "/",
     env: { TZ: "Asia/Singapore" },
     stdio: ["ignore", "pipe", "pipe"],
@@ -137,7 +205,12 @@ function start(
   let stderr = "";
   child.stdout.on("data", (bytes: Buffer) => (stdout += bytes.toString()));
   child.stderr.on("data", (bytes: Buffer) => (stderr += bytes.toString()));
-  return new Promise((resolve) => child.on("close", (code) => resolve({ code, stdout, stderr })));
+  const ended = new Promise<Ended>((resolve) =>
+    child.on("close", (code, signal) =>
+      resolve({ code, signal, stdout, stderr, seconds: (performance.now() - startedMs) / 1000 }),
+    ),
+  );
+  return { process: child, ended };
 }
 
 const nobody = 65_534;
@@ -148,18 +221,18 @@ function giveAway(path: string, user: number): void {
     chownSync(join(path, name), user, user);
 }
 
-function forecastText(
-  { venue }: PaperGateway,
-  weights: Readonly<Record<string, number>>,
-  declaredRows: number,
-): string {
+function forecastText(venue: Venue, weights: Readonly<Record<string, number>>, declaredRows: number): string {
   const lines = Object.entries(weights).map(([symbol, weight]) => `${symbol},${weight}`);
   const asOf = new Date(venue.now() - 60_000).toISOString();
   const header = [`# as_of: ${asOf}`, "# leverage: 1.0", `# rows: ${declaredRows}`, "symbol,weight"];
   return [...header, ...lines, ""].join("\n");
 }
 
-function configText(port: number): string {
+function configText(port: number, { config = {} }: DeskSetup): string {
+  return Object.entries(config).reduce((text, [from, to]) => text.replace(from, to), usualConfig(port));
+}
+
+function usualConfig(port: number): string {
   return `account = "${deskAccount}"
 [gateway]
 host = "127.0.0.1"

@@ -1,0 +1,143 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { parse } from "csv-parse/sync";
+import type { Venue, VenueOrder } from "../simulation/venue.ts";
+import { type CronDesk, deskAccount } from "./cron-desk.ts";
+
+/** An order that a test has put there: no run has an intent or a file of it. */
+export const leftOverRef = "trader.reb.2022031413.GE.B9.9.0000";
+
+/** Broken at any time: an order or execution that is there twice, or that the gateway knows nothing of. */
+export function doubles(desk: CronDesk): readonly string[] {
+  const known = new Set(desk.venue.executions().map(({ execId }) => execId));
+  const booked = bookedExecutions(desk).map(([execId]) => String(execId));
+  const inFile = linesOfCsv(desk, "snapshots/trades.csv").map((line) => line["exec_id"] ?? "");
+  return [
+    ...twice(ourOrders(desk.venue).map(({ orderRef }) => orderRef)).map((ref) => `order sent twice: ${ref}`),
+    ...twice(booked).map((id) => `execution booked twice: ${id}`),
+    ...booked.filter((id) => !known.has(id)).map((id) => `execution that is none: ${id}`),
+    ...twice(inFile).map((id) => `execution twice in trades.csv: ${id}`),
+    ...notIntended(desk),
+  ];
+}
+
+/**
+ * Broken once a run has ended well: what order files, history and CSV files tell otherwise than the gateway's books.
+ * Empty when all of them tell the same story.
+ */
+export function untruths(desk: CronDesk): readonly string[] {
+  const { venue } = desk;
+  const traded = venue
+    .executions()
+    .map((fill) => [fill.execId, fill.side, fill.shares, fill.price, fill.commission, fill.orderRef]);
+  const atGateway = ourOrders(venue).map(({ orderRef, status, filledShares }) => [
+    orderRef,
+    /^(Filled|Cancelled|Inactive)$/.test(status) ? "done" : "working",
+    filledShares,
+  ]);
+  const refs = new Set(atGateway.map(([orderRef]) => orderRef));
+  const onRecord = desk
+    .rows("SELECT order_ref, life, filled_shares FROM orders")
+    .filter((row) => refs.has(String(row["order_ref"])))
+    .map((row) => Object.values(row));
+  const held = venue.positions(deskAccount).map(({ conId, shares }) => [conId, shares]);
+  const expected = desk
+    .rows("SELECT con_id, shares FROM expected_positions")
+    .map((row) => Object.values(row));
+  const snapshot = desk
+    .rows(
+      "SELECT con_id, shares FROM positions WHERE run_id = (SELECT run_id FROM equity_record ORDER BY entry DESC LIMIT 1)",
+    )
+    .map((row) => Object.values(row));
+  const inFile = linesOfCsv(desk, "snapshots/trades.csv").map((line) => line["exec_id"]);
+  return [
+    ...differences("execution", traded, bookedExecutions(desk)),
+    ...differences(
+      "execution in trades.csv",
+      traded.map(([id]) => [id]),
+      inFile.map((id) => [id]),
+    ),
+    ...differences("order", atGateway, onRecord),
+    ...differences("expected position", held, expected),
+    ...differences("position in the snapshot", held, snapshot),
+    ...litter(desk),
+  ];
+}
+
+/** Orders of this program, wherever they are by now. */
+export function ourOrders(venue: Venue): readonly VenueOrder[] {
+  return [...venue.openOrders(), ...venue.completedOrders()].filter(({ orderRef }) =>
+    orderRef.startsWith("trader."),
+  );
+}
+
+/** Orders at the gateway of which no order file and no intent says that they should be there, as they are there. */
+function notIntended(desk: CronDesk): readonly string[] {
+  const filed = new Map(
+    orderFiles(desk)
+      .flatMap((file) => linesOfCsv(desk, file))
+      .map((line) => [
+        line["order_ref"] ?? "",
+        `${line["action"]?.toLowerCase()} ${Number(line["quantity"])}`,
+      ]),
+  );
+  const intended = new Map(
+    desk
+      .rows("SELECT order_ref, side, shares FROM orders")
+      .map((row) => [String(row["order_ref"]), `${String(row["side"])} ${Number(row["shares"])}`]),
+  );
+  return ourOrders(desk.venue)
+    .filter(({ orderRef }) => orderRef !== leftOverRef)
+    .flatMap(({ orderRef, side, shares, filledShares }) => {
+      const there = `${side} ${shares}`;
+      return [
+        ...(filed.get(orderRef) === there ? [] : [`no order file says: ${orderRef} ${there}`]),
+        ...(intended.get(orderRef) === there ? [] : [`no intent says: ${orderRef} ${there}`]),
+        ...(filledShares <= shares ? [] : [`filled beyond its size: ${orderRef}`]),
+      ];
+    });
+}
+
+function orderFiles({ file }: CronDesk): readonly string[] {
+  if (!existsSync(file("orders"))) return [];
+  return readdirSync(file("orders"))
+    .filter((name) => name.endsWith(".csv") && name !== "latest.csv")
+    .map((name) => `orders/${name}`);
+}
+
+/** Half-written files, and a lock that outlives its run. */
+function litter({ folder, file }: CronDesk): readonly string[] {
+  const temporary = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) =>
+    /\.tmp/.test(name),
+  );
+  return [
+    ...temporary.map((name) => `left half-written: ${name}`),
+    ...(existsSync(file("state/run.lock.holder.json")) ? ["somebody seems to hold the lock"] : []),
+  ];
+}
+
+function bookedExecutions(desk: CronDesk): readonly unknown[][] {
+  return desk
+    .rows("SELECT exec_id, side, shares, price, commission, order_ref FROM executions")
+    .map((row) => Object.values(row));
+}
+
+function linesOfCsv({ file }: CronDesk, name: string): readonly Record<string, string>[] {
+  if (!existsSync(file(name))) return [];
+  return parse(readFileSync(file(name)), { columns: true }) as Record<string, string>[];
+}
+
+function twice(names: readonly string[]): readonly string[] {
+  return names.filter((name, index) => names.indexOf(name) < index);
+}
+
+function differences(
+  what: string,
+  real: readonly (readonly unknown[])[],
+  told: readonly (readonly unknown[])[],
+): readonly string[] {
+  const [there, here] = [real.map((row) => row.join(" ")), told.map((row) => row.join(" "))];
+  return [
+    ...there.filter((line) => !here.includes(line)).map((line) => `${what} not told: ${line}`),
+    ...here.filter((line) => !there.includes(line)).map((line) => `${what} that is none: ${line}`),
+  ];
+}
