@@ -37,6 +37,7 @@ const layouts: Readonly<Record<string, string>> = {
   93: "rule ruleId count",
   94: "pnl reqId dailyPnL unrealizedPnL realizedPnL",
   95: "pnlSingle reqId position dailyPnL unrealizedPnL realizedPnL value",
+  100: "bound permId clientId orderId",
   102: "completedEnd",
 };
 

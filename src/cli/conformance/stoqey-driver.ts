@@ -36,6 +36,7 @@ const events: Readonly<Partial<Record<EventName, string>>> = {
   [EventName.nextValidId]: "nextId orderId",
   [EventName.openOrder]: "order orderId * * *",
   [EventName.openOrderEnd]: "ordersEnd",
+  [EventName.orderBound]: "bound permId clientId orderId",
   [EventName.orderStatus]:
     "status orderId status filled remaining avgFillPrice permId parentId lastFillPrice clientId whyHeld",
   [EventName.pnl]: "pnl reqId dailyPnL unrealizedPnL realizedPnL",

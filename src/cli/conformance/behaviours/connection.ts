@@ -1,11 +1,11 @@
 import { DurationUnit, type IBApi, SecType, TickByTickDataType, WhatToShow } from "@stoqey/ib";
-import { framed, greeting, RawTwsClient } from "../../../testing/raw-tws-client.ts";
+import { framed, greeting, placeOrderMessage, RawTwsClient } from "../../../testing/raw-tws-client.ts";
 import { instant } from "../../../trading/instant.ts";
 import type { Behaviour } from "../behaviour.ts";
 import { command } from "../control.ts";
 import { expect } from "../expect.ts";
 import { rowsOf } from "../play.ts";
-import { account, type Rig } from "../rig.ts";
+import { account, openRig, type Rig } from "../rig.ts";
 import { script, scriptAt } from "../script.ts";
 import { as, ask, hear, leave, never } from "../step.ts";
 import { within } from "../within.ts";
@@ -342,6 +342,40 @@ const clock: readonly Behaviour[] = [
   },
 ];
 
+const determinism: readonly Behaviour[] = [
+  {
+    area,
+    name: "stepped time: the same seed and the same requests give the same messages, byte for byte",
+    raw: async (rig) => {
+      await using again = await openRig();
+      const [one, other] = [await dayOf(rig), await dayOf(again)];
+      expect(one.join(" ") === other.join(" ") && one.length > 40 ? "alike" : `${one.length}`, /^alike$/);
+    },
+  },
+];
+
+/** What a client is told in an hour in which it trades and watches. */
+async function dayOf(rig: Rig): Promise<readonly string[]> {
+  const client = await rig.raw();
+  const told = client.messages.splice(0);
+  const order = {
+    orderId: 1,
+    symbol: "RRC",
+    secType: "STK",
+    exchange: "SMART",
+    currency: "USD",
+    transmit: 1,
+  };
+  client.send(placeOrderMessage({ ...order, action: "BUY", totalQuantity: 6000, orderType: "MKT" }));
+  client.send("1|11|2|0|AAPL|STK||0|||SMART||USD|||0||0|0||");
+  client.send("6|2|1|DU1234567|");
+  for (let minute = 0; minute < 60; minute += 10) {
+    told.push(...(await client.heard()));
+    await rig.advance(600);
+  }
+  return [...told, ...(await client.heard())];
+}
+
 async function movesTime(rig: Rig, open: () => ReturnType<Rig["rawDriver"]>): Promise<void> {
   await command(rig.controlPort ?? 0, "advance 60");
   const driver = await open();
@@ -360,4 +394,5 @@ export const connectionBehaviours: readonly Behaviour[] = [
   ...unknown,
   ...pacing,
   ...clock,
+  ...determinism,
 ];

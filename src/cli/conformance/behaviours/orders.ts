@@ -110,6 +110,10 @@ const placing: readonly Behaviour[] = [
     ...nothingListed,
     never("status"),
   ]),
+  row("what-if: half of a purchase's value is initial margin, a quarter is maintenance margin", [
+    order({ whatIf: true, lmtPrice: 150, totalQuantity: 200 }),
+    hear("order", { initMarginChange: /^15\d{3}(\.\d+)?$/, maintMarginChange: /^7[5-9]\d\d(\.\d+)?$/ }),
+  ]),
   row("what-if of too much: refused with 201", [
     order({ whatIf: true, totalQuantity: 400_000 }),
     hear("error", { id: 1, code: 201 }),
@@ -339,6 +343,19 @@ const rights: readonly Behaviour[] = [
       hear("commission", { currency: "USD" }),
     ],
     { masterClientId: 9 },
+  ),
+  row(
+    "client 0: an order by hand is bound to it when it asks for that, and can be cancelled by it (O30)",
+    [
+      as(0),
+      ask("autoOpenOrders", { bind: true }),
+      ask("openOrders", {}),
+      hear("order", { symbol: "KO", totalQuantity: 30, clientId: 0, orderId: 1 }),
+      hear("ordersEnd"),
+      ask("cancel", { orderId: 1 }),
+      hear("status", { orderId: 1, status: "Cancelled" }),
+    ],
+    { scenario: "O30" },
   ),
   row("no master client: another client's orders are not told", [
     as(9),
