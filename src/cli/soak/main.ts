@@ -10,9 +10,9 @@ const realMessagesPerSecond = 50;
 /** The long run is told in so many parts, each a day of the gateway. */
 const parts = 10;
 /** A message may cost the gateway's processor so much more in the last parts than in the first ones. */
-const dearerMax = 0.3;
+const dearerMax = 0.2;
 /** What the heap may have grown by when the days' records are gone: by a share of the first day's end, or so many bytes. */
-const growthMax = { share: 0.1, bytes: 4e6 };
+const growthMax = { share: 0.05, bytes: 1e6 };
 
 interface Desk {
   readonly gateway: SoakGateway;
