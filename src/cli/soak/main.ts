@@ -9,6 +9,8 @@ const clientsMax = 32;
 const realMessagesPerSecond = 50;
 /** The long run is told in so many parts, each a day of the gateway. */
 const parts = 10;
+/** A client's last 1000 requests and orders are remembered by their symbols: that memory is full after so many. */
+const warmUpRounds = 1200;
 /** A message may cost the gateway's processor so much more in the last parts than in the first ones. */
 const dearerMax = 0.2;
 /** What the heap may have grown by when the days' records are gone: by a share of the first day's end, or so many bytes. */
@@ -36,7 +38,10 @@ interface Sum {
 async function soak(seconds: number): Promise<void> {
   const desk = await openDesk();
   // What is compiled, cached and loaded once is no part of what grows.
-  await run(desk, Math.min(5, seconds), ["quote", "order", "change"]);
+  for (const kind of ["quote", "order", "change"] as const)
+    await Promise.all(
+      desk.clients.map(({ socket, work }) => socket.rounds(times(warmUpRounds, () => work.next(kind)))),
+    );
   await alone(desk, Math.min(20, seconds / 6));
   const passed = await together(desk, seconds);
   closeDesk(desk);
