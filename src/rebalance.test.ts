@@ -404,6 +404,17 @@ describe("a brake", () => {
     expect(notices).toEqual([]);
   });
 
+  it("is told also by a run that has nothing to send: the mail of the close shows it", async () => {
+    const { world, notices } = scriptedWorld({
+      now: instant("2022-03-14T20:35:00Z"),
+      handled: openHandled,
+      world: { brake: { pulled: async () => halted } },
+    });
+    const outcome = await rebalance(jobOf(), world);
+    expect(outcome).toMatchObject({ verdict: "attention", findings: [halted] });
+    expect(notices).toMatchObject([{ kind: "update", slot: "close", outcome: { findings: [halted] } }]);
+  });
+
   it("pulled between two orders lets the first go and keeps the second, by name", async () => {
     const asked = { times: 0 };
     const marked: string[] = [];

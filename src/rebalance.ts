@@ -251,6 +251,8 @@ async function lookOn(
   const told = note(await readAccount(broker, world.journal));
   const reconciled = note(await whenOk(all({ recovered, told }), (known) => reconcile(known.told, desk)));
   findings.add(...(valueOf(reconciled)?.findings ?? []));
+  // Nothing is sent here anyway, but whoever reads the mail must see that nothing will be.
+  note(await brakeReleased(world.brake));
   return {
     verdict: !reconciled.ok ? "held" : findings.any() ? "attention" : verdict,
     settledOrders: valueOf(recovered)?.settled ?? [],
