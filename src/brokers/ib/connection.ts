@@ -258,6 +258,7 @@ export class Connection {
     // Handed over is not sent: the limiter may still hold messages, and the package drops them without a word.
     if (!this.lost) await this.until(() => this.#leaving.length === 0, deadlineIn(60));
     this.#isClosed = true;
+    this.#lose("closed", "closed by us");
     if (!this.#isDown) {
       const down = new Promise<void>((resolve) => {
         this.on("disconnected", resolve);
@@ -265,7 +266,6 @@ export class Connection {
       this.#api.disconnect();
       await Promise.race([down, sleep(1000, undefined, { ref: false })]);
     }
-    this.#lose("closed", "closed by us");
   }
 
   /** Tells every wait that nothing more will come. */

@@ -1,12 +1,14 @@
 import { sendAll } from "../../testing/send-all.ts";
 import { tradingDate } from "../../trading/instant.ts";
 import type { OrderReport } from "../../trading/order.ts";
+import { findingsOf } from "../../trading/result.ts";
 import { sessionOn } from "../../trading/session.ts";
 import {
   account,
   clearedOrders,
   connectedTo,
   instrumentOf,
+  marketAt,
   moment,
   type Script,
   sendCommission,
@@ -299,11 +301,37 @@ describe("C02: the gateway's restart", () => {
     expect(gateway.openSockets()).toBe(0);
   });
 
-  test("a connection that we gave up ourselves is no restart", async () => {
-    const { broker } = await connected({ on: { 16: (_fields, peer) => peer.send(5, 1, 2, "AAPL") } });
-    const listed = await broker.openOrders();
-    expect(listed).toMatchObject({ findings: [{ kind: "connection-lost" }] });
-    expect(JSON.stringify(listed)).not.toContain("reset");
+  test("goes by the broker's clock, not by the host's", async () => {
+    const tenMinutesAhead: Script["on"] = { 49: (_fields, peer) => peer.send(49, 1, marketAt / 1000 + 600) };
+    const { broker, gateway } = await connected({ on: tenMinutesAhead }, restartingAt("09:45"));
+    expect(lives(await broker.place(clearedOrders({}), sendAll))).toEqual(["not-sent"]);
+    gateway.peer().destroy();
+    await moment();
+    expect(await broker.openOrders()).toMatchObject({
+      findings: [{ reset: { at: Date.parse("2022-03-14T13:45:00Z"), isExpected: true } }],
+    });
+  });
+
+  test("is not told of a connection that was given up here, before or after", async () => {
+    const { broker, gateway } = await connected({
+      on: { 16: (_fields, peer) => peer.send(5, 1, 2, "AAPL") },
+    });
+    expect(await broker.openOrders()).toMatchObject({ findings: [{ kind: "connection-lost" }] });
+    gateway.peer().destroy();
+    await moment();
+    const [given] = findingsOf(await broker.executions());
+    expect(given).toEqual({
+      kind: "connection-lost",
+      during: "executions",
+      detail: expect.stringContaining("505"),
+    });
+    await open?.close();
+    const other = await connected({});
+    await other.broker[Symbol.asyncDispose]();
+    expect(await other.broker.openOrders()).toEqual({
+      ok: false,
+      findings: [{ kind: "connection-lost", during: "open orders", detail: "closed by us" }],
+    });
   });
 });
 
