@@ -274,12 +274,15 @@ export class Exchange {
 
   /**
    * Answers with the order as it is then: cancelled, done already, or still working because its auction binds it; undefined
-   * when today knows no such order.
+   * when today knows no such order. Its group goes with it: IB says so of a cancellation by the client, and that one by the
+   * system (here: it has expired, or another's fill has left nothing of it) leaves the others alone.
    */
   cancel(permId: number): VenueOrder | undefined {
     const working = this.#working.get(permId);
     if (!working || this.#admission.isBound(working.order)) return this.#find(permId);
-    return this.#end({ ...working.order, status: "Cancelled" });
+    const ended = this.#end({ ...working.order, status: "Cancelled" });
+    this.#concernGroup(ended, 1);
+    return ended;
   }
 
   #find(permId: number): VenueOrder | undefined {
@@ -455,10 +458,7 @@ export class Exchange {
     const ended = { ...order, endedAt: this.#now };
     this.#put(workingOrder(ended));
     this.#parts.tell({ kind: "order", order: ended });
-    if (ended.status === "Cancelled") {
-      this.#concernGroup(ended, 1);
-      this.#concernChildren(ended);
-    }
+    if (ended.status === "Cancelled") this.#concernChildren(ended);
     return ended;
   }
 

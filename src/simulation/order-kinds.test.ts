@@ -118,6 +118,37 @@ test("children begin when their parent is filled, and one of them ends the other
   expect(known(venue, orphan).status).toBe("Cancelled");
 });
 
+test.each([1, 2, 3] as const)(
+  "an order that fills little by little ends its group, and not with it itself (OCA type %i)",
+  (ocaType) => {
+    const venue = smallVenue();
+    const group = { ocaGroup: "either", ocaType } as const;
+    const small = place(venue, { ...group, limitPrice: 90, shares: 1, orderId: 32 });
+    // No round lot: the last fill but one leaves less than half of what was left, and with it nothing of the single share.
+    const large = place(venue, { ...group, symbol: "RRC", limitPrice: 60, shares: 20_010, orderId: 33 });
+    expect(known(venue, large).status).toBe("Submitted");
+    venue.advanceTo(newYork("15:30:00"));
+    expect(known(venue, small)).toMatchObject({ status: "Cancelled", filledShares: 0 });
+    expect(known(venue, large)).toMatchObject({ status: "Filled", filledShares: 20_010 });
+  },
+);
+
+test("a group ends with an order that its client cancels, and not with one that expires", () => {
+  const venue = smallVenue();
+  const group = { ocaGroup: "either", limitPrice: 90 } as const;
+  const today = place(venue, { ...group, orderId: 32 });
+  const patient = place(venue, { ...group, timeInForce: "GTC", orderId: 33 });
+  const third = place(venue, { ...group, timeInForce: "GTC", orderId: 34 });
+  venue.advanceTo(newYork("16:00:00"));
+  expect([today, patient, third].map((order) => known(venue, order).status)).toEqual([
+    "Cancelled",
+    "PreSubmitted",
+    "PreSubmitted",
+  ]);
+  venue.cancel(third.permId);
+  expect([patient, third].map((order) => known(venue, order).status)).toEqual(["Cancelled", "Cancelled"]);
+});
+
 test("a preview tells margins and commission and books nothing; the 21st order on one side is refused", () => {
   const venue = smallVenue();
   const events = eventsOf(venue);
