@@ -1,6 +1,7 @@
 import type { Broker, Brokerage, ConnectionRequest } from "../ports.ts";
 import { sendAll } from "../testing/send-all.ts";
-import { minutesBetween } from "../trading/instant.ts";
+import type { ExecutionStyle } from "../trading/execution-style.ts";
+import { later, minutesBetween } from "../trading/instant.ts";
 import type { Instrument } from "../trading/instrument.ts";
 import { toNumber } from "../trading/money.ts";
 import type { OrderReport, PlannedOrder } from "../trading/order.ts";
@@ -176,6 +177,65 @@ export function brokerContract(name: string, start: () => Promise<OpenedBroker>)
       expect(required(report).messages[0]?.code).toBe(110);
     });
 
+    test("takes every style of execution, each with its limit where it has one", async () => {
+      const broker = await connect();
+      const [aapl] = await marketOf(broker, "AAPL");
+      const endAt = later(broker.marketTime(), 30 * 60_000);
+      const styles: readonly ExecutionStyle[] = [
+        { kind: "adaptive", priority: "Urgent" },
+        { kind: "limit" },
+        { kind: "marketable-limit" },
+        { kind: "midprice" },
+        { kind: "twap", endAt },
+        { kind: "vwap", endAt, volumePartMax: 0.1 },
+        { kind: "market-on-close" },
+      ];
+      const limits = styles.map((_style, index) => tick(required(aapl).ask * 1.01 + index * 0.03));
+      const placed = await broker.place(
+        cleared(
+          ...styles.map((style, index) => ({
+            ...buy(aapl, 60),
+            orderRef: `trader.reb.c.AAPL.B60.${index + 1}.aaaa`,
+            limitPrice: required(limits[index]),
+            style,
+          })),
+        ),
+        sendAll,
+      );
+      for (const { state, permId, messages } of placed) {
+        expect(messages).toEqual([]);
+        expect(permId).toBeGreaterThan(0);
+        expect(state.life).not.toBe("unknown");
+      }
+      await advance(60 * 60_000);
+      const { orders, executions } = broker.progress();
+      // The auction is hours away.
+      expect(orders.map(lifeOf)).toEqual([...Array(6).fill("filled"), "pre-submitted"]);
+      for (const { orderRef, price } of executions)
+        expect(price).toBeLessThanOrEqual(required(limits[Number(orderRef.split(".")[5]) - 1]));
+      const slices = (attempt: number) =>
+        executions.filter(({ orderRef }) => orderRef.split(".")[5] === String(attempt));
+      expect(slices(5).length).toBeGreaterThan(20);
+    });
+
+    test("ends an order that trades at once or not at all, and what the broker says is its end", async () => {
+      const broker = await connect();
+      const [aapl] = await marketOf(broker, "AAPL");
+      const far = tick(required(aapl).bid * 0.98);
+      const [report] = await broker.place(
+        cleared({ ...buy(aapl, 60), limitPrice: far, style: { kind: "limit" }, timeInForce: "IOC" }),
+        sendAll,
+      );
+      await advance(1_000);
+      expect(broker.progress().orders).toMatchObject([
+        {
+          orderRef: required(report).orderRef,
+          state: { life: "done", status: "cancelled" },
+          filledShares: 0,
+        },
+      ]);
+    });
+
     test("fills a large order of a thin stock in parts; the rest can be cancelled", async () => {
       const broker = await connect();
       await broker.account();
@@ -300,8 +360,9 @@ export function brokerContract(name: string, start: () => Promise<OpenedBroker>)
         shares,
         limitPrice: tick(ask * 1.01),
         decisionPrice: ask,
-        adaptivePriority: "Normal",
+        style: { kind: "adaptive", priority: "Normal" },
         timeInForce: "DAY",
+        outsideRegularHours: false,
       };
     }
   });

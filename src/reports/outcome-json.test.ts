@@ -86,8 +86,9 @@ it("tells an event, with the instrument but without its hours and price steps", 
       shares: 120,
       limitPrice: 151.18,
       decisionPrice: 151.03,
-      adaptivePriority: "Normal",
+      style: { kind: "adaptive", priority: "Normal" },
       timeInForce: "DAY",
+      outsideRegularHours: false,
     },
   });
   const asOf = instant("2022-03-14T13:00:00Z");

@@ -32,6 +32,18 @@ it("says why an instrument is left alone, with the numbers that decided it", () 
     [{ kind: "not-in-any-forecast" }, "not in any forecast; left alone (close_unlisted = false)"],
     [{ kind: "market-closed" }, "its market is closed now"],
     [{ kind: "not-tradable", securityType: "OPT" }, "not a kind of instrument that this program trades: OPT"],
+    [
+      { kind: "spread-too-wide", spreadBps: 40.004, limitBps: 40 },
+      "its spread is too wide now: 40.004 bps, at most 40.000 bps",
+    ],
+    [
+      { kind: "near-session-edge", edge: "open", minutes: 4.9, limitMinutes: 5 },
+      "too near to the open or the close: 4 min after the open, at least 5 min",
+    ],
+    [
+      { kind: "near-session-edge", edge: "close", minutes: 7, limitMinutes: 10 },
+      "too near to the open or the close: 7 min before the close, at least 10 min",
+    ],
   ];
   for (const [reason, text] of reasons) expect(reasonText(anUntouched({ reason }))).toBe(text);
   expect(reasonText(anUntouched({ reason: { kind: "on-target" }, currentShares: 0 }))).toBe(

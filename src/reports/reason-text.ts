@@ -1,6 +1,6 @@
 import { unreachable } from "../trading/invariant.ts";
 import type { Trade, TradeReason, Untouched, UntouchedReason } from "../trading/planner/plan.ts";
-import { moneyText, percentPair, percentText, sharesText } from "./numbers.ts";
+import { factorPair, moneyText, percentPair, percentText, sharesText } from "./numbers.ts";
 import { plainText } from "./plain-text.ts";
 
 /**
@@ -30,6 +30,10 @@ export function untouchedTitle(kind: UntouchedReason["kind"]): string {
       return "frozen: what is held is not explained; trader accept settles it";
     case "not-tradable":
       return "not a kind of instrument that this program trades";
+    case "spread-too-wide":
+      return "its spread is too wide now";
+    case "near-session-edge":
+      return "too near to the open or the close";
     default:
       return unreachable(kind);
   }
@@ -79,7 +83,20 @@ function untouchedText({ reason, currentShares, currentWeight, targetWeight }: U
       return title;
     case "not-tradable":
       return `${title}: ${plainText(reason.securityType)}`;
+    case "spread-too-wide": {
+      const [spread, limit] = factorPair(reason.spreadBps, reason.limitBps);
+      return `${title}: ${spread} bps, at most ${limit} bps`;
+    }
+    case "near-session-edge":
+      return reason.edge === "open"
+        ? `${title}: ${minutesText(reason.minutes)} after the open, at least ${reason.limitMinutes} min`
+        : `${title}: ${minutesText(reason.minutes)} before the close, at least ${reason.limitMinutes} min`;
     default:
       return unreachable(reason);
   }
+}
+
+/** Cut, so that it never reads like the limit that it is short of. */
+function minutesText(minutes: number): string {
+  return `${Math.floor(minutes)} min`;
 }

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { systemErrorText } from "../files/system-error.ts";
 import { writeDurably } from "../files/write-durably.ts";
 import type { OrderFiles } from "../ports.ts";
+import { type BrokerTerms, brokerTermsOf, keepsLimit } from "../trading/execution-style.ts";
 import { decimalOf } from "../trading/money.ts";
 import type { PlannedOrder } from "../trading/order.ts";
 import type { Plan, Trade, Untouched } from "../trading/planner/plan.ts";
@@ -45,8 +46,8 @@ function columnsWith(reasonText: (line: Line) => string): Columns<Line> {
     symbol: (line) => line.symbol,
     action: (line) => actionOf(line),
     quantity: (line) => orderOf(line)?.shares ?? 0,
-    limit_price: (line) => priceCell(orderOf(line)?.limitPrice),
-    order_type: ofOrder(() => "LMT"),
+    limit_price: ofOrder((order) => (keepsLimit(order.style) ? priceCell(order.limitPrice) : undefined)),
+    order_type: ofOrder((order) => termsOf(order).orderType),
     time_in_force: ofOrder((order) => order.timeInForce),
     current_shares: (line) => line.currentShares,
     target_shares: (line) => line.targetShares,
@@ -58,12 +59,23 @@ function columnsWith(reasonText: (line: Line) => string): Columns<Line> {
     con_id: (line) => line.conId,
     price: (line) => priceCell(line.price),
     planned_weight: (line) => ratioCell(line.plannedWeight),
-    algo: ofOrder(() => "Adaptive"),
-    adaptive_priority: ofOrder((order) => order.adaptivePriority),
+    algo: ofOrder((order) => termsOf(order).algoStrategy),
+    adaptive_priority: ofOrder(({ style }) => (style.kind === "adaptive" ? style.priority : undefined)),
     decision_price: (line) => priceCell(orderOf(line)?.decisionPrice),
     value: (line) => ("value" in line ? decimalOf(line.value) : undefined),
     value_currency: (line) => ("value" in line ? line.value.currency : undefined),
+    style: ofOrder((order) => order.style.kind),
+    algo_parameters: ofOrder((order) =>
+      termsOf(order)
+        .algoParams.map(({ tag, value }) => `${tag}=${value}`)
+        .join("; "),
+    ),
+    outside_regular_hours: ofOrder((order) => (order.outsideRegularHours ? "yes" : "no")),
   };
+}
+
+function termsOf({ style, instrument }: PlannedOrder): BrokerTerms {
+  return brokerTermsOf(style, instrument.timeZone);
 }
 
 function actionOf(line: Line): "Buy" | "Sell" | "Do nothing" {

@@ -54,8 +54,9 @@ export function plannedOrderOf(
     shares: 120,
     limitPrice: 150.83,
     decisionPrice: 150.65,
-    adaptivePriority: "Normal" as const,
+    style: { kind: "adaptive", priority: "Normal" } as const,
     timeInForce: "DAY" as const,
+    outsideRegularHours: false,
     ...rest,
   };
   const { instrument, ...parts } = order;

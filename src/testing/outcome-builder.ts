@@ -46,8 +46,9 @@ export function aPlannedOrder(differs: Partial<PlannedOrder> = {}): PlannedOrder
     shares: 120,
     limitPrice: 151.18,
     decisionPrice: 151.03,
-    adaptivePriority: "Normal",
+    style: { kind: "adaptive", priority: "Normal" },
     timeInForce: "DAY",
+    outsideRegularHours: false,
     ...differs,
   };
 }

@@ -1,4 +1,5 @@
 import type { Account, Position } from "../trading/account.ts";
+import { adaptiveWithin } from "../trading/execution-policy.ts";
 import type { Forecast } from "../trading/forecast.ts";
 import { type Instant, instant, tradingDate } from "../trading/instant.ts";
 import type { Instrument } from "../trading/instrument.ts";
@@ -14,11 +15,10 @@ import { sessionOn } from "../trading/session.ts";
 export const scenarioNow: Instant = instant("2022-03-14T14:30:00Z");
 
 export const scenarioPolicy: PlanPolicy = {
-  collarBps: 10,
+  execution: adaptiveWithin(10),
   bandWeight: 0.005,
   minOrderValue: 500,
   closeUnlisted: true,
-  adaptivePriority: "Normal",
 };
 
 const centSteps: readonly PriceStep[] = [{ lowEdge: 0, increment: 0.01 }];

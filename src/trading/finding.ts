@@ -108,7 +108,12 @@ export type Finding =
   | ({ kind: "quote-refused"; symbol: string } & BrokerMessage)
   | { kind: "quote-unanswered"; symbol: string; deadlineSeconds: number }
   | { kind: "quote-not-live"; symbol: string; feed: MarketDataFeed }
-  | { kind: "quote-side-missing"; symbol: string; side: "bid" | "ask"; value: string }
+  | {
+      kind: "quote-side-missing";
+      symbol: string;
+      side: "bid" | "ask" | "mid" | "last" | "close";
+      value: string;
+    }
   | { kind: "quote-crossed"; symbol: string; bid: number; ask: number }
   | { kind: "feed-silent"; instruments: number; ageMinutes: number; limitMinutes: number }
   | { kind: "quote-stale"; symbol: string; ageSeconds: number; limitSeconds: number }

@@ -1,9 +1,9 @@
 import type { BrokerMessage } from "./broker-message.ts";
+import type { TimeInForce } from "./execution-policy.ts";
+import type { ExecutionStyle } from "./execution-style.ts";
 import type { Instant } from "./instant.ts";
 import type { Instrument } from "./instrument.ts";
 import type { Side } from "./side.ts";
-
-export type AdaptivePriority = "Urgent" | "Normal" | "Patient";
 
 /** What an order is for. Only *rebalance* orders are cancelled and replaced by the hourly run. */
 export type OrderRole = "rebalance" | "protect";
@@ -16,12 +16,14 @@ export interface PlannedOrder {
   readonly instrument: Instrument;
   readonly side: Side;
   readonly shares: number;
-  /** The worst price we accept, on a tick. */
+  /** The worst price we accept, on a tick. A market-on-close order is reckoned with it and sent without it. */
   readonly limitPrice: number;
   /** Mid when the plan was made: what slippage is measured against. */
   readonly decisionPrice: number;
-  readonly adaptivePriority: AdaptivePriority;
-  readonly timeInForce: "DAY";
+  readonly style: ExecutionStyle;
+  readonly timeInForce: TimeInForce;
+  /** May it trade on after the close? Only limit orders can. */
+  readonly outsideRegularHours: boolean;
 }
 
 /** Can it still trade? Answered before anything else; every status of the broker is placed once, in its adapter. */

@@ -38,6 +38,24 @@ describe("limitPrice", () => {
     },
   );
 
+  it.each([
+    // A collar narrower than a tick takes its ticks; one that is wider stays as it is.
+    ["buy", 4.237, 0, 2, 4.25],
+    ["sell", 4.237, 0, 2, 4.22],
+    ["buy", 4.23, 100, 2, 4.27],
+    ["sell", 4.23, 10, 3, 4.2],
+    // Each tick is that of its own level: from 0.9999 upward by cents, from 1.00 downward by hundredths of them.
+    ["buy", 0.9998, 0, 4, 1.02, tiers],
+    ["sell", 1.01, 0, 3, 0.9998, tiers],
+    ["sell", 3, 0, 1, 2.99, tiers],
+    ["buy", 3, 0, 2, 3.1, tiers],
+  ] as const)(
+    "%s from %d with %d bps and %d ticks is %d",
+    (side, reference, collarBps, collarTicks, expected, steps: readonly PriceStep[] = cents) => {
+      expect(limitPrice(reference, side, { collarBps, collarTicks, steps })).toBe(expected);
+    },
+  );
+
   it("is on a tick, never beyond the collar, and less than a tick inside it (O03)", () => {
     const cases = fc.record({
       e4: fc.integer({ min: 200, max: 50_000_000 }),
@@ -60,6 +78,8 @@ describe("limitPrice", () => {
 
   it("is nothing when no price is left", () => {
     expect(limitPrice(0.004, "buy", { collarBps: 10, steps: cents })).toBeUndefined();
+    expect(limitPrice(0.03, "sell", { collarBps: 10, collarTicks: 3, steps: cents })).toBeUndefined();
+    expect(limitPrice(0.03, "sell", { collarBps: 10, collarTicks: 30, steps: cents })).toBeUndefined();
   });
 });
 

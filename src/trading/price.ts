@@ -31,28 +31,54 @@ export function notional<C extends string>(
   return { currency, e6: divideHalfEven(e16, 100_000_000_000_000n) };
 }
 
+/** How far from a reference price a limit may lie against us. */
+export interface Collar {
+  readonly collarBps: number;
+  /** At least so many ticks, where basis points are less than that; 0 when not said. */
+  readonly collarTicks?: number;
+  readonly steps: readonly PriceStep[];
+}
+
 /**
- * The worst price we accept: `collarBps` of `mid` against us, rounded to the tick towards the mid, so that the rounding
- * never costs more than the collar allows. The tick is the one that holds at the limit price itself, not at the market
- * (O03, O04). Undefined when no price above zero is left.
+ * The worst price we accept: the collar away from `reference` against us, rounded to the tick towards the reference, so
+ * that the rounding never costs more than the collar allows. The tick is the one that holds at the limit price itself, not
+ * at the market (O03, O04). Undefined when no price above zero is left.
  */
-export function limitPrice(
-  mid: number,
-  side: Side,
-  collar: { readonly collarBps: number; readonly steps: readonly PriceStep[] },
-): number | undefined {
-  const bps = BigInt(Math.round(collar.collarBps * 100));
+export function limitPrice(reference: number, side: Side, collar: Collar): number | undefined {
+  const { collarBps, collarTicks = 0, steps } = collar;
+  const bps = BigInt(Math.round(collarBps * 100));
   const factor = side === "buy" ? 1_000_000n + bps : 1_000_000n - bps;
-  const worstE14 = toE8(mid) * factor;
+  const byBps = onTick(toE8(reference) * factor, side, steps);
+  if (collarTicks === 0) return byBps > 0n ? fromE8(byBps) : undefined;
+  let byTicks = onTick(toE8(reference) * 1_000_000n, side, steps);
+  for (let i = 0; i < collarTicks && byTicks > 0n; i++) byTicks = nextTick(byTicks, side, steps);
+  const worst = side === "buy" ? maxOf(byBps, byTicks) : minOf(byBps, byTicks);
+  return worst > 0n ? fromE8(worst) : undefined;
+}
+
+/** The last tick on the way from the market to a price in hundred-millionths of a millionth: below it for a buy, above for a sell. */
+function onTick(worstE14: bigint, side: Side, steps: readonly PriceStep[]): bigint {
   const roundedAt = (tickE8: bigint): bigint => {
     const tickE14 = tickE8 * 1_000_000n;
     const ticks = side === "buy" ? worstE14 / tickE14 : (worstE14 + tickE14 - 1n) / tickE14;
     return ticks * tickE8;
   };
-  const first = roundedAt(tickAt(worstE14 / 1_000_000n, collar.steps));
-  const again = tickAt(first, collar.steps);
-  const e8 = first % again === 0n ? first : roundedAt(again);
-  return e8 > 0n ? fromE8(e8) : undefined;
+  const first = roundedAt(tickAt(worstE14 / 1_000_000n, steps));
+  const again = tickAt(first, steps);
+  return first % again === 0n ? first : roundedAt(again);
+}
+
+/** One tick further against us. On the edge of two rules the way down begins with the lower one's tick. */
+function nextTick(e8: bigint, side: Side, steps: readonly PriceStep[]): bigint {
+  return side === "buy" ? e8 + tickAt(e8, steps) : e8 - tickAt(e8 - 1n, steps);
+}
+
+function maxOf(a: bigint, b: bigint): bigint {
+  return a > b ? a : b;
+}
+
+function minOf(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
 }
 
 /** Does the price stand on a tick of the rule that holds at it? */

@@ -13,6 +13,8 @@ export interface QuoteReading {
   readonly bid?: number;
   readonly ask?: number;
   readonly last?: number;
+  /** Of the session before this one. */
+  readonly close?: number;
   /** When `last` was traded. Bids and asks carry no time on the wire, so their age counts from `receivedAt`. */
   readonly lastTradedAt?: Instant;
   readonly receivedAt: Instant;
@@ -27,6 +29,10 @@ export interface Quote {
   readonly bid: number;
   readonly ask: number;
   readonly mid: number;
+  /** Undefined when the gateway told none: neither decides whether a quote is good. */
+  readonly last?: number | undefined;
+  /** Of the session before this one. */
+  readonly close?: number | undefined;
   readonly receivedAt: Instant;
 }
 
@@ -51,7 +57,8 @@ export function judgeQuote(reading: QuoteReading, policy: QuotePolicy, now: Inst
   if (Math.abs(ageSeconds) > policy.quoteMaxAgeSeconds)
     findings.push({ kind: "quote-stale", symbol, ageSeconds, limitSeconds: policy.quoteMaxAgeSeconds });
   if (findings.length > 0 || !isPrice(bid) || !isPrice(ask)) return held(...findings);
-  return ok({ conId: reading.conId, bid, ask, mid: midOf(bid, ask), receivedAt: reading.receivedAt });
+  const { conId, last, close, receivedAt } = reading;
+  return ok({ conId, bid, ask, mid: midOf(bid, ask), last, close, receivedAt });
 }
 
 /**

@@ -60,6 +60,11 @@ export function spokenTime(at: Instant, zone: string): string {
   return DateTime.fromMillis(at, { zone, locale: "en-US" }).toFormat("yyyy-MM-dd HH:mm ZZZZ");
 }
 
+/** "15:55:00 US/Eastern": a time of the day as the broker reads it in an algorithm's parameters. */
+export function timeWithZone(at: Instant, zone: string): string {
+  return `${DateTime.fromMillis(at, { zone: knownZone(zone) }).toFormat("HH:mm:ss")} ${zone}`;
+}
+
 /**
  * Reads IB's hours text: `YYYYMMDD:HHMM-YYYYMMDD:HHMM` or `YYYYMMDD:CLOSED`, days joined by ";", several spans of one
  * day by ",". Spans of one day are one session from the first open to the last close. Throws RangeError on anything else.

@@ -65,6 +65,7 @@ describe("quotes", () => {
       symbol: "AAPL",
       bid: 171.21,
       ask: 171.26,
+      close: 154.73,
       last: 171.24,
       feed: "live",
       lastTradedAt: marketAt - 12_000,

@@ -8,6 +8,7 @@ import {
 } from "@stoqey/ib";
 import type { BrokerMessage } from "../../trading/broker-message.ts";
 import type { Execution } from "../../trading/execution.ts";
+import { brokerTermsOf } from "../../trading/execution-style.ts";
 import { moneyFromNumber } from "../../trading/money.ts";
 import type { OrderReport, OrderState, PlannedOrder } from "../../trading/order.ts";
 import { isPrice } from "../../trading/price.ts";
@@ -47,6 +48,8 @@ interface Entry {
   /** Placed or cancelled in this connection: its changes are told. */
   tracked: boolean;
   placedHere: boolean;
+  /** What must work an order that was placed here; empty for none. */
+  algoStrategy: string;
   lastTold: string;
 }
 
@@ -103,6 +106,7 @@ export class OrderBook {
     });
     entry.tracked = true;
     entry.placedHere = true;
+    entry.algoStrategy = brokerTermsOf(order.style, order.instrument.timeZone).algoStrategy;
     this.#add(entry);
   }
 
@@ -135,8 +139,9 @@ export class OrderBook {
     if (order.totalQuantity !== undefined && !entry.placedHere) entry.orderedShares = order.totalQuantity;
     this.#learnStatus(entry, state.status, "");
     if (state.warningText) this.#note(entry, 0, state.warningText);
-    if (entry.placedHere && order.algoStrategy !== "Adaptive") {
-      this.#note(entry, 0, "The broker shows this order without its Adaptive algorithm."); // O41
+    if (entry.placedHere && (order.algoStrategy ?? "") !== entry.algoStrategy) {
+      const expected = entry.algoStrategy === "" ? "with an" : `without its ${entry.algoStrategy}`;
+      this.#note(entry, 0, `The broker shows this order ${expected} algorithm.`); // O41
     }
     this.#tell(entry);
   }
@@ -402,6 +407,7 @@ function newEntry(known: Known): Entry {
     messages: [],
     tracked: false,
     placedHere: false,
+    algoStrategy: "",
     lastTold: "",
   };
 }

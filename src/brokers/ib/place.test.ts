@@ -1,6 +1,7 @@
 import { sendAll } from "../../testing/send-all.ts";
-import { tradingDate } from "../../trading/instant.ts";
-import type { OrderReport } from "../../trading/order.ts";
+import type { ExecutionStyle } from "../../trading/execution-style.ts";
+import { instant, tradingDate } from "../../trading/instant.ts";
+import type { OrderReport, PlannedOrder } from "../../trading/order.ts";
 import { findingsOf } from "../../trading/result.ts";
 import { sessionOn } from "../../trading/session.ts";
 import {
@@ -62,7 +63,7 @@ test("an order says on the wire all that we mean, and nothing that we do not (C2
     side: "sell",
     shares: 37,
     limitPrice: 318.07,
-    adaptivePriority: "Patient",
+    style: { kind: "adaptive", priority: "Patient" },
   });
   const [report] = await broker.place(sell, sendAll);
   const [fields = []] = gateway.got(3);
@@ -106,6 +107,34 @@ test("an order says on the wire all that we mean, and nothing that we do not (C2
     "order-sent",
     "order-changed",
   ]);
+});
+
+const sliced = { endAt: instant("2022-03-14T19:15:00Z") } as const;
+
+test.each<[ExecutionStyle, Partial<PlannedOrder>, object, number]>([
+  [{ kind: "limit" }, { timeInForce: "IOC" }, { 18: "LMT", 19: "171.43", 21: "IOC", 33: "0" }, 114],
+  [
+    { kind: "marketable-limit" },
+    { outsideRegularHours: true },
+    { 18: "LMT", 19: "171.43", 21: "DAY", 33: "1" },
+    114,
+  ],
+  [{ kind: "midprice" }, {}, { 18: "MIDPRICE", 19: "171.43", 82: undefined }, 114],
+  [{ kind: "market-on-close" }, {}, { 18: "MOC", 19: undefined, 82: undefined }, 114],
+  [{ kind: "twap", ...sliced }, {}, { 18: "LMT", 19: "171.43", 82: "Twap", 83: "3", 86: "endTime" }, 121],
+  [
+    { kind: "vwap", ...sliced, volumePartMax: 0.07 },
+    {},
+    { 18: "LMT", 19: "171.43", 82: "Vwap", 83: "4", 84: "maxPctVol", 85: "0.07" },
+    123,
+  ],
+])("style %j with %j says %j", async (style, changed, expected, fieldCount) => {
+  const { broker, gateway } = await connected({ on: acknowledging });
+  await broker.place(clearedOrders({ style, ...changed }), sendAll);
+  const [fields = []] = gateway.got(3);
+  for (const [index, value] of Object.entries(expected)) expect(fields[Number(index)]).toBe(value ?? "");
+  // What is left out is an empty field, never one less.
+  expect(fields).toHaveLength(fieldCount);
 });
 
 test("order ids go upward from the offered one and above every id that was shown (O01)", async () => {

@@ -1,4 +1,3 @@
-import { type Contract, type Order, OrderAction, OrderType, SecType, TimeInForce } from "@stoqey/ib";
 import type { BeforeSend, NotSentReason } from "../../ports.ts";
 import type { Instant } from "../../trading/instant.ts";
 import { type OrderReport, type PlannedOrder, roleOf } from "../../trading/order.ts";
@@ -10,6 +9,7 @@ import { type Deadline, deadlineIn } from "./deadline.ts";
 import type { Desk } from "./desk.ts";
 import { required } from "./events.ts";
 import { readOpenOrders } from "./orders.ts";
+import { contractOf, wireOrderOf } from "./wire-order.ts";
 
 interface PlaceDesk extends Desk {
   marketTime(): Instant;
@@ -153,28 +153,4 @@ function whyNotNow(desk: PlaceDesk): NotSentReason | undefined {
 function whyClosed({ instrument }: PlannedOrder, desk: PlaceDesk): NotSentReason | undefined {
   const isOpen = sessionOpenAt(instrument.sessions, desk.marketTime()) !== undefined;
   return isOpen ? undefined : { code: 0, text: "Not sent: its market has closed." };
-}
-
-function contractOf({ instrument }: PlannedOrder): Contract {
-  const { conId, symbol, currency } = instrument;
-  return { conId, symbol, secType: SecType.STK, exchange: "SMART", currency };
-}
-
-/**
- * Every field that we mean, and none that we do not (C23). `transmit` left out would mean "keep it, do not send it".
- */
-function wireOrderOf(order: PlannedOrder): Order {
-  return {
-    action: order.side === "buy" ? OrderAction.BUY : OrderAction.SELL,
-    totalQuantity: order.shares,
-    orderType: OrderType.LMT,
-    lmtPrice: order.limitPrice,
-    tif: TimeInForce.DAY,
-    account: order.account,
-    orderRef: order.orderRef,
-    transmit: true,
-    outsideRth: false,
-    algoStrategy: "Adaptive",
-    algoParams: [{ tag: "adaptivePriority", value: order.adaptivePriority }],
-  };
 }

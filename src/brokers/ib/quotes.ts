@@ -14,15 +14,18 @@ interface QuoteDesk extends Desk {
 }
 
 /** By TWS tick type; delayed data come under numbers of their own (D04). */
-const ticks: ReadonlyMap<number, { readonly field: "bid" | "ask" | "last"; readonly delayed: boolean }> =
-  new Map([
-    [1, { field: "bid", delayed: false }],
-    [2, { field: "ask", delayed: false }],
-    [4, { field: "last", delayed: false }],
-    [66, { field: "bid", delayed: true }],
-    [67, { field: "ask", delayed: true }],
-    [68, { field: "last", delayed: true }],
-  ]);
+const ticks: ReadonlyMap<number, { readonly field: PriceField; readonly delayed: boolean }> = new Map([
+  [1, { field: "bid", delayed: false }],
+  [2, { field: "ask", delayed: false }],
+  [4, { field: "last", delayed: false }],
+  [9, { field: "close", delayed: false }],
+  [66, { field: "bid", delayed: true }],
+  [67, { field: "ask", delayed: true }],
+  [68, { field: "last", delayed: true }],
+  [75, { field: "close", delayed: true }],
+]);
+
+type PriceField = "bid" | "ask" | "last" | "close";
 
 /** Time of the last trade, in seconds since 1970: live and delayed. */
 const lastTimeTicks = new Set([45, 88]);
@@ -73,7 +76,7 @@ async function readQuote(instrument: Instrument, desk: QuoteDesk): Promise<Resul
   const { connection, quoteDeadlineSeconds: deadlineSeconds } = desk;
   const { conId, symbol, currency } = instrument;
   const id = connection.newRequestId();
-  const prices: { bid?: number; ask?: number; last?: number; lastTradedAt?: Instant } = {};
+  const prices: { [field in PriceField]?: number } & { lastTradedAt?: Instant } = {};
   // Live unless told otherwise: any other feed is announced, or comes under ticks of its own.
   let feed: MarketDataFeed = "live";
   let receivedAt: Instant | undefined;
@@ -87,7 +90,7 @@ async function readQuote(instrument: Instrument, desk: QuoteDesk): Promise<Resul
       if (of !== id || !tick || price === undefined) return;
       prices[tick.field] = price;
       if (tick.delayed && !feed.startsWith("delayed")) feed = "delayed";
-      if (tick.field !== "last") receivedAt = desk.marketTime();
+      if (tick.field === "bid" || tick.field === "ask") receivedAt = desk.marketTime();
     }),
     connection.on("tickString", (of, tickType, text) => {
       if (of === id && lastTimeTicks.has(tickType) && Number(text) > 0) {

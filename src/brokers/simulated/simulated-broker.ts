@@ -128,8 +128,18 @@ export class SimulatedBroker implements Broker {
     const receivedAt = this.marketTime();
     return ok(
       instruments.map(({ conId, symbol }): QuoteReading => {
-        const { bid = -1, ask = -1, last, lastTradedAt } = this.#parts.venue.quote(conId);
-        return { conId, symbol, bid, ask, last, lastTradedAt, receivedAt, feed: "live" };
+        const { bid = -1, ask = -1, last, lastTradedAt, previousClose } = this.#parts.venue.quote(conId);
+        return {
+          conId,
+          symbol,
+          bid,
+          ask,
+          last,
+          close: previousClose,
+          lastTradedAt,
+          receivedAt,
+          feed: "live",
+        };
       }),
     );
   }

@@ -1,9 +1,10 @@
-import type { VenueOrderRequest } from "../../simulation/venue.ts";
+import type { VenueOrderRequest, VenueSchedule } from "../../simulation/venue.ts";
+import { brokerTermsOf, type ExecutionStyle, keepsLimit } from "../../trading/execution-style.ts";
 import type { PlannedOrder } from "../../trading/order.ts";
 
 /** A decided order as a venue takes it, under the ids of the client that sends it. */
 export function venueOrderOf(order: PlannedOrder, clientId: number, orderId: number): VenueOrderRequest {
-  const { account, orderRef, side, shares, limitPrice, timeInForce, adaptivePriority, instrument } = order;
+  const { account, orderRef, side, shares, timeInForce, style, instrument } = order;
   return {
     account,
     clientId,
@@ -12,10 +13,22 @@ export function venueOrderOf(order: PlannedOrder, clientId: number, orderId: num
     conId: instrument.conId,
     side,
     shares,
-    orderType: "LMT",
-    limitPrice,
+    ...brokerTermsOf(style, instrument.timeZone),
+    limitPrice: keepsLimit(style) ? order.limitPrice : undefined,
     timeInForce,
-    algoStrategy: "Adaptive",
-    algoParams: [{ tag: "adaptivePriority", value: adaptivePriority }],
+    tradesExtendedHours: order.outsideRegularHours,
+    schedule: scheduleOf(style),
+  };
+}
+
+function scheduleOf(style: ExecutionStyle): VenueSchedule | undefined {
+  if (style.kind !== "vwap" && style.kind !== "twap") return undefined;
+  const { endAt } = style;
+  return {
+    slices: style.kind === "twap" ? "even" : "with volume",
+    startAt: undefined,
+    endAt,
+    tradesPastEnd: false,
+    volumePartMax: style.kind === "vwap" ? style.volumePartMax : undefined,
   };
 }

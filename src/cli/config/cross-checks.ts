@@ -54,6 +54,10 @@ export function crossCheck(
       const what = 'missing: expected the zone of the gateway\'s clock, such as "America/New_York"';
       return isZoneMissing ? [{ path: ["gateway", "restart_zone"], what }] : [];
     }),
+    ...check(raw, executions, ({ execution, execution_rule }) => [
+      ...limitOrdersOnly(execution, {}, ["execution"]),
+      ...execution_rule.flatMap((rule, index) => limitOrdersOnly(rule, execution, ["execution_rule", index])),
+    ]),
     ...check(raw, smtp, ({ mail: { smtp: server } }) => smtpLogin(server)),
   ];
 }
@@ -77,6 +81,14 @@ const restarts = z.looseObject({
     restart_zone: z.unknown().optional(),
   }),
 });
+
+const worked = z.looseObject({
+  style: z.string().optional(),
+  time_in_force: z.string().optional(),
+  outside_regular_hours: z.boolean().optional(),
+});
+
+const executions = z.looseObject({ execution: worked, execution_rule: z.array(worked).default([]) });
 
 const smtp = z.looseObject({
   mail: z.looseObject({
@@ -122,6 +134,24 @@ function duplicates(table: string, key: string, values: readonly string[]): read
     const what = `"${value}" is the ${key} of [[${table}]] number ${first + 1} already: expected each once`;
     return first === index ? [] : [{ path: [table, index, key], what }];
   });
+}
+
+/** IB takes IOC and trading outside regular hours for plain limit orders, not for algorithms and auctions. */
+function limitOrdersOnly(
+  rule: z.infer<typeof worked>,
+  usual: z.infer<typeof worked>,
+  path: readonly PropertyKey[],
+): readonly Mistake[] {
+  const { style = "adaptive", time_in_force, outside_regular_hours } = { ...usual, ...rule };
+  if (style === "limit" || style === "marketable-limit") return [];
+  const what = (key: string) => `${key} needs the style "limit" or "marketable-limit", not "${style}"`;
+  const key = (name: keyof typeof rule) => [...path, name in rule ? name : "style"];
+  return [
+    ...(time_in_force === "IOC" ? [{ path: key("time_in_force"), what: what('time_in_force = "IOC"') }] : []),
+    ...(outside_regular_hours === true
+      ? [{ path: key("outside_regular_hours"), what: what("outside_regular_hours = true") }]
+      : []),
+  ];
 }
 
 const at = (key: string) => ["mail", "smtp", key];

@@ -9,6 +9,7 @@ import type { Job } from "../../job/job.ts";
 import type { RestartRule } from "../../trading/restarts.ts";
 import type { Config, MailSettings, Paths, SmtpSettings } from "./config.ts";
 import { crossCheck } from "./cross-checks.ts";
+import { executionOf } from "./execution.ts";
 import { places } from "./locate.ts";
 import { ConfigError, type Mistake, mistakesText, shown, withoutSecrets } from "./mistake.ts";
 import { schema, type Written } from "./schema.ts";
@@ -215,7 +216,8 @@ function configOf(written: Written, origin: Origin): Config {
   };
 }
 
-function jobOf({ account, live, gateway, strategy, portfolio, listing, execution, limits }: Written): Job {
+function jobOf(written: Written): Job {
+  const { account, live, gateway, strategy, portfolio, listing, execution, execution_rule, limits } = written;
   return {
     connection: {
       host: gateway.host,
@@ -246,11 +248,10 @@ function jobOf({ account, live, gateway, strategy, portfolio, listing, execution
       feedMaxSilenceMinutes: execution.feed_max_silence_minutes,
     },
     plan: {
-      collarBps: execution.collar_bps,
+      execution: executionOf(execution, execution_rule),
       bandWeight: portfolio.no_trade_band,
       minOrderValue: portfolio.min_order_value,
       closeUnlisted: portfolio.close_unlisted,
-      adaptivePriority: execution.adaptive_priority,
     },
     limits: {
       grossLeverageMax: limits.gross_leverage,

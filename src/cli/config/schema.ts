@@ -2,6 +2,22 @@ import * as z from "zod";
 
 const zoneHint = 'expected a time zone such as "America/New_York"';
 
+/** How an order is priced and worked: of [execution], and of an [[execution_rule]] that changes some of it. */
+const execution = {
+  style: oneOf(["adaptive", "limit", "marketable-limit", "midprice", "vwap", "twap", "market-on-close"]),
+  adaptive_priority: oneOf(["Urgent", "Normal", "Patient"]),
+  price_reference: oneOf(["mid", "bid", "ask", "last", "close"]),
+  collar_bps: between(0, 1_000),
+  collar_ticks: whole(0, 1_000),
+  max_spread_bps: between(0.01, 10_000),
+  time_in_force: oneOf(["DAY", "IOC"]),
+  outside_regular_hours: yesOrNo(),
+  algo_minutes: between(1, 390),
+  max_volume_part: between(0.01, 0.5),
+  minutes_after_open: between(0, 390),
+  minutes_before_close: between(0, 390),
+};
+
 /**
  * The keys of trader.toml, as they are written there. Units are in the names; amounts are in the account's base
  * currency. Numbers that decide how much is risked have no default: the owner says them. A test keeps
@@ -54,24 +70,43 @@ export const schema = z.strictObject({
   listing: z
     .array(
       z.strictObject({
-        symbol: text(
-          /^[A-Z0-9][A-Z0-9 .*&+/'-]{0,31}$/,
-          "a symbol in capital letters, as in the forecast files",
-        ),
+        symbol: symbol(),
         primary_exchange: text(/^[A-Z0-9.]{1,16}$/, "an exchange's name such as NASDAQ").optional(),
         currency: currency().optional(),
       }),
     )
     .default([]),
   execution: z.strictObject({
-    collar_bps: between(0, 1_000),
-    adaptive_priority: oneOf(["Urgent", "Normal", "Patient"]),
+    style: execution.style.default("adaptive"),
+    adaptive_priority: execution.adaptive_priority,
+    price_reference: execution.price_reference.default("mid"),
+    collar_bps: execution.collar_bps,
+    collar_ticks: execution.collar_ticks.default(0),
+    max_spread_bps: execution.max_spread_bps.optional(),
+    time_in_force: execution.time_in_force.default("DAY"),
+    outside_regular_hours: execution.outside_regular_hours.default(false),
+    algo_minutes: execution.algo_minutes.default(45),
+    max_volume_part: execution.max_volume_part.default(0.1),
+    minutes_after_open: execution.minutes_after_open.default(0),
+    minutes_before_close: execution.minutes_before_close.default(0),
     settle_seconds: between(0, 3_000).default(30),
     void_after_minutes: between(1, 1_440).default(10),
     allow_delayed_quotes: yesOrNo().default(false),
     quote_max_age_seconds: between(1, 3_600).default(60),
     feed_max_silence_minutes: between(1, 600).default(15),
   }),
+  execution_rule: z
+    .array(
+      z.strictObject({
+        symbols: z
+          .array(symbol(), { error: 'expected a list of symbols such as ["AAPL", "MSFT"]' })
+          .min(1, { error: "expected at least one symbol" })
+          .optional(),
+        min_order_value: between(0, 1e12).default(0),
+        ...z.strictObject(execution).partial().shape,
+      }),
+    )
+    .default([]),
   limits: z.strictObject({
     gross_leverage: between(0.000_001, 20),
     weight_per_instrument: between(0.000_001, 20),
@@ -107,6 +142,10 @@ export type Written = z.infer<typeof schema>;
 function text(pattern: RegExp, allowed: string) {
   const error = `expected ${allowed}`;
   return z.string({ error }).regex(pattern, { error });
+}
+
+function symbol() {
+  return text(/^[A-Z0-9][A-Z0-9 .*&+/'-]{0,31}$/, "a symbol in capital letters, as in the forecast files");
 }
 
 function path(what: string) {

@@ -4,6 +4,7 @@ import { syntheticHistory } from "../../simulation/synthetic-history.ts";
 import type { Venue } from "../../simulation/venue.ts";
 import { openDatabase } from "../../storage/sqlite/open-database.ts";
 import type { Db } from "../../storage/sqlite/sqlite.ts";
+import { adaptiveWithin } from "../../trading/execution-policy.ts";
 import { isoSecondsOf, later, type TradingDate, tradingDate } from "../../trading/instant.ts";
 import { daysFrom, nyseSession, nyseTradingDates, nyseZone } from "../../trading/nyse-calendar.ts";
 import { wallClock } from "../../trading/session.ts";
@@ -160,11 +161,10 @@ function makeJob(draws: Draws): Job {
     listings: [],
     quotes: { allowDelayedQuotes: false, quoteMaxAgeSeconds: 60, feedMaxSilenceMinutes: 15 },
     plan: {
-      collarBps: draws.pick([1, 2, 3, 10, 25]),
+      execution: adaptiveWithin(draws.pick([1, 2, 3, 10, 25])),
       bandWeight: 0.01,
       minOrderValue: 500,
       closeUnlisted: draws.chance(0.5),
-      adaptivePriority: "Normal",
     },
     limits: { grossLeverageMax: 1.3, weightMax: 0.5, orderValueMax: 600_000, ordersPerRunMax: 5 },
     maxNavMove: 0.2,

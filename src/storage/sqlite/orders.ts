@@ -1,3 +1,4 @@
+import { keepsLimit } from "../../trading/execution-style.ts";
 import { type Instant, instant, isoSecondsOf } from "../../trading/instant.ts";
 import {
   type IntentLife,
@@ -18,9 +19,11 @@ export function insertIntents(db: Db, run: Run, orders: readonly PlannedOrder[])
      VALUES (:orderRef, :runId, :window, :intendedAt, :account, :role, :conId, :symbol, :currency, :side, :shares,
        :limitPrice, :decisionPrice, :adaptivePriority, :timeInForce, 'planned', 0, 0, '')`,
   );
-  for (const { instrument, ...order } of orders)
+  for (const { instrument, style, ...order } of orders)
     insert.run({
       ...order,
+      adaptivePriority: style.kind === "adaptive" ? style.priority : null,
+      limitPrice: keepsLimit(style) ? order.limitPrice : null,
       runId: run.id,
       window: run.window,
       intendedAt: isoSecondsOf(run.startedAt),

@@ -99,6 +99,43 @@ describe("planRebalance", () => {
     expect(spoken(planScenario(facts(9.49)))).toEqual(["sell AAA 51 limit 99.90 reduce"]);
   });
 
+  it("prices and works each order by the first rule that fits its symbol and its value", () => {
+    const execution = {
+      ...scenarioPolicy.execution,
+      rules: [
+        {
+          symbols: new Set(["WIDE", "RULED"]),
+          orderValueMin: 50_000,
+          terms: { style: "twap", spreadMaxBps: 30 } as const,
+        },
+        {
+          symbols: new Set(["RULED"]),
+          orderValueMin: 0,
+          terms: { reference: "ask", collarBps: 50 } as const,
+        },
+      ],
+    };
+    const facts = `
+      account  1,000,000 USD
+      quote    WIDE  49.80 50.20
+      quote    RULED 49.96 50.04
+      quote    LARGE 49.96 50.04
+      target   WIDE  6%
+      target   RULED 1%
+      target   LARGE 6%`;
+    const plan = planScenario(facts, { execution });
+    expect(spoken(plan)).toEqual([
+      "buy LARGE 1200 limit 50.05 open",
+      "buy RULED 200 limit 50.29 open",
+      "leave WIDE spread-too-wide",
+    ]);
+    const ruled = planScenario(facts.replace("RULED 1%", "RULED 7%"), { execution });
+    const styles = ruled.ok
+      ? ruled.value.trades.map(({ order }) => `${order.instrument.symbol} ${order.style.kind}`)
+      : [];
+    expect(styles).toEqual(["RULED twap", "LARGE adaptive"]);
+  });
+
   it("trades at the minimum value, not below it", () => {
     const facts = (percent: number) => `
       account  1,000,000 USD

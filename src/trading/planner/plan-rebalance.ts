@@ -1,11 +1,12 @@
 import type { Account, Position } from "../account.ts";
+import { type Execute, executeNow, termsFor } from "../execution-policy.ts";
 import type { Finding } from "../finding.ts";
 import type { Forecast } from "../forecast.ts";
 import type { Instant } from "../instant.ts";
 import type { Instrument } from "../instrument.ts";
-import { absolute, convert, isGreater, type Money, moneyFromNumber, ratio } from "../money.ts";
+import { absolute, convert, isGreater, type Money, moneyFromNumber, ratio, toNumber } from "../money.ts";
 import { orderRefOf, type PlannedOrder } from "../order.ts";
-import { limitPrice, notional } from "../price.ts";
+import { notional } from "../price.ts";
 import { sharesToClose, sharesToTrade } from "../quantity.ts";
 import type { Quote } from "../quote.ts";
 import { held, ok, okUnless, type Result } from "../result.ts";
@@ -116,7 +117,8 @@ function decide(candidate: Candidate, inputs: PlanInputs, policy: PlanPolicy): R
     return leave({ kind: "not-tradable", securityType: candidate.position.securityType });
   if (!instrument)
     return held({ kind: "holding-unknown", symbol: candidate.symbol, conId: candidate.conId, detail: "" });
-  if (!sessionOpenAt(instrument.sessions, inputs.now)) return leave({ kind: "market-closed" });
+  const session = sessionOpenAt(instrument.sessions, inputs.now);
+  if (!session) return leave({ kind: "market-closed" });
   const quote = inputs.quotes.get(candidate.conId);
   if (!quote)
     return held({ kind: "quote-side-missing", symbol: candidate.symbol, side: "bid", value: "no quote" });
@@ -141,9 +143,10 @@ function decide(candidate: Candidate, inputs: PlanInputs, policy: PlanPolicy): R
   if (!closes && isGreater(minimum, value)) return leave({ kind: "below-minimum-value", value, minimum });
 
   const side = sideOf(signedShares);
-  const limit = limitPrice(quote.mid, side, { collarBps: policy.collarBps, steps: instrument.priceSteps });
-  if (limit === undefined)
-    return held({ kind: "limit-price-impossible", symbol: candidate.symbol, side, mid: quote.mid });
+  const terms = termsFor(candidate.symbol, toNumber(value), policy.execution);
+  const execution = executeNow({ instrument, side, quote }, session, inputs.now, terms);
+  if (!execution.ok) return execution;
+  if ("kind" in execution.value) return leave(execution.value);
   const targetShares = currentShares + signedShares;
   const plannedValue = inBase(
     notional(targetShares, quote.mid, instrument.multiplier, instrument.currency),
@@ -156,7 +159,7 @@ function decide(candidate: Candidate, inputs: PlanInputs, policy: PlanPolicy): R
     plannedWeight: ratio(plannedValue, inputs.account.netLiquidation),
     reason: reasonOf(currentShares, targetShares, targetWeight),
     value,
-    order: orderOf(instrument, side, Math.abs(signedShares), limit, quote.mid, inputs, policy),
+    order: orderOf(instrument, side, Math.abs(signedShares), execution.value, quote.mid, inputs),
   });
 }
 
@@ -213,10 +216,9 @@ function orderOf(
   instrument: Instrument,
   side: Side,
   shares: number,
-  limit: number,
+  execution: Execute,
   mid: number,
   { run, usedOrderRefs }: PlanInputs,
-  policy: PlanPolicy,
 ): PlannedOrder {
   const refOf = (attempt: number) =>
     orderRefOf({ ...run, role: "rebalance", symbol: instrument.symbol, side, shares, attempt });
@@ -229,10 +231,8 @@ function orderOf(
     instrument,
     side,
     shares,
-    limitPrice: limit,
     decisionPrice: mid,
-    adaptivePriority: policy.adaptivePriority,
-    timeInForce: "DAY",
+    ...execution,
   };
 }
 

@@ -1,5 +1,6 @@
+import type { ExecutionPolicy, WaitReason } from "../execution-policy.ts";
 import type { Money } from "../money.ts";
-import type { AdaptivePriority, PlannedOrder } from "../order.ts";
+import type { PlannedOrder } from "../order.ts";
 
 /** Why an instrument is traded. */
 export type TradeReason = "open" | "increase" | "reduce" | "close" | "close-unlisted" | "reverse";
@@ -14,7 +15,8 @@ export type UntouchedReason =
   | { readonly kind: "market-closed" }
   /** What is held of it is not what our books expect, and a person has not accepted it yet. */
   | { readonly kind: "frozen" }
-  | { readonly kind: "not-tradable"; readonly securityType: string };
+  | { readonly kind: "not-tradable"; readonly securityType: string }
+  | WaitReason;
 
 /** Where an instrument stands and where it should stand. Weights are of net liquidation, leverage included. */
 export interface Standing {
@@ -53,10 +55,9 @@ export interface Plan {
 
 /** What the plan may choose between; amounts in the account's base currency. */
 export interface PlanPolicy {
-  readonly collarBps: number;
+  readonly execution: ExecutionPolicy;
   /** Half-width of the no-trade range round a target weight, as a share of net liquidation (0.005 is half a percent). */
   readonly bandWeight: number;
   readonly minOrderValue: number;
   readonly closeUnlisted: boolean;
-  readonly adaptivePriority: AdaptivePriority;
 }

@@ -468,8 +468,9 @@ export function clearedOrders(...orders: readonly Partial<PlannedOrder>[]): Clea
       shares: 100,
       limitPrice: 171.43,
       decisionPrice: 171.26,
-      adaptivePriority: "Normal",
+      style: { kind: "adaptive", priority: "Normal" },
       timeInForce: "DAY",
+      outsideRegularHours: false,
       ...changed,
     };
     const { conId, symbol, currency } = order.instrument;

@@ -1,0 +1,30 @@
+import { type Contract, type Order, OrderAction, type OrderType, SecType } from "@stoqey/ib";
+import { brokerTermsOf, keepsLimit } from "../../trading/execution-style.ts";
+import type { PlannedOrder } from "../../trading/order.ts";
+
+/** The contract of an order as it is sent: over SMART, named by its conId. */
+export function contractOf({ instrument }: PlannedOrder): Contract {
+  const { conId, symbol, currency } = instrument;
+  return { conId, symbol, secType: SecType.STK, exchange: "SMART", currency };
+}
+
+/**
+ * Every field that we mean, and none that we do not (C23): the one place where an order's message is made, for a new order
+ * as for a change, from our own intent (O23). `transmit` left out would mean "keep it, do not send it".
+ */
+export function wireOrderOf(order: PlannedOrder): Order {
+  const { orderType, algoStrategy, algoParams } = brokerTermsOf(order.style, order.instrument.timeZone);
+  return {
+    action: order.side === "buy" ? OrderAction.BUY : OrderAction.SELL,
+    totalQuantity: order.shares,
+    // The package's enumerations are the broker's own words.
+    orderType: orderType as OrderType,
+    ...(keepsLimit(order.style) && { lmtPrice: order.limitPrice }),
+    tif: order.timeInForce,
+    account: order.account,
+    orderRef: order.orderRef,
+    transmit: true,
+    outsideRth: order.outsideRegularHours,
+    ...(algoStrategy !== "" && { algoStrategy, algoParams: [...algoParams] }),
+  };
+}
