@@ -8,11 +8,15 @@ export const leftOverRef = "trader.reb.2022031413.GE.B9.9.0000";
 
 /** Broken at any time: an order or execution that is there twice, or that the gateway knows nothing of. */
 export function doubles(desk: CronDesk): readonly string[] {
+  const ours = ourOrders(desk.venue);
+  // A run that died early has left no history: then nothing may be at the gateway either.
+  if (!existsSync(desk.file("snapshots/history.db")))
+    return ours.map(({ orderRef }) => `no history of ${orderRef}`);
   const known = new Set(desk.venue.executions().map(({ execId }) => execId));
   const booked = bookedExecutions(desk).map(([execId]) => String(execId));
   const inFile = linesOfCsv(desk, "snapshots/trades.csv").map((line) => line["exec_id"] ?? "");
   return [
-    ...twice(ourOrders(desk.venue).map(({ orderRef }) => orderRef)).map((ref) => `order sent twice: ${ref}`),
+    ...twice(ours.map(({ orderRef }) => orderRef)).map((ref) => `order sent twice: ${ref}`),
     ...twice(booked).map((id) => `execution booked twice: ${id}`),
     ...booked.filter((id) => !known.has(id)).map((id) => `execution that is none: ${id}`),
     ...twice(inFile).map((id) => `execution twice in trades.csv: ${id}`),

@@ -26,6 +26,9 @@ export const deskAccount = "DU7654321";
 const repository = join(import.meta.dirname, "../..");
 const history = readPriceHistory(join(repository, "data/sp500-20-daily.csv.gz"));
 
+// The native part is loaded with the first database: jest lets nothing be loaded while tests run beside each other.
+new Database(":memory:").close();
+
 interface Position {
   readonly symbol: string;
   readonly shares: number;

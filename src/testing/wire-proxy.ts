@@ -12,7 +12,8 @@ export type Fields = readonly string[];
 /** Which messages a fault is about: the n-th of its number since the fault was scripted, the first unless it says so. */
 export interface Match {
   readonly from: Speaker;
-  readonly id: number;
+  /** Of any number, the greeting too, when not said. */
+  readonly id?: number;
   readonly nth?: number;
   /** The n-th and all after it. */
   readonly every?: true;
@@ -39,6 +40,8 @@ export type Act =
 export interface Fault {
   readonly on: Match;
   readonly act: Act;
+  /** Called at the moment at which it strikes. */
+  readonly struck?: () => void;
 }
 
 /**
@@ -101,10 +104,13 @@ export class WireProxy implements AsyncDisposable {
     let found: Act | undefined;
     for (const fault of this.#faults) {
       const { on, act } = fault;
-      if (on.from !== from || String(on.id) !== fields[0] || on.where?.(fields) === false) continue;
+      if (on.from !== from || (on.id !== undefined && String(on.id) !== fields[0])) continue;
+      if (on.where?.(fields) === false) continue;
       fault.seen += 1;
       const nth = on.nth ?? 1;
-      if (fault.seen === nth || (on.every && fault.seen > nth)) found ??= act;
+      if (fault.seen < nth || (fault.seen > nth && !on.every)) continue;
+      found ??= act;
+      fault.struck?.();
     }
     return found;
   }

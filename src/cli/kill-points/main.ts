@@ -1,0 +1,126 @@
+import { tableLines } from "../../reports/table.ts";
+import { type KillPoint, killPoints, pointText } from "./kill-point.ts";
+import { measureLife, type Played, playKillPoint } from "./play.ts";
+
+/** At the same time: a run waits for most of its life. */
+const workers = 4;
+
+/**
+ * `npm run kill-points -- 200 [SEED [NUMBER]]`: the built program killed (SIGKILL) at so many points of its life, or at
+ * the one of that number. Prints its seed first. Exit code 1 when something was lost, doubled or left to a person.
+ */
+async function main(count: number, seed: number, only: number | undefined): Promise<void> {
+  process.umask(0o022);
+  tell(`seed ${seed}, ${count} points`);
+  const life = await measureLife();
+  tell(
+    `A run that nobody kills: ${life.ms.toFixed(0)} ms, ${life.client} messages sent, ${life.gateway} received, ${life.line} lines, ${life.file} changes of files.`,
+  );
+  const points = killPoints(count, seed, life).filter(({ number }) => only === undefined || number === only);
+  const startedMs = performance.now();
+  const played = await playAll(points, (done) => {
+    for (const violation of done.violations) tell(violationText(done, violation, count, seed));
+  });
+  tell(tableLines(byWay(played), 150).join("\n"));
+  tell(tableLines(byLastWord(played), 150).join("\n"));
+  const ends = Object.entries(countsOf(played.map((done) => done.ends.join(" ")))).toSorted(
+    ([, a], [, b]) => b - a,
+  );
+  tell(
+    `Exit codes of the runs after it: ${ends.map(([codes, times]) => `${codes} (${times} times)`).join(", ")}`,
+  );
+  const violations = played.reduce((sum, done) => sum + done.violations.length, 0);
+  tell(
+    `${played.length} points in ${((performance.now() - startedMs) / 1000).toFixed(0)} s, ${violations} violations`,
+  );
+  if (violations > 0) process.exitCode = 1;
+}
+
+async function playAll(
+  points: readonly KillPoint[],
+  ended: (played: Played) => void,
+): Promise<readonly Played[]> {
+  const left = [...points];
+  const played: Played[] = [];
+  const work = async (): Promise<void> => {
+    for (let point = left.shift(); point; point = left.shift()) {
+      const done = await playKillPoint(point);
+      played.push(done);
+      ended(done);
+    }
+  };
+  await Promise.all(Array.from({ length: workers }, work));
+  return played;
+}
+
+function violationText(
+  { point, lastWord, ends }: Played,
+  violation: string,
+  count: number,
+  seed: number,
+): string {
+  return [
+    `VIOLATION at point ${point.number}: ${violation}`,
+    `  ${pointText(point)}; its last word was ${lastWord}; then ${ends.join(", ")}`,
+    `  npm run kill-points -- ${count} ${seed} ${point.number}`,
+  ].join("\n");
+}
+
+const number = (title: string) => ({ title, align: "right" }) as const;
+const text = (title: string) => ({ title, align: "left" }) as const;
+
+function byWay(played: readonly Played[]) {
+  const ways = [...new Set(played.map(({ point }) => point.moment.by))];
+  const rows = [...ways, "all"].map((way) => {
+    const own = played.filter(({ point }) => way === "all" || point.moment.by === way);
+    return [way, ...figuresOf(own)];
+  });
+  return { columns: [text("killed by"), ...figures], rows };
+}
+
+function byLastWord(played: readonly Played[]) {
+  const words = Object.keys(countsOf(played.map(({ lastWord }) => lastWord))).toSorted();
+  const rows = words.map((word) => [word, ...figuresOf(played.filter(({ lastWord }) => lastWord === word))]);
+  return { columns: [text("its last word"), ...figures], rows };
+}
+
+const figures = [
+  number("points"),
+  number("killed"),
+  number("with orders at the gateway"),
+  number("while it restarted"),
+  number("killed again"),
+  number("runs until all was well"),
+  number("violations"),
+];
+
+function figuresOf(own: readonly Played[]): readonly string[] {
+  const count = (is: (played: Played) => boolean) => String(own.filter(is).length);
+  const runs = own.map(({ ends }) => ends.indexOf("0") + 1);
+  return [
+    String(own.length),
+    count(({ wasKilled }) => wasKilled),
+    count(({ wasKilled, ordersAtGateway }) => wasKilled && ordersAtGateway > 0),
+    count(({ wasKilled, point }) => wasKilled && point.gatewayRestarts),
+    count(({ ends }) => ends[0] === "SIGKILL"),
+    `${Math.min(...runs)} to ${Math.max(...runs)}`,
+    String(own.reduce((sum, { violations }) => sum + violations.length, 0)),
+  ];
+}
+
+function countsOf(words: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const word of words) counts[word] = (counts[word] ?? 0) + 1;
+  return counts;
+}
+
+function tell(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+const [, , count = "200", seed, only] = process.argv;
+await main(
+  Number(count),
+  seed === undefined ? Date.now() % 1_000_000_000 : Number(seed),
+  only === undefined ? undefined : Number(only),
+);
