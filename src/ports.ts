@@ -6,7 +6,6 @@ import type { BrakeFinding } from "./trading/finding.ts";
 import type { StrategyForecast } from "./trading/forecast.ts";
 import type { Instant, TradingDate } from "./trading/instant.ts";
 import type { ContractRequest, Instrument } from "./trading/instrument.ts";
-import type { Money } from "./trading/money.ts";
 import type { Notice } from "./trading/notice.ts";
 import type { OrderReport, PlannedOrder, UnsettledOrder } from "./trading/order.ts";
 import type { Outcome } from "./trading/outcome.ts";
@@ -16,6 +15,7 @@ import type { Break, ExpectedPosition, OpenBreak } from "./trading/reconciliatio
 import type { RestartRule } from "./trading/restarts.ts";
 import type { Result } from "./trading/result.ts";
 import type { ClearedOrders } from "./trading/risk/gate.ts";
+import type { RiskRecord } from "./trading/risk/risk-record.ts";
 import type { DeadRun, Run } from "./trading/run.ts";
 import type { Session } from "./trading/session.ts";
 import type { SessionSoFar } from "./trading/session-so-far.ts";
@@ -204,8 +204,8 @@ export interface Store {
   expectedPositions(account: string): Promise<readonly ExpectedPosition[] | undefined>;
   /** The first look at an account: our count begins with what it holds. */
   openPositions(run: Run, positions: readonly Position[]): Promise<void>;
-  /** Net liquidation as the last run saw it. */
-  lastNetLiquidation(account: string): Promise<Money | undefined>;
+  /** What the account's risk is judged against: earlier runs, the session until now, what a person has declared. */
+  riskRecord(account: string, session: Session | undefined): Promise<RiskRecord>;
   /** Breaks on record that nobody has settled. */
   openBreaks(account: string): Promise<readonly OpenBreak[]>;
   /** Keeps all breaks that a run has found, and closes those that it did not find again. Answers with the open ones. */

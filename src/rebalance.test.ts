@@ -130,9 +130,13 @@ describe("a held run", () => {
 
   it("is held by the gate after the order file was written, with the review at hand", async () => {
     const { outcome, acts } = await isHeld({ forecasts: ok([forecastOf({ AAA: 0.6 })]) });
-    expect(kinds(outcome.findings)).toEqual(["weight-over-limit"]);
+    expect(outcome.findings).toMatchObject([
+      { kind: "check-failed", check: { name: "weight", subject: "AAA", value: 0.6, limit: 0.5 } },
+    ]);
     expect(acts).toContain("order file");
-    expect(outcome.review?.checks.some((check) => check.finding)).toBe(true);
+    expect(outcome.review?.checks).toContainEqual(
+      expect.objectContaining({ name: "weight", verdict: "fail" }),
+    );
   });
 
   it("sends nothing when the order file cannot be written: the intent comes first", async () => {

@@ -1,7 +1,7 @@
 import { Bookkeeper } from "./job/bookkeeper.ts";
 import { clearOpenOrders } from "./job/clear-open-orders.ts";
 import { type Day, isOver, readDay } from "./job/day.ts";
-import { makePlan, passGate, writeOrderFile } from "./job/decide.ts";
+import { makePlan, writeOrderFile } from "./job/decide.ts";
 import { Findings } from "./job/findings.ts";
 import type { Job } from "./job/job.ts";
 import { mailDue } from "./job/mail.ts";
@@ -11,6 +11,7 @@ import { readForecast } from "./job/read-forecast.ts";
 import { type Market, readMarket } from "./job/read-market.ts";
 import { reconcile } from "./job/reconcile.ts";
 import { recover } from "./job/recover.ts";
+import { passGate } from "./job/review-risk.ts";
 import { type Worked, work } from "./job/work.ts";
 import type { Brake, Broker, LockHeld, LockTaken, Store, World } from "./ports.ts";
 import type { Account } from "./trading/account.ts";
@@ -19,7 +20,8 @@ import { HeldError } from "./trading/held-error.ts";
 import type { Instant } from "./trading/instant.ts";
 import { windowOf } from "./trading/order.ts";
 import { exitCodeOf, type Outcome } from "./trading/outcome.ts";
-import { all, findingsOf, held, ok, type Result, valueOf, whenOk } from "./trading/result.ts";
+import { all, findingsOf, held, notAsked, ok, type Result, valueOf, whenOk } from "./trading/result.ts";
+import { nothingKnown, type RiskKnown } from "./trading/risk/review.ts";
 import type { Run } from "./trading/run.ts";
 import { sessionOpenAt } from "./trading/session.ts";
 
@@ -167,23 +169,35 @@ async function trade(job: Job, world: World, { run, day, broker, books, findings
   const cleared = note(await whenOk(recovered, ({ openOrders }) => clearOpenOrders(openOrders, desk)));
   const forecast = note(await readForecast(job, desk));
   const told = note(await readAccount(broker, journal));
-  const reconciled = note(await whenOk(all({ cleared, told }), (known) => reconcile(known.told, desk)));
+  const record = await books.riskRecord(day.session);
+  const reconciled = note(
+    await whenOk(all({ cleared, told }), (known) => reconcile(known.told, { ...desk, record })),
+  );
   findings.add(...(valueOf(reconciled)?.findings ?? []));
   const market = note(await whenOk(all({ forecast, reconciled }), (known) => readMarket(job, known, desk)));
 
   const now = broker.marketTime();
   const known = { recovered, cleared, forecast, reconciled, market };
-  const plan = note(await makePlan(job, known, { ...desk, now }));
-  const orderFile = note(await writeOrderFile(plan, { ...desk, now }));
-  const gate = passGate(job, plan, orderFile, journal);
+  const risk: RiskKnown = {
+    now,
+    session: day.session,
+    record,
+    account: valueOf(reconciled)?.account ?? valueOf(told),
+    forecast: valueOf(forecast),
+    market: valueOf(market),
+    findings: findings.all(),
+  };
+  const plan = note(await makePlan(job, known, { ...desk, now, risk }));
+  const orderFile = note(await writeOrderFile(plan, { ...desk, now, risk }));
+  const gate = passGate(job, plan, orderFile, { risk, journal });
+  findings.add(...gate.findings);
   const released = note(await brakeReleased(world.brake));
   const orders = note(await whenOk(released, async () => gate.cleared));
 
   const worked = orders.ok ? await work(orders.value, desk) : undefined;
   const reports = worked?.orders ?? [];
   findings.add(...(worked?.stopped ?? []), ...orderFindings(reports));
-  const account = valueOf(reconciled)?.account ?? valueOf(told);
-  const after = worked && reports.length > 0 ? valueOf(note(await accountAfter(worked, desk))) : account;
+  const after = worked && reports.length > 0 ? valueOf(note(await accountAfter(worked, desk))) : risk.account;
   return {
     verdict: !orders.ok
       ? "held"
@@ -249,14 +263,23 @@ async function lookOn(
   const desk = { ...world, broker, books, voidAfterMinutes, maxNavMove, session: day.session };
   const recovered = note(await recover(desk));
   const told = note(await readAccount(broker, world.journal));
-  const reconciled = note(await whenOk(all({ recovered, told }), (known) => reconcile(known.told, desk)));
+  const record = await books.riskRecord(day.session);
+  const reconciled = note(
+    await whenOk(all({ recovered, told }), (known) => reconcile(known.told, { ...desk, record })),
+  );
   findings.add(...(valueOf(reconciled)?.findings ?? []));
+  const account = valueOf(reconciled)?.account ?? valueOf(told);
+  const now = broker.marketTime();
+  const risk = { ...nothingKnown(now), session: day.session, record, account, findings: findings.all() };
+  const { review, findings: judged } = passGate(job, notAsked, notAsked, { risk, journal: world.journal });
+  findings.add(...judged);
   // Nothing is sent here anyway, but whoever reads the mail must see that nothing will be.
   note(await brakeReleased(world.brake));
   return {
     verdict: !reconciled.ok ? "held" : findings.any() ? "attention" : verdict,
     settledOrders: valueOf(recovered)?.settled ?? [],
-    account: valueOf(reconciled)?.account ?? valueOf(told),
+    review,
+    account,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Broker, Brokerage, ConnectionRequest } from "../ports.ts";
+import { clearedPlan } from "../testing/risk-builder.ts";
 import { sendAll } from "../testing/send-all.ts";
 import type { ExecutionStyle } from "../trading/execution-style.ts";
 import { later, minutesBetween } from "../trading/instant.ts";
@@ -9,7 +10,7 @@ import type { Trade } from "../trading/planner/plan.ts";
 import { isOnTick } from "../trading/price.ts";
 import type { QuoteReading } from "../trading/quote.ts";
 import type { Result } from "../trading/result.ts";
-import { ClearedOrders } from "../trading/risk/gate.ts";
+import type { ClearedOrders } from "../trading/risk/gate.ts";
 import { sessionOpenAt } from "../trading/session.ts";
 import { sign } from "../trading/side.ts";
 
@@ -410,8 +411,7 @@ function cleared(...orders: readonly PlannedOrder[]): ClearedOrders {
     return { ...standing, targetShares, price: order.decisionPrice, reason: "open", order, value };
   });
   const plan = { netLiquidation: { currency: "USD", e6: 1n }, targetLeverage: 1, trades, untouched: [] };
-  const limits = { grossLeverageMax: 1, weightMax: 1, orderValueMax: 1, ordersPerRunMax: 100 };
-  return valueOf(ClearedOrders.clear(plan, limits).cleared);
+  return valueOf(clearedPlan(plan));
 }
 
 function valueOf<T>(result: Result<T>): T {

@@ -13,6 +13,7 @@ import type { RunEvent } from "../trading/event.ts";
 import { isoSecondsOf } from "../trading/instant.ts";
 import type { Break, OpenBreak } from "../trading/reconciliation.ts";
 import { ok } from "../trading/result.ts";
+import { emptyRiskRecord } from "../trading/risk/risk-record.ts";
 
 /**
  * The ports of a dry run that touch nothing: what the job would keep is forgotten, what it would write or mail is
@@ -38,7 +39,7 @@ export function forgetfulStore(history: ReadableHistory | undefined): Store {
     ...noStore,
     isSentIn: async (account, window) => history?.isSentIn(account, window) ?? false,
     expectedPositions: async (account) => history?.expectedPositions(account),
-    lastNetLiquidation: async (account) => history?.lastNetLiquidation(account),
+    riskRecord: async (account, session) => history?.riskRecord(account, session) ?? emptyRiskRecord,
     openBreaks: async (account) => history?.openBreaks(account) ?? [],
     keepBreaks: async ({ account }, found, at) => {
       const known = history?.openBreaks(account) ?? [];
@@ -69,7 +70,7 @@ const noStore: Store = {
   markSending: async () => {},
   expectedPositions: async () => undefined,
   openPositions: async () => {},
-  lastNetLiquidation: async () => undefined,
+  riskRecord: async () => emptyRiskRecord,
   openBreaks: async () => [],
   keepBreaks: async () => [],
   orderRefsOf: async () => new Set(),

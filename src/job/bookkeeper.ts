@@ -2,11 +2,12 @@ import type { Journal, Store } from "../ports.ts";
 import type { Position } from "../trading/account.ts";
 import type { Execution } from "../trading/execution.ts";
 import type { Instant } from "../trading/instant.ts";
-import type { Money } from "../trading/money.ts";
 import type { OrderReport, UnsettledOrder } from "../trading/order.ts";
 import type { Break, ExpectedPosition, OpenBreak } from "../trading/reconciliation.ts";
 import type { ClearedOrders } from "../trading/risk/gate.ts";
+import type { RiskRecord } from "../trading/risk/risk-record.ts";
 import type { Run } from "../trading/run.ts";
+import type { Session } from "../trading/session.ts";
 
 /** One run's hand in the store: writes down what the broker tells and remembers which executions were new. */
 export class Bookkeeper {
@@ -43,12 +44,8 @@ export class Bookkeeper {
     return this.#store.openPositions(this.#run, positions);
   }
 
-  lastNetLiquidation(): Promise<Money | undefined> {
-    return this.#store.lastNetLiquidation(this.#run.account);
-  }
-
-  openBreaks(): Promise<readonly OpenBreak[]> {
-    return this.#store.openBreaks(this.#run.account);
+  riskRecord(session: Session | undefined): Promise<RiskRecord> {
+    return this.#store.riskRecord(this.#run.account, session);
   }
 
   keepBreaks(found: readonly Break[], at: Instant): Promise<readonly OpenBreak[]> {

@@ -1,7 +1,7 @@
 import type { ConnectionRequest } from "../ports.ts";
 import type { PlanPolicy } from "../trading/planner/plan.ts";
 import type { QuotePolicy } from "../trading/quote.ts";
-import type { Limits } from "../trading/risk/review.ts";
+import type { Limits } from "../trading/risk/limits.ts";
 
 /** What the owner has configured for every run; amounts are in the account's base currency. */
 export interface Job {
@@ -37,6 +37,8 @@ export interface StrategyShare {
   readonly strategy: string;
   /** Share of the account's net liquidation that follows this strategy. */
   readonly capitalShare: number;
+  /** A forecast that is older holds the run. */
+  readonly maxAgeMinutes: number;
 }
 
 export interface Listing {

@@ -4,7 +4,7 @@ import type { Forecast } from "../trading/forecast.ts";
 import type { Instant } from "../trading/instant.ts";
 import type { ContractRequest, Instrument } from "../trading/instrument.ts";
 import { judgeFeed, judgeQuote, type Quote } from "../trading/quote.ts";
-import { findingsOf, okUnless, type Result } from "../trading/result.ts";
+import { findingsOf, ok, okUnless, type Result } from "../trading/result.ts";
 import { dateIn, sessionOpenAt } from "../trading/session.ts";
 import type { Job } from "./job.ts";
 import type { Reconciled } from "./reconcile.ts";
@@ -13,6 +13,8 @@ export interface Market {
   readonly instruments: readonly Instrument[];
   /** Good quotes by conId, of the instruments whose market is open. */
   readonly quotes: ReadonlyMap<number, Quote>;
+  /** Contracts whose trading the exchange has stopped; they have no quote. */
+  readonly haltedConIds: ReadonlySet<number>;
 }
 
 interface Desk {
@@ -33,7 +35,7 @@ export async function readMarket(
   const now = desk.broker.marketTime();
   const open = instruments.value.filter((instrument) => sessionOpenAt(instrument.sessions, now));
   const quotes = await quotesOf(open, job, desk);
-  return quotes.ok ? { ok: true, value: { instruments: instruments.value, quotes: quotes.value } } : quotes;
+  return quotes.ok ? ok({ instruments: instruments.value, ...quotes.value }) : quotes;
 }
 
 /** A contract to find, and where it is named, so that a mistake can be pointed at. */
@@ -117,8 +119,8 @@ async function quotesOf(
   instruments: readonly Instrument[],
   job: Job,
   desk: Desk,
-): Promise<Result<ReadonlyMap<number, Quote>>> {
-  if (instruments.length === 0) return { ok: true, value: new Map() };
+): Promise<Result<Pick<Market, "quotes" | "haltedConIds">>> {
+  if (instruments.length === 0) return ok({ quotes: new Map(), haltedConIds: new Set() });
   const startedMs = desk.clock.monotonicMs();
   const readings = await desk.broker.quotes(instruments);
   if (!readings.ok) return readings;
@@ -131,12 +133,15 @@ async function quotesOf(
   ) as Instant;
   const findings: Finding[] = [...findingsOf(judgeFeed(readings.value, openAt, job.quotes, now))];
   const quotes = new Map<number, Quote>();
+  const haltedConIds = new Set(readings.value.flatMap(({ conId, isHalted }) => (isHalted ? [conId] : [])));
   for (const reading of readings.value) {
+    // Bids and asks of a halted stock are what was left when it stopped, or none: it is left alone, whatever they say.
+    if (reading.isHalted) continue;
     const judged = judgeQuote(reading, job.quotes, now);
     if (judged.ok) quotes.set(reading.conId, judged.value);
     else findings.push(...judged.findings);
   }
-  return okUnless(findings, () => quotes);
+  return okUnless(findings, () => ({ quotes, haltedConIds }));
 }
 
 function listingKey({ symbol, currency }: { symbol: string; currency: string }): string {

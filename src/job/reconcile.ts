@@ -8,6 +8,7 @@ import {
   positionBreaks,
 } from "../trading/reconciliation.ts";
 import { held, ok, type Result } from "../trading/result.ts";
+import type { RiskRecord } from "../trading/risk/risk-record.ts";
 import type { Bookkeeper } from "./bookkeeper.ts";
 
 export interface Reconciled {
@@ -22,6 +23,8 @@ export interface Reconciled {
 interface Desk {
   readonly broker: Broker;
   readonly books: Bookkeeper;
+  /** What net liquidation was, and what was paid in and out since. */
+  readonly record: Pick<RiskRecord, "equity" | "flows">;
   /** By how much net liquidation may move between two runs; 0.2 is 20 %. */
   readonly maxNavMove: number;
 }
@@ -38,11 +41,13 @@ export async function reconcile(told: Account, desk: Desk): Promise<Result<Recon
   if (!looked.ok) return looked;
   const { account, unexplained } = looked.value;
 
-  const known = await books.openBreaks();
-  const netLiquidationBefore =
-    known.find((open) => open.kind === "net-liquidation")?.expected ?? (await books.lastNetLiquidation());
-  const jump = netLiquidationBreak(netLiquidationBefore, account, desk.maxNavMove);
-  const breaks = await books.keepBreaks([...unexplained, ...(jump ? [jump] : [])], desk.broker.marketTime());
+  const now = desk.broker.marketTime();
+  const jump = netLiquidationBreak(
+    desk.record,
+    { at: now, netLiquidation: account.netLiquidation },
+    desk.maxNavMove,
+  );
+  const breaks = await books.keepBreaks([...unexplained, ...(jump ? [jump] : [])], now);
   const findings = breaks.map((open) => findingOf(open, desk.maxNavMove));
   const isDeficit = account.excessLiquidity.e6 < 0n;
   if (isDeficit) findings.push({ kind: "margin-deficit", excessLiquidity: account.excessLiquidity });

@@ -1,11 +1,12 @@
 import type { Broker, Progress } from "../ports.ts";
 import { anExecution } from "../testing/outcome-builder.ts";
+import { clearedPlan } from "../testing/risk-builder.ts";
 import { planScenario } from "../testing/scenario.ts";
-import { jobOf, orderReport, scriptedWorld } from "../testing/scripted-world.ts";
+import { orderReport, scriptedWorld } from "../testing/scripted-world.ts";
 import { money } from "../trading/money.ts";
 import type { OrderReport, OrderState } from "../trading/order.ts";
 import { held, ok, type Result } from "../trading/result.ts";
-import { ClearedOrders } from "../trading/risk/gate.ts";
+import type { ClearedOrders } from "../trading/risk/gate.ts";
 import { Bookkeeper } from "./bookkeeper.ts";
 import { work } from "./work.ts";
 
@@ -14,7 +15,7 @@ const filled: OrderState = { life: "done", status: "filled" };
 
 function cleared(): ClearedOrders {
   const plan = planScenario("account 1,000,000 USD\nquote AAA 99.90 100.10\ntarget AAA 10%");
-  const gate = plan.ok ? ClearedOrders.clear(plan.value, jobOf().limits).cleared : plan;
+  const gate = plan.ok ? clearedPlan(plan.value) : plan;
   if (!gate.ok) throw new Error("the scenario must pass");
   return gate.value;
 }

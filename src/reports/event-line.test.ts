@@ -10,14 +10,13 @@ import {
   newYork,
   theNextSession,
 } from "../testing/outcome-builder.ts";
+import { aCheck } from "../testing/risk-builder.ts";
 import type { RunEvent } from "../trading/event.ts";
 import { instant } from "../trading/instant.ts";
 import { money } from "../trading/money.ts";
-import { review } from "../trading/risk/review.ts";
 import { eventLine } from "./event-line.ts";
 
 const at = instant("2022-03-14T14:35:00Z");
-const noLimits = { grossLeverageMax: 9, weightMax: 9, orderValueMax: 1e9, ordersPerRunMax: 9 };
 const { run } = anOutcome();
 
 const told: readonly (readonly [RunEvent, string])[] = [
@@ -78,10 +77,29 @@ const told: readonly (readonly [RunEvent, string])[] = [
     { kind: "planned", plan: aPlan() },
     "plan: 2 orders (1 sell, 1 buy, 73,461.60 USD), 1 instrument left alone",
   ],
-  [{ kind: "reviewed", review: review(aPlan(), noLimits), cleared: true }, "limits: all 6 checks passed"],
+  [{ kind: "reviewed", review: { checks: [], judged: 6 }, cleared: true }, "risk: 6 checks, none failed"],
   [
-    { kind: "reviewed", review: review(aPlan(), { ...noLimits, ordersPerRunMax: 1 }), cleared: false },
-    "limits: 1 of 6 checks failed",
+    { kind: "reviewed", review: { checks: [], judged: 6 }, cleared: false },
+    "risk: 6 checks, none failed; the run is held",
+  ],
+  [
+    {
+      kind: "reviewed",
+      review: {
+        checks: [aCheck({ subject: "KO" }), aCheck({ name: "cushion", verdict: "warn" })],
+        judged: 6,
+      },
+      cleared: false,
+    },
+    "risk: 1 of 6 checks failed: weight KO",
+  ],
+  [
+    {
+      kind: "reviewed",
+      review: { checks: [aCheck({ name: "cushion", verdict: "warn" })], judged: 6 },
+      cleared: true,
+    },
+    "risk: 6 checks, none failed, near or over: cushion",
   ],
   [
     { kind: "finding", finding: { kind: "holding-not-priced", symbol: "KO" } },

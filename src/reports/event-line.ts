@@ -3,13 +3,15 @@ import { unreachable } from "../trading/invariant.ts";
 import { add } from "../trading/money.ts";
 import type { OrderReport } from "../trading/order.ts";
 import type { Plan } from "../trading/planner/plan.ts";
+import type { Check } from "../trading/risk/check.ts";
 import type { Review } from "../trading/risk/review.ts";
 import { spokenTime } from "../trading/session.ts";
+import { checkLabel } from "./check-text.ts";
 import { findingText } from "./finding-text.ts";
 import { durationText, factorText, moneyText, priceOf, sharesText } from "./numbers.ts";
 import { fateText, limitText, orderName } from "./order-text.ts";
 import { noPaint, type Paint } from "./paint.ts";
-import { counted, plainText } from "./plain-text.ts";
+import { counted, listed, plainText } from "./plain-text.ts";
 import { sessionText } from "./time-text.ts";
 import { verdictText, verdictTone } from "./verdict-text.ts";
 
@@ -136,11 +138,19 @@ function planText({ trades, untouched }: Plan): string {
   return `${counted(trades.length, "order")} (${sides}, ${moneyText(value)}), ${alone}`;
 }
 
-function reviewText({ checks }: Review, cleared: boolean, paint: Paint): string {
-  const failed = checks.filter(({ finding }) => finding !== undefined).length;
-  if (failed > 0) return paint("bad", `limits: ${failed} of ${counted(checks.length, "check")} failed`);
-  const passed = `limits: all ${counted(checks.length, "check")} passed`;
-  return cleared ? passed : `${passed}, but the run is held`;
+function reviewText({ checks, judged }: Review, cleared: boolean, paint: Paint): string {
+  const number = (verdict: Check["verdict"]) => checks.filter((check) => check.verdict === verdict).length;
+  const named = (verdict: Check["verdict"]) =>
+    listed(
+      checks.filter((check) => check.verdict === verdict).map((check) => checkLabel(check)),
+      5,
+    );
+  const all = counted(judged, "check");
+  if (number("fail") > 0) return paint("bad", `risk: ${number("fail")} of ${all} failed: ${named("fail")}`);
+  const end = cleared ? "" : "; the run is held";
+  if (number("warn") > 0)
+    return paint("warn", `risk: ${all}, none failed, near or over: ${named("warn")}${end}`);
+  return `risk: ${all}, none failed${end}`;
 }
 
 /** An order that goes its usual way is told by what was sent and filled; only its end and its troubles are news. */

@@ -1,3 +1,4 @@
+import { aCheck } from "../testing/risk-builder.ts";
 import type { Finding } from "../trading/finding.ts";
 import { instant } from "../trading/instant.ts";
 import { money } from "../trading/money.ts";
@@ -267,29 +268,45 @@ const sentences: readonly (readonly [Finding, string, RegExp])[] = [
     /collar_bps/,
   ],
   [
-    { kind: "gross-leverage-over-limit", planned: 1.61, present: 1.2, limit: 1.5 },
-    "the plan's gross leverage is over the limit: 1.61 planned, 1.2 now, at most 1.5",
-    /limits\.gross_leverage/,
-  ],
-  [
-    { kind: "weight-over-limit", symbol: "KO", planned: 0.2501, present: 0.11, limit: 0.25 },
-    "the planned weight of KO is over the limit: 25.01 % planned, 11.0 % now, at most 25.0 %",
-    /weight_per_instrument/,
+    {
+      kind: "check-failed",
+      check: aCheck({ name: "gross-leverage", value: 1.61, present: 1.2, limit: 1.5 }),
+      isNew: true,
+    },
+    "a check failed: gross leverage: 1.61 planned, 1.2 now, at most 1.5; nothing is sent",
+    /limits\.gross_leverage\..*trader override gross-leverage --until/,
   ],
   [
     {
-      kind: "order-value-over-limit",
-      symbol: "KO",
-      value: money("60000", "USD"),
-      limit: money("50000", "USD"),
+      kind: "check-failed",
+      check: aCheck({ subject: "KO", value: 0.2501, present: 0.11, limit: 0.25 }),
+      isNew: true,
     },
-    "the KO order is over the limit: 60,000.00 USD, at most 50,000.00 USD",
+    "a check failed: weight KO: 25.01 % planned, 11.0 % now, at most 25.0 %; nothing is sent",
+    /weight_per_instrument\..*trader override weight KO/,
+  ],
+  [
+    {
+      kind: "check-failed",
+      check: aCheck({ name: "order-value", subject: "KO", value: 60_000, limit: 50_000, currency: "USD" }),
+      isNew: true,
+    },
+    "a check failed: order value KO: 60,000.00 USD, at most 50,000.00 USD; nothing is sent",
     /order_value/,
   ],
   [
-    { kind: "orders-over-limit", count: 51, limit: 50 },
-    "the plan has too many orders: 51, at most 50 in one run",
-    /orders_per_run/,
+    { kind: "check-failed", check: aCheck({ name: "cushion", value: 0.031, limit: 0.05 }), isNew: false },
+    "a check failed: cushion: 3.1 %, at least 5.0 %; only reductions are sent",
+    /limits\.cushion\.$/,
+  ],
+  [
+    {
+      kind: "check-failed",
+      check: aCheck({ name: "price-jump", subject: "KO", value: 0.42, limit: 0.3 }),
+      isNew: true,
+    },
+    "a check failed: price against the last known KO: 42.0 %, at most 30.0 %; it is left alone",
+    /a split/,
   ],
   [
     { kind: "file-not-written", file: "/data/orders/x.csv", detail: "ENOSPC" },

@@ -4,17 +4,10 @@ import { isoSecondsOf } from "../trading/instant.ts";
 import { unreachable } from "../trading/invariant.ts";
 import type { MarketDataFeed } from "../trading/quote.ts";
 import type { BreakLook } from "../trading/reconciliation.ts";
+import { kindOf } from "../trading/risk/check.ts";
 import { adviceText, unknownCodeText } from "./advice-text.ts";
-import {
-  durationText,
-  factorPair,
-  factorText,
-  moneyText,
-  percentPair,
-  percentText,
-  priceOf,
-  sharesText,
-} from "./numbers.ts";
+import { checkLabel, checkNumbers, checkRemedy, effectText } from "./check-text.ts";
+import { durationText, factorPair, moneyText, percentText, priceOf, sharesText } from "./numbers.ts";
 import { counted, fileName, listed, plainText } from "./plain-text.ts";
 
 export interface FindingText {
@@ -385,35 +378,16 @@ function wordsOf(finding: Finding): Words {
         remedy: "Lower execution.collar_bps, or deal with the instrument by hand.",
       };
 
-    case "gross-leverage-over-limit": {
-      const [planned, limit] = factorPair(finding.planned, finding.limit);
+    case "check-failed": {
+      const { check } = finding;
+      const { value, present, limit } = checkNumbers(check);
+      const told = present === undefined ? value : `${value} planned, ${present} now`;
       return {
-        title: "the plan's gross leverage is over the limit",
-        detail: `${planned} planned, ${factorText(finding.present)} now, at most ${limit}`,
-        remedy: "Lower the forecasts' weights or leverage, or raise limits.gross_leverage if this is meant.",
+        title: `a check failed: ${checkLabel(check)}`,
+        detail: `${told}, ${limit}; ${effectText(kindOf(check.name).effect)}`,
+        remedy: checkRemedy(check),
       };
     }
-    case "weight-over-limit": {
-      const [planned, limit] = percentPair(finding.planned, finding.limit);
-      return {
-        title: `the planned weight of ${finding.symbol} is over the limit`,
-        detail: `${planned} planned, ${percentText(finding.present)} now, at most ${limit}`,
-        remedy: "Lower its forecast weight, or raise limits.weight_per_instrument if this is meant.",
-      };
-    }
-    case "order-value-over-limit":
-      return {
-        title: `the ${finding.symbol} order is over the limit`,
-        detail: `${moneyText(finding.value)}, at most ${moneyText(finding.limit)}`,
-        remedy: "Check the forecast for a wrong weight; raise limits.order_value if the order is meant.",
-      };
-    case "orders-over-limit":
-      return {
-        title: "the plan has too many orders",
-        detail: `${finding.count}, at most ${finding.limit} in one run`,
-        remedy:
-          "Check the forecasts for a sudden change; raise limits.orders_per_run if all of them are meant.",
-      };
 
     case "file-not-written":
       return {

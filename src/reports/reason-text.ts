@@ -1,5 +1,6 @@
 import { unreachable } from "../trading/invariant.ts";
 import type { Trade, TradeReason, Untouched, UntouchedReason } from "../trading/planner/plan.ts";
+import { checkTitle } from "./check-text.ts";
 import { factorPair, moneyText, percentPair, percentText, sharesText } from "./numbers.ts";
 import { plainText } from "./plain-text.ts";
 
@@ -28,6 +29,8 @@ export function untouchedTitle(kind: UntouchedReason["kind"]): string {
       return "its market is closed now";
     case "frozen":
       return "frozen: what is held is not explained; trader accept settles it";
+    case "check-failed":
+      return "a check forbids it now";
     case "not-tradable":
       return "not a kind of instrument that this program trades";
     case "spread-too-wide":
@@ -81,6 +84,8 @@ function untouchedText({ reason, currentShares, currentWeight, targetWeight }: U
     case "market-closed":
     case "frozen":
       return title;
+    case "check-failed":
+      return `${title}: ${checkTitle(reason.check)}`;
     case "not-tradable":
       return `${title}: ${plainText(reason.securityType)}`;
     case "spread-too-wide": {

@@ -1,14 +1,17 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Instant, instant } from "../trading/instant.ts";
-import type { Money } from "../trading/money.ts";
 import type { UnsettledOrder } from "../trading/order.ts";
 import type { ExpectedPosition, OpenBreak } from "../trading/reconciliation.ts";
+import type { Override } from "../trading/risk/check.ts";
+import type { CashFlow } from "../trading/risk/equity.ts";
+import type { RiskRecord } from "../trading/risk/risk-record.ts";
+import type { Session } from "../trading/session.ts";
 import { openBreaks } from "./sqlite/breaks.ts";
 import { isOfThisFormat } from "./sqlite/open-database.ts";
 import { isSentIn, unsettledOrders } from "./sqlite/orders.ts";
 import { expectedPositions } from "./sqlite/position-ledger.ts";
-import { lastNetLiquidation } from "./sqlite/snapshots.ts";
+import { flowsOf, overridesOf, riskRecord } from "./sqlite/risk.ts";
 import { Database } from "./sqlite/sqlite.ts";
 
 /** The history of a data folder, looked at and not touched, also while a run writes it. */
@@ -17,7 +20,9 @@ export interface ReadableHistory {
   unsettledOrders(account: string): readonly UnsettledOrder[];
   isSentIn(account: string, window: string): boolean;
   expectedPositions(account: string): readonly ExpectedPosition[] | undefined;
-  lastNetLiquidation(account: string): Money | undefined;
+  riskRecord(account: string, session: Session | undefined): RiskRecord;
+  overrides(account: string): readonly Override[];
+  flows(account: string): readonly CashFlow[];
   openBreaks(account: string): readonly OpenBreak[];
   close(): void;
 }
@@ -51,7 +56,9 @@ export function openHistoryToRead(folder: string): ReadableHistory | undefined {
     unsettledOrders: (account) => unsettledOrders(db, account),
     isSentIn: (account, window) => isSentIn(db, account, window),
     expectedPositions: (account) => expectedPositions(db, account),
-    lastNetLiquidation: (account) => lastNetLiquidation(db, account),
+    riskRecord: (account, session) => db.transaction(() => riskRecord(db, account, session))(),
+    overrides: (account) => overridesOf(db, account),
+    flows: (account) => flowsOf(db, account),
     openBreaks: (account) => openBreaks(db, account),
     close: () => db.close(),
   };

@@ -15,6 +15,7 @@ import {
   runOf,
   session,
 } from "../testing/history-sample.ts";
+import { aCheck } from "../testing/risk-builder.ts";
 import { instant, later, tradingDate } from "../trading/instant.ts";
 import { money } from "../trading/money.ts";
 import { sessionOn } from "../trading/session.ts";
@@ -78,9 +79,26 @@ async function live(): Promise<void> {
       cashByCurrency: [money("977407.25", "USD"), money("-55", "EUR")],
       exchangeRates: new Map([["EUR", 1.0945]]),
     });
+    store.declareFlow("DU1234567", {
+      at: day.openAt,
+      amount: money("-2500.5", "USD"),
+      note: "tax",
+      declaredAt: day.closeAt,
+      by: "owner",
+    });
+    const override = {
+      name: "weight",
+      subject: "KO",
+      givenAt: day.openAt,
+      untilAt: day.closeAt,
+      why: "split",
+      by: "owner",
+    } as const;
+    store.giveOverride("DU1234567", override);
     const outcome = outcomeOf(closing, {
       verdict: "held",
       account,
+      review: { checks: [aCheck({ subject: "KO", verdict: "warn", override })], judged: 21 },
       findings: [{ kind: "holding-not-priced", symbol: "KO" }],
     });
     if (n === 0) await store.openPositions(closing, account.positions);

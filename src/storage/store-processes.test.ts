@@ -4,6 +4,7 @@ import { startChild } from "../testing/child.ts";
 import { historyFolder } from "../testing/history-folder.ts";
 import { outcomeOf, startedAt } from "../testing/history-sample.ts";
 import { later } from "../trading/instant.ts";
+import { knownFormat } from "./sqlite/open-database.ts";
 import { Database } from "./sqlite/sqlite.ts";
 import { openStore } from "./store.ts";
 
@@ -97,6 +98,6 @@ it("refuses a history that a newer program wrote, in words that say what to do",
   expect(() => openStore({ folder: history.path, version: "1" })).toThrow(
     /history\.db was written by a newer version .*its format is 99.*Update the program/,
   );
-  setFormat(2);
+  setFormat(knownFormat);
   openStore({ folder: history.path, version: "1" }).close();
 });

@@ -70,12 +70,7 @@ describe("runs", () => {
         orderFile: "orders/20220314T143500Z.csv",
         findings: [
           { kind: "quote-crossed", symbol: "KO", bid: 60.5, ask: 60.4 },
-          {
-            kind: "order-value-over-limit",
-            symbol: "PG",
-            value: money("12345678901234.000001", "USD"),
-            limit: money("10", "USD"),
-          },
+          { kind: "margin-deficit", excessLiquidity: money("-12345678901234.000001", "USD") },
         ],
       }),
     );
@@ -97,9 +92,8 @@ describe("runs", () => {
     expect(history.query("SELECT kind, detail FROM findings ORDER BY ordinal")).toEqual([
       { kind: "quote-crossed", detail: '{"symbol":"KO","bid":60.5,"ask":60.4}' },
       {
-        kind: "order-value-over-limit",
-        detail:
-          '{"symbol":"PG","value":{"amount":"12345678901234.000001","currency":"USD"},"limit":{"amount":"10.00","currency":"USD"}}',
+        kind: "margin-deficit",
+        detail: '{"excessLiquidity":{"amount":"-12345678901234.000001","currency":"USD"}}',
       },
     ]);
   });

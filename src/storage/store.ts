@@ -4,6 +4,8 @@ import type { Journal, Store } from "../ports.ts";
 import type { Instant } from "../trading/instant.ts";
 import type { Outcome } from "../trading/outcome.ts";
 import type { OpenBreak } from "../trading/reconciliation.ts";
+import type { Override } from "../trading/risk/check.ts";
+import type { CashFlow } from "../trading/risk/equity.ts";
 import { bringUpToDate, equityFile, positionsFileOf, tradesFile } from "./csv/history-csv.ts";
 import { acceptBreaks, keepBreaks, openBreaks } from "./sqlite/breaks.ts";
 import { bookExecutions } from "./sqlite/executions.ts";
@@ -17,9 +19,19 @@ import {
   updateOrders,
 } from "./sqlite/orders.ts";
 import { enterOpening, expectedPositions } from "./sqlite/position-ledger.ts";
+import {
+  type DeclaredFlow,
+  flowsOf,
+  insertFlow,
+  insertOverride,
+  overridesOf,
+  riskRecord,
+  withdrawOverrides,
+  writeChecks,
+} from "./sqlite/risk.ts";
 import { accountsOnRecord, beginRun, deadRuns, endRun, type Program, runTimes } from "./sqlite/runs.ts";
 import { sessionSoFar } from "./sqlite/session-so-far.ts";
-import { commitDay, committedDays, lastNetLiquidation, writeSnapshot } from "./sqlite/snapshots.ts";
+import { commitDay, committedDays, writeSnapshot } from "./sqlite/snapshots.ts";
 import type { Db } from "./sqlite/sqlite.ts";
 
 export interface StoreOptions extends Program {
@@ -40,13 +52,33 @@ export interface Acceptance {
   ): readonly OpenBreak[];
 }
 
+/** What a person says of the account's risk. */
+export interface RiskBooks {
+  /** Puts a deposit or withdrawal on record. */
+  declareFlow(account: string, flow: DeclaredFlow): void;
+  /** Oldest first. */
+  flows(account: string): readonly CashFlow[];
+  giveOverride(account: string, override: Override): void;
+  /** Answers with the overrides that it has ended. */
+  withdrawOverrides(
+    account: string,
+    asked: Pick<Override, "name" | "subject">,
+    at: Instant,
+  ): readonly Override[];
+  /** Newest first, those that have ended by themselves too. */
+  overrides(account: string): readonly Override[];
+}
+
+/** The history, for runs and for the commands of a person. */
+export type History = Store & Acceptance & RiskBooks & { close(): void };
+
 /**
  * The history of a data folder. SQLite comes first, each step in one transaction that is on disk when its promise
  * resolves; the CSV files follow it with the same values and are never read back. Which of them are behind is on record,
  * so that a run that dies between the two leaves work for the next `finish`, not a gap. Throws when the database cannot
  * be opened or was written by a newer program.
  */
-export function openStore(options: StoreOptions): Store & Acceptance & { close(): void } {
+export function openStore(options: StoreOptions): History {
   const { folder, journal } = options;
   mkdirSync(folder, { recursive: true });
   const db = openDatabase(join(folder, "history.db"));
@@ -65,7 +97,7 @@ export function storeOver(
   db: Db,
   options: Program,
   follow: (work: CsvWork) => Promise<void> = async () => {},
-): Store & Acceptance & { close(): void } {
+): History {
   // A writer from its first statement: "not there yet" must still be true when it writes (S02).
   const inTransaction = <T>(work: () => T): T => db.transaction(work).immediate();
 
@@ -94,8 +126,8 @@ export function storeOver(
     async openPositions(run, positions) {
       inTransaction(() => enterOpening(db, run, positions));
     },
-    async lastNetLiquidation(account) {
-      return lastNetLiquidation(db, account);
+    async riskRecord(account, session) {
+      return db.transaction(() => riskRecord(db, account, session))();
     },
     async openBreaks(account) {
       return openBreaks(db, account);
@@ -133,6 +165,21 @@ export function storeOver(
         committedDays: committedDays(db),
       };
     },
+    declareFlow(account, flow) {
+      inTransaction(() => insertFlow(db, account, flow));
+    },
+    flows(account) {
+      return flowsOf(db, account);
+    },
+    giveOverride(account, override) {
+      inTransaction(() => insertOverride(db, account, override));
+    },
+    withdrawOverrides(account, asked, at) {
+      return inTransaction(() => withdrawOverrides(db, account, asked, at));
+    },
+    overrides(account) {
+      return overridesOf(db, account);
+    },
     accept(account, asked) {
       return inTransaction(() => acceptBreaks(db, account, asked));
     },
@@ -157,6 +204,7 @@ function writeEnd(db: Db, outcome: Outcome, program: Program): CsvWork {
   const distrusted = new Set(dueFiles(db));
   const endedBefore = db.prepare("SELECT 1 FROM equity_record WHERE run_id = ?").get(run.id) !== undefined;
   endRun(db, outcome, program);
+  writeChecks(db, run, outcome.review?.checks ?? []);
   updateOrders(db, run, [...outcome.settledOrders, ...outcome.orders]);
   if (bookExecutions(db, run, outcome.executions).changedRows) distrusted.add(tradesFile);
   markDue(db, [tradesFile, equityFile]);

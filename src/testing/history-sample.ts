@@ -6,10 +6,10 @@ import { money } from "../trading/money.ts";
 import { type OrderReport, orderRefOf, type PlannedOrder, windowOf } from "../trading/order.ts";
 import type { Outcome } from "../trading/outcome.ts";
 import type { Plan, Trade } from "../trading/planner/plan.ts";
-import { ClearedOrders } from "../trading/risk/gate.ts";
-import type { Limits } from "../trading/risk/review.ts";
+import type { ClearedOrders } from "../trading/risk/gate.ts";
 import type { Run } from "../trading/run.ts";
 import { type Session, sessionOn } from "../trading/session.ts";
+import { clearedPlan } from "./risk-builder.ts";
 
 /** Values for tests of the history: valid, and unequal wherever two could be swapped. A test says only what differs. */
 
@@ -87,16 +87,9 @@ export function planOf(trades: readonly Trade[], changes: Partial<Plan> = {}): P
   return { netLiquidation: money("1000000", "USD"), targetLeverage: 1, trades, untouched: [], ...changes };
 }
 
-const noLimits: Limits = {
-  grossLeverageMax: 100,
-  weightMax: 100,
-  orderValueMax: 1e12,
-  ordersPerRunMax: 100_000,
-};
-
 /** Orders as the gate clears them, the only way there is. */
 export function clearedOf(orders: readonly PlannedOrder[]): ClearedOrders {
-  const { cleared } = ClearedOrders.clear(planOf(orders.map((order) => tradeOf(order))), noLimits);
+  const cleared = clearedPlan(planOf(orders.map((order) => tradeOf(order))));
   if (!cleared.ok) throw new Error("the sample's orders do not pass the gate");
   return cleared.value;
 }

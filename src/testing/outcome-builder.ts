@@ -220,7 +220,7 @@ export function anOutcome(differs: Partial<Outcome> = {}): Outcome {
     settledOrders: [],
     foreignOrders: [],
     plan: aPlan(),
-    review: { checks: [] },
+    review: { checks: [], judged: 0 },
     orders: [aReport(aSale()), aReport()],
     executions: [anExecution()],
     account: anAccount(),

@@ -106,6 +106,7 @@ export function scenarioInputs(text: string): PlanInputs {
     now: scenarioNow,
     account: accountOf(amount.replaceAll(",", ""), currency, held, of("rate")),
     frozen: new Set(of("frozen").flatMap(([symbol = ""]) => instrumentOf(symbol).conId)),
+    halted: new Set(),
     forecast: forecastOf(targets),
     instruments: [...symbols].map(instrumentOf),
     quotes: new Map([...quotes.values()].map((quote) => [quote.conId, quote])),
@@ -151,6 +152,7 @@ function forecastOf(targets: Forecast["targets"]): Forecast {
     asOf: scenarioNow,
     targets,
     targetLeverage: targets.reduce((sum, target) => sum + Math.abs(target.weight), 0),
+    parts: [],
     capped: [],
   };
 }

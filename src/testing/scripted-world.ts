@@ -13,6 +13,8 @@ import type { Outcome } from "../trading/outcome.ts";
 import { notional } from "../trading/price.ts";
 import type { QuoteReading } from "../trading/quote.ts";
 import { ok, type Result } from "../trading/result.ts";
+import { noLimits } from "../trading/risk/limits.ts";
+import { emptyRiskRecord } from "../trading/risk/risk-record.ts";
 import { aSessionSoFar } from "./outcome-builder.ts";
 import { scenarioNow, scenarioPolicy, stock } from "./scenario.ts";
 
@@ -65,13 +67,20 @@ export function jobOf(changes: Partial<Job> = {}): Job {
       marketDataLines: 90,
     },
     trustHostClock: true,
-    strategies: [{ strategy: "trend", capitalShare: 1 }],
+    strategies: [{ strategy: "trend", capitalShare: 1, maxAgeMinutes: 1_500 }],
     leverageMax: 1,
     currency: "USD",
     listings: [],
     quotes: { allowDelayedQuotes: false, quoteMaxAgeSeconds: 60, feedMaxSilenceMinutes: 15 },
     plan: { ...scenarioPolicy, closeUnlisted: false },
-    limits: { grossLeverageMax: 1, weightMax: 0.5, orderValueMax: 600_000, ordersPerRunMax: 50 },
+    limits: {
+      ...noLimits,
+      grossLeverageMax: 1,
+      weightMax: 0.5,
+      orderValueMax: 600_000,
+      ordersPerRunMax: 50,
+      warnAt: 0.9,
+    },
     maxNavMove: 0.2,
     voidAfterMinutes: 10,
     again: false,
@@ -176,7 +185,7 @@ export function scriptedWorld(changes: Partial<Script> = {}): Scripted {
       markSending: async () => {},
       expectedPositions: async () => undefined,
       openPositions: async () => {},
-      lastNetLiquidation: async () => undefined,
+      riskRecord: async () => emptyRiskRecord,
       openBreaks: async () => [],
       keepBreaks: async () => [],
       orderRefsOf: async () => new Set(),

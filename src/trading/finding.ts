@@ -3,6 +3,7 @@ import type { Instant } from "./instant.ts";
 import type { Money } from "./money.ts";
 import type { MarketDataFeed } from "./quote.ts";
 import type { BreakLook } from "./reconciliation.ts";
+import type { Check } from "./risk/check.ts";
 
 /**
  * Every expected reason for which a run may not trade, or for which a person must look, with its data and no text.
@@ -119,11 +120,8 @@ export type Finding =
   | { kind: "quote-stale"; symbol: string; ageSeconds: number; limitSeconds: number }
   | { kind: "holding-not-priced"; symbol: string }
   | { kind: "limit-price-impossible"; symbol: string; side: "buy" | "sell"; mid: number }
-  // limits
-  | { kind: "gross-leverage-over-limit"; planned: number; present: number; limit: number }
-  | { kind: "weight-over-limit"; symbol: string; planned: number; present: number; limit: number }
-  | { kind: "order-value-over-limit"; symbol: string; value: Money; limit: Money }
-  | { kind: "orders-over-limit"; count: number; limit: number }
+  // checks of the plan and of the account; `isNew`: the run before did not fail it
+  | { kind: "check-failed"; check: Check; isNew: boolean }
   // files
   | { kind: "file-not-written"; file: string; detail: string }
   | { kind: "file-not-read"; file: string; detail: string }

@@ -37,6 +37,12 @@ describe("blend", () => {
       ],
       // (0.5 × 1.5 + 0.25 × 2) ÷ 0.75
       targetLeverage: 1.25 / 0.75,
+      parts: [
+        // 0.5 × 1.5 × (0.5 + 0.25)
+        { strategy: "momentum", asOf: instantFromMs(asOf + 60_000), grossWeight: 0.5625 },
+        // 0.25 × 2 × (0.5 + 0.125)
+        { strategy: "value", asOf, grossWeight: 0.3125 },
+      ],
       capped: [{ strategy: "value", written: 4, used: 2 }],
     });
   });

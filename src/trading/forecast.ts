@@ -133,6 +133,13 @@ export interface Target {
   readonly line: number;
 }
 
+export interface StrategyPart {
+  readonly strategy: string;
+  readonly asOf: Instant;
+  /** Σ |weight| of the account's net liquidation, capital share and leverage included. */
+  readonly grossWeight: number;
+}
+
 /** The forecasts of all strategies as one. */
 export interface Forecast {
   /** The oldest of the strategies' instants: the blend is no fresher than that. */
@@ -141,6 +148,8 @@ export interface Forecast {
   readonly targets: readonly Target[];
   /** Mean of the leverages used, by capital share; for one strategy simply its own. */
   readonly targetLeverage: number;
+  /** What each strategy adds to it. */
+  readonly parts: readonly StrategyPart[];
   /** Strategies that asked for more leverage than is allowed. */
   readonly capped: readonly { readonly strategy: string; readonly written: number; readonly used: number }[];
 }
@@ -177,6 +186,11 @@ export function blend(
     asOf: parts.map((part) => part.forecast.asOf).reduce((a, b) => (a < b ? a : b)),
     targets: [...targets.values()].toSorted((a, b) => (a.symbol < b.symbol ? -1 : 1)),
     targetLeverage: parts.reduce((sum, part) => sum + part.capitalShare * part.used, 0) / totalShare,
+    parts: parts.map(({ forecast, capitalShare, used }) => ({
+      strategy: forecast.strategy,
+      asOf: forecast.asOf,
+      grossWeight: capitalShare * used * forecast.rows.reduce((sum, row) => sum + Math.abs(row.weight), 0),
+    })),
     capped: parts
       .filter(({ forecast, used }) => used < forecast.leverage)
       .map(({ forecast, used }) => ({ strategy: forecast.strategy, written: forecast.leverage, used })),

@@ -15,6 +15,8 @@ export interface QuoteReading {
   readonly last?: number;
   /** Of the session before this one. */
   readonly close?: number;
+  /** Has the exchange stopped trading in it? Undefined when the gateway did not say. */
+  readonly isHalted?: boolean;
   /** When `last` was traded. Bids and asks carry no time on the wire, so their age counts from `receivedAt`. */
   readonly lastTradedAt?: Instant;
   readonly receivedAt: Instant;

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import type { Position } from "./account.ts";
+import { instant } from "./instant.ts";
 import { money } from "./money.ts";
 import { type ExpectedPosition, lookOf, netLiquidationBreak, positionBreaks } from "./reconciliation.ts";
 
@@ -77,7 +78,13 @@ it.each([
 
 describe("net liquidation", () => {
   const before = money("1000000", "USD");
-  const now = (text: string, currency = "USD") => ({ netLiquidation: money(text, currency) });
+  const at = (iso: string, text: string, currency = "USD") => ({
+    at: instant(iso),
+    netLiquidation: money(text, currency),
+  });
+  const now = (text: string, currency?: string) => at("2022-03-14T15:30:00Z", text, currency);
+  const flow = (iso: string, text: string) => ({ at: instant(iso), amount: money(text, "USD"), note: "" });
+  const record = { equity: [at("2022-03-14T14:30:00Z", "1000000")], flows: [] };
 
   it.each([
     ["800000.01", false],
@@ -87,14 +94,26 @@ describe("net liquidation", () => {
     ["0", true],
     ["-5", true],
   ])("of 1,000,000 that becomes %s has jumped by more than 20 %%: %p (A08)", (text, isJump) => {
-    const found = netLiquidationBreak(before, now(text), 0.2);
+    const found = netLiquidationBreak(record, now(text), 0.2);
     expect(found).toEqual(
       isJump ? { kind: "net-liquidation", expected: before, told: money(text, "USD") } : undefined,
     );
   });
 
   it("is not compared with nothing, nor across currencies", () => {
-    expect(netLiquidationBreak(undefined, now("5"), 0.2)).toBeUndefined();
-    expect(netLiquidationBreak(before, now("5", "EUR"), 0.2)).toBeUndefined();
+    expect(netLiquidationBreak({ equity: [], flows: [] }, now("5"), 0.2)).toBeUndefined();
+    expect(netLiquidationBreak(record, now("5", "EUR"), 0.2)).toBeUndefined();
+  });
+
+  it.each([
+    ["a deposit since", "2022-03-14T15:00:00Z", "500000", "1500000", false],
+    ["a withdrawal since", "2022-03-14T15:00:00Z", "-500000", "500000", false],
+    ["one that is not there yet", "2022-03-14T15:00:00Z", "500000", "1000000", false],
+    ["more than was declared", "2022-03-14T15:00:00Z", "500000", "1900000", true],
+    ["an older one", "2022-03-14T14:30:00Z", "500000", "1500000", true],
+    ["one that is yet to come", "2022-03-14T15:30:01Z", "500000", "1500000", true],
+  ])("is explained by declared flows: %s", (_, iso, amount, text, isJump) => {
+    const flows = [flow(iso, amount)];
+    expect(netLiquidationBreak({ ...record, flows }, now(text), 0.2) !== undefined).toBe(isJump);
   });
 });

@@ -1,7 +1,9 @@
-import type { Account, Position } from "./account.ts";
+import type { Position } from "./account.ts";
 import type { Finding } from "./finding.ts";
 import type { Instant } from "./instant.ts";
-import { type Money, ratio } from "./money.ts";
+import type { Money } from "./money.ts";
+import { type EquityPoint, netLiquidationMove } from "./risk/equity.ts";
+import type { RiskRecord } from "./risk/risk-record.ts";
 
 /** What our own books say is held: opening positions, executions and what a person accepted, added up. */
 export interface ExpectedPosition {
@@ -71,18 +73,19 @@ export function lookOf({ expectedShares, toldShares }: PositionBreak): BreakLook
 }
 
 /**
- * Net liquidation that moved by more than the limit, as a share of what it was (0.2 is 20 %), since the last look.
- * Undefined when it did not, or when there is nothing to compare with, or not in the same currency.
+ * Net liquidation that moved by more than the limit, as a share of what it was (0.2 is 20 %), since the last look, declared
+ * deposits and withdrawals taken out. Undefined when it did not, or when there is nothing to compare with, or not in the
+ * same currency.
  */
 export function netLiquidationBreak(
-  before: Money | undefined,
-  { netLiquidation: told }: Pick<Account, "netLiquidation">,
+  { equity, flows }: Pick<RiskRecord, "equity" | "flows">,
+  now: EquityPoint,
   limit: number,
 ): NetLiquidationBreak | undefined {
-  if (!before || before.currency !== told.currency || before.e6 <= 0n) return undefined;
-  return Math.abs(ratio(told, before) - 1) > limit
-    ? { kind: "net-liquidation", expected: before, told }
-    : undefined;
+  const before = equity.at(-1);
+  const move = netLiquidationMove(before, flows, now);
+  if (!before || move === undefined || move <= limit) return undefined;
+  return { kind: "net-liquidation", expected: before.netLiquidation, told: now.netLiquidation };
 }
 
 /** What a person is told of an open break; `limit` is how much net liquidation may move. */

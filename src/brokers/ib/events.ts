@@ -48,6 +48,7 @@ export interface IbEvents {
   marketRule: [ruleId: number, increments: readonly PriceIncrement[]];
   marketDataType: [id: number, type: number];
   tickPrice: [id: number, tickType: number, price: number | undefined];
+  tickGeneric: [id: number, tickType: number, value: number | undefined];
   tickString: [id: number, tickType: number, text: string];
   tickSnapshotEnd: [id: number];
   openOrder: [orderId: number, contract: Contract, order: Order, state: OrderState];

@@ -30,6 +30,9 @@ type PriceField = "bid" | "ask" | "last" | "close";
 /** Time of the last trade, in seconds since 1970: live and delayed. */
 const lastTimeTicks = new Set([45, 88]);
 
+/** Trading has stopped: 1 generally, 2 for volatility; 0 is not halted, −1 not known. */
+const haltedTicks = new Set([49, 90]);
+
 const feeds: ReadonlyMap<number, MarketDataFeed> = new Map([
   [1, "live"],
   [2, "frozen"],
@@ -76,7 +79,10 @@ async function readQuote(instrument: Instrument, desk: QuoteDesk): Promise<Resul
   const { connection, quoteDeadlineSeconds: deadlineSeconds } = desk;
   const { conId, symbol, currency } = instrument;
   const id = connection.newRequestId();
-  const prices: { [field in PriceField]?: number } & { lastTradedAt?: Instant } = {};
+  const prices: { [field in PriceField]?: number } & {
+    lastTradedAt?: Instant;
+    isHalted?: boolean;
+  } = {};
   // Live unless told otherwise: any other feed is announced, or comes under ticks of its own.
   let feed: MarketDataFeed = "live";
   let receivedAt: Instant | undefined;
@@ -91,6 +97,10 @@ async function readQuote(instrument: Instrument, desk: QuoteDesk): Promise<Resul
       prices[tick.field] = price;
       if (tick.delayed && !feed.startsWith("delayed")) feed = "delayed";
       if (tick.field === "bid" || tick.field === "ask") receivedAt = desk.marketTime();
+    }),
+    connection.on("tickGeneric", (of, tickType, value) => {
+      if (of === id && haltedTicks.has(tickType) && value !== undefined && value >= 0)
+        prices.isHalted = value > 0;
     }),
     connection.on("tickString", (of, tickType, text) => {
       if (of === id && lastTimeTicks.has(tickType) && Number(text) > 0) {

@@ -128,7 +128,9 @@ export class SimulatedBroker implements Broker {
     const receivedAt = this.marketTime();
     return ok(
       instruments.map(({ conId, symbol }): QuoteReading => {
-        const { bid = -1, ask = -1, last, lastTradedAt, previousClose } = this.#parts.venue.quote(conId);
+        const quote = this.#parts.venue.quote(conId);
+        const { bid = -1, ask = -1, last, lastTradedAt, previousClose, halt } = quote;
+        const isHalted = halt !== undefined;
         return {
           conId,
           symbol,
@@ -137,6 +139,7 @@ export class SimulatedBroker implements Broker {
           last,
           close: previousClose,
           lastTradedAt,
+          isHalted,
           receivedAt,
           feed: "live",
         };

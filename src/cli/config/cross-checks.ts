@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Mistake } from "./mistake.ts";
+import { schema } from "./schema.ts";
 
 /**
  * Rules between several keys. Each says what it needs to see and is left out when that much cannot be read, so that it
@@ -30,6 +31,14 @@ export function crossCheck(
         listing.map(({ symbol }) => symbol),
       ),
     ),
+    ...check(raw, z.looseObject({ group: z.array(z.looseObject({ name: z.string() })) }), ({ group }) =>
+      duplicates(
+        "group",
+        "name",
+        group.map(({ name }) => name),
+      ),
+    ),
+    ...check(raw, drawdown, drawdownLevels),
     ...check(raw, gateway, ({ gateway: { client_id, dry_run_client_id } }) =>
       (dry_run_client_id ?? client_id + defaults.dryRunClientIdOffset) === client_id
         ? [
@@ -89,6 +98,21 @@ const worked = z.looseObject({
 });
 
 const executions = z.looseObject({ execution: worked, execution_rule: z.array(worked).default([]) });
+/** With the schema's defaults: who sets one level sets it against those of the others. */
+const drawdown = z.looseObject({
+  limits: schema.shape.limits
+    .pick({ drawdown_warn: true, drawdown_de_risk: true, drawdown_halt: true })
+    .loose(),
+});
+
+function drawdownLevels({
+  limits: { drawdown_warn, drawdown_de_risk, drawdown_halt },
+}: z.infer<typeof drawdown>): readonly Mistake[] {
+  if (drawdown_warn <= drawdown_de_risk && drawdown_de_risk <= drawdown_halt) return [];
+  const levels = `${drawdown_warn}, ${drawdown_de_risk}, ${drawdown_halt}`;
+  const what = `expected drawdown_warn, drawdown_de_risk and drawdown_halt in rising order, not ${levels}`;
+  return [{ path: ["limits", drawdown_warn <= drawdown_de_risk ? "drawdown_halt" : "drawdown_warn"], what }];
+}
 
 const smtp = z.looseObject({
   mail: z.looseObject({

@@ -116,8 +116,8 @@ describe("a valid configuration", () => {
         },
         trustHostClock: true,
         strategies: [
-          { strategy: "momentum", capitalShare: 0.7 },
-          { strategy: "value", capitalShare: 0.3 },
+          { strategy: "momentum", capitalShare: 0.7, maxAgeMinutes: 90 },
+          { strategy: "value", capitalShare: 0.3, maxAgeMinutes: 1500 },
         ],
         leverageMax: 1.5,
         currency: "USD",
@@ -143,7 +143,25 @@ describe("a valid configuration", () => {
           minOrderValue: 250,
           closeUnlisted: false,
         },
-        limits: { grossLeverageMax: 1.6, weightMax: 0.2, orderValueMax: 50_000, ordersPerRunMax: 40 },
+        limits: {
+          grossLeverageMax: 1.6,
+          netLeverageMax: 1.6,
+          weightMax: 0.2,
+          groups: [],
+          strategyWeightMax: 1.6,
+          orderValueMax: 50_000,
+          ordersPerRunMax: 40,
+          ordersPerDayMax: 200,
+          turnoverPerRunMax: 3.2,
+          turnoverPerDayMax: 6.4,
+          priceJumpMax: 0.3,
+          spreadBpsMax: 200,
+          excessLiquidityMin: 0,
+          cushionMin: 0.05,
+          dailyLossMax: 0.1,
+          drawdown: { warnAt: 0.1, deRiskAt: 0.2, deRiskFactor: 0.5, haltAt: 0.3 },
+          warnAt: 0.9,
+        },
         maxNavMove: 0.2,
         voidAfterMinutes: 10,
         again: false,
@@ -184,6 +202,63 @@ describe("a valid configuration", () => {
       },
       trust: { uid: process.geteuid?.() },
     });
+  });
+
+  it("takes every limit as written, and groups", () => {
+    const lines = [
+      "orders_per_run = 7",
+      "max_nav_move = 0.21",
+      "net_leverage = 1.1",
+      "weight_per_strategy = 0.8",
+      "orders_per_day = 31",
+      "turnover_per_run = 2.5",
+      "turnover_per_day = 4.5",
+      "price_jump = 0.35",
+      "spread_bps = 150",
+      "excess_liquidity = 20000",
+      "cushion = 0.06",
+      "daily_loss = 0.07",
+      "drawdown_warn = 0.11",
+      "drawdown_de_risk = 0.22",
+      "de_risk_factor = 0.55",
+      "drawdown_halt = 0.33",
+      "warn_at = 0.85",
+      "[[group]]",
+      'name = "tech"',
+      'symbols = ["MSFT", "AAPL"]',
+      "weight_max = 0.45",
+    ];
+    const { limits, maxNavMove } = load(withLine("orders_per_run", lines.join("\n"))).job;
+    expect(maxNavMove).toBe(0.21);
+    expect(limits).toEqual({
+      grossLeverageMax: 1.6,
+      netLeverageMax: 1.1,
+      weightMax: 0.2,
+      groups: [{ name: "tech", symbols: new Set(["MSFT", "AAPL"]), weightMax: 0.45 }],
+      strategyWeightMax: 0.8,
+      orderValueMax: 50_000,
+      ordersPerRunMax: 7,
+      ordersPerDayMax: 31,
+      turnoverPerRunMax: 2.5,
+      turnoverPerDayMax: 4.5,
+      priceJumpMax: 0.35,
+      spreadBpsMax: 150,
+      excessLiquidityMin: 20_000,
+      cushionMin: 0.06,
+      dailyLossMax: 0.07,
+      drawdown: { warnAt: 0.11, deRiskAt: 0.22, deRiskFactor: 0.55, haltAt: 0.33 },
+      warnAt: 0.85,
+    });
+  });
+
+  it.each([
+    [
+      "drawdown_warn = 0.25",
+      "drawdown_warn, drawdown_de_risk and drawdown_halt in rising order, not 0.25, 0.2, 0.3",
+    ],
+    ["drawdown_halt = 0.15", "in rising order, not 0.1, 0.2, 0.15"],
+  ])("wants the levels of drawdown in rising order: %s", (line, what) => {
+    expect(mistakesOf(withLine("orders_per_run", `orders_per_run = 40\n${line}`))).toContain(what);
   });
 
   it("takes the gateway's restarts by its own clock", () => {

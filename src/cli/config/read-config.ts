@@ -7,6 +7,7 @@ import { systemErrorCode, systemErrorText } from "../../files/system-error.ts";
 import { faultsOf, followTrusted, ownFiles, type Trust, untrustedText } from "../../files/trust.ts";
 import type { Job } from "../../job/job.ts";
 import type { RestartRule } from "../../trading/restarts.ts";
+import type { Limits } from "../../trading/risk/limits.ts";
 import type { Config, MailSettings, Paths, SmtpSettings } from "./config.ts";
 import { crossCheck } from "./cross-checks.ts";
 import { executionOf } from "./execution.ts";
@@ -217,7 +218,8 @@ function configOf(written: Written, origin: Origin): Config {
 }
 
 function jobOf(written: Written): Job {
-  const { account, live, gateway, strategy, portfolio, listing, execution, execution_rule, limits } = written;
+  const { account, live, gateway, strategy, portfolio, listing, execution, execution_rule, limits, group } =
+    written;
   return {
     connection: {
       host: gateway.host,
@@ -234,7 +236,11 @@ function jobOf(written: Written): Job {
       ...restartsOf(gateway),
     },
     trustHostClock: gateway.trust_host_clock,
-    strategies: strategy.map(({ name, capital_share }) => ({ strategy: name, capitalShare: capital_share })),
+    strategies: strategy.map(({ name, capital_share, max_age_minutes }) => ({
+      strategy: name,
+      capitalShare: capital_share,
+      maxAgeMinutes: max_age_minutes,
+    })),
     leverageMax: portfolio.leverage_max,
     currency: portfolio.currency,
     listings: listing.map(({ symbol, primary_exchange, currency }) => ({
@@ -253,12 +259,7 @@ function jobOf(written: Written): Job {
       minOrderValue: portfolio.min_order_value,
       closeUnlisted: portfolio.close_unlisted,
     },
-    limits: {
-      grossLeverageMax: limits.gross_leverage,
-      weightMax: limits.weight_per_instrument,
-      orderValueMax: limits.order_value,
-      ordersPerRunMax: limits.orders_per_run,
-    },
+    limits: limitsOf(limits, group),
     maxNavMove: limits.max_nav_move,
     voidAfterMinutes: execution.void_after_minutes,
     again: false,
@@ -274,6 +275,38 @@ function restartsOf(gateway: Written["gateway"]): { restarts?: RestartRule } {
   if (dailyAt.length === 0 || zone === undefined) return {};
   const minutes = { minutesBefore: restart_minutes_before, minutesAfter: restart_minutes_after };
   return { restarts: { dailyAt, zone, ...minutes } };
+}
+
+function limitsOf(limits: Written["limits"], groups: Written["group"]): Limits {
+  const { gross_leverage, orders_per_run } = limits;
+  return {
+    grossLeverageMax: gross_leverage,
+    netLeverageMax: limits.net_leverage ?? gross_leverage,
+    weightMax: limits.weight_per_instrument,
+    groups: groups.map(({ name, symbols, weight_max }) => ({
+      name,
+      symbols: new Set(symbols),
+      weightMax: weight_max,
+    })),
+    strategyWeightMax: limits.weight_per_strategy ?? gross_leverage,
+    orderValueMax: limits.order_value,
+    ordersPerRunMax: orders_per_run,
+    ordersPerDayMax: limits.orders_per_day ?? 5 * orders_per_run,
+    turnoverPerRunMax: limits.turnover_per_run ?? 2 * gross_leverage,
+    turnoverPerDayMax: limits.turnover_per_day ?? 4 * gross_leverage,
+    priceJumpMax: limits.price_jump,
+    spreadBpsMax: limits.spread_bps,
+    excessLiquidityMin: limits.excess_liquidity,
+    cushionMin: limits.cushion,
+    dailyLossMax: limits.daily_loss,
+    drawdown: {
+      warnAt: limits.drawdown_warn,
+      deRiskAt: limits.drawdown_de_risk,
+      deRiskFactor: limits.de_risk_factor,
+      haltAt: limits.drawdown_halt,
+    },
+    warnAt: limits.warn_at,
+  };
 }
 
 function pathsIn(data: string): Paths {

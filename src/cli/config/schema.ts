@@ -113,7 +113,33 @@ export const schema = z.strictObject({
     order_value: between(0.000_001, 1e12),
     orders_per_run: whole(1, 100_000),
     max_nav_move: between(0.001, 10).default(0.2),
+    net_leverage: between(0.000_001, 20).optional(),
+    weight_per_strategy: between(0.000_001, 20).optional(),
+    orders_per_day: whole(1, 1_000_000).optional(),
+    turnover_per_run: between(0.000_001, 100).optional(),
+    turnover_per_day: between(0.000_001, 1_000).optional(),
+    price_jump: between(0.001, 10).default(0.3),
+    spread_bps: between(0.1, 10_000).default(200),
+    excess_liquidity: between(0, 1e12).default(0),
+    cushion: between(0, 1).default(0.05),
+    daily_loss: between(0.001, 1).default(0.1),
+    drawdown_warn: between(0.001, 1).default(0.1),
+    drawdown_de_risk: between(0.001, 1).default(0.2),
+    de_risk_factor: between(0, 1).default(0.5),
+    drawdown_halt: between(0.001, 1).default(0.3),
+    warn_at: between(0.1, 1).default(0.9),
   }),
+  group: z
+    .array(
+      z.strictObject({
+        name: text(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}$/, "a name of letters, digits, blanks and . _ -"),
+        symbols: z.array(symbol(), { error: "expected a list of symbols" }).min(1, {
+          error: "expected at least one symbol",
+        }),
+        weight_max: between(0.000_001, 20),
+      }),
+    )
+    .default([]),
   mail: z.strictObject({
     from: mailbox(),
     to: z.array(mailbox(), { error: "expected a list of mail addresses" }).min(1, {

@@ -1,12 +1,14 @@
+import { instantFromMs } from "../../trading/instant.ts";
 import type { PlannedOrder } from "../../trading/order.ts";
 import { ClearedOrders } from "../../trading/risk/gate.ts";
+import { noLimits } from "../../trading/risk/limits.ts";
+import { nothingKnown } from "../../trading/risk/review.ts";
 import { sign } from "../../trading/side.ts";
 
-const noLimits = {
-  grossLeverageMax: Number.POSITIVE_INFINITY,
-  weightMax: Number.POSITIVE_INFINITY,
-  orderValueMax: Number.POSITIVE_INFINITY,
-  ordersPerRunMax: Number.POSITIVE_INFINITY,
+const noTolerances = {
+  maxNavMove: Number.POSITIVE_INFINITY,
+  quoteMaxAgeSeconds: Number.POSITIVE_INFINITY,
+  strategies: [],
 };
 
 /** Orders through the only door there is, a plan, with nothing that could refuse them. */
@@ -29,7 +31,10 @@ export function clearedForSure(orders: readonly PlannedOrder[]): ClearedOrders {
     };
   });
   const plan = { netLiquidation: { currency: "USD", e6: 1n }, targetLeverage: 1, trades, untouched: [] };
-  const { cleared } = ClearedOrders.clear(plan, noLimits);
+  const { cleared } = ClearedOrders.clear(plan, nothingKnown(instantFromMs(0)), {
+    limits: noLimits,
+    ...noTolerances,
+  });
   if (!cleared.ok) throw new Error("a plan without limits was refused");
   return cleared.value;
 }

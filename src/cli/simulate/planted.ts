@@ -2,6 +2,7 @@ import type { Broker, Store, World } from "../../ports.ts";
 import type { OrderReport } from "../../trading/order.ts";
 import type { Plan } from "../../trading/planner/plan.ts";
 import { ok, type Result } from "../../trading/result.ts";
+import { noLimits } from "../../trading/risk/limits.ts";
 import { clearedForSure } from "./cleared.ts";
 import { never } from "./life.ts";
 import type { Bug, Scene } from "./process.ts";
@@ -140,16 +141,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: "limits are not looked at",
     breaks: "nothing goes beyond a limit",
     bug: {
-      job: (job) => {
-        const none = Number.POSITIVE_INFINITY;
-        const limits = {
-          grossLeverageMax: none,
-          weightMax: none,
-          orderValueMax: none,
-          ordersPerRunMax: none,
-        };
-        return { ...job, limits };
-      },
+      job: (job) => ({ ...job, limits: noLimits }),
     },
   },
   {

@@ -7,6 +7,7 @@ import type { Db } from "../../storage/sqlite/sqlite.ts";
 import { adaptiveWithin } from "../../trading/execution-policy.ts";
 import { isoSecondsOf, later, type TradingDate, tradingDate } from "../../trading/instant.ts";
 import { daysFrom, nyseSession, nyseTradingDates, nyseZone } from "../../trading/nyse-calendar.ts";
+import { noLimits } from "../../trading/risk/limits.ts";
 import { wallClock } from "../../trading/session.ts";
 import { Draws } from "./draws.ts";
 import { Gateway } from "./gateway.ts";
@@ -155,7 +156,7 @@ function makeJob(draws: Draws): Job {
       marketDataLines: 90,
     },
     trustHostClock: true,
-    strategies: [{ strategy: "trend", capitalShare: 1 }],
+    strategies: [{ strategy: "trend", capitalShare: 1, maxAgeMinutes: 10_000 }],
     leverageMax: 2,
     currency: "USD",
     listings: [],
@@ -166,7 +167,13 @@ function makeJob(draws: Draws): Job {
       minOrderValue: 500,
       closeUnlisted: draws.chance(0.5),
     },
-    limits: { grossLeverageMax: 1.3, weightMax: 0.5, orderValueMax: 600_000, ordersPerRunMax: 5 },
+    limits: {
+      ...noLimits,
+      grossLeverageMax: 1.3,
+      weightMax: 0.5,
+      orderValueMax: 600_000,
+      ordersPerRunMax: 5,
+    },
     maxNavMove: 0.2,
     voidAfterMinutes: 10,
     again: false,

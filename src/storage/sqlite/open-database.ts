@@ -3,10 +3,11 @@ import { dirname } from "node:path";
 import { syncFolderNow } from "../../files/make-folder.ts";
 import { historyTables } from "./migrations/0001-history.ts";
 import { intentsAndBooks } from "./migrations/0002-intents-and-books.ts";
+import { riskTables } from "./migrations/0003-risk.ts";
 import { busyTimeoutMs, Database, type Db, whileBusy } from "./sqlite.ts";
 
 /** In order; the count of those applied is the file's `user_version`. A released one is never edited, only followed. */
-const migrations: readonly string[] = [historyTables, intentsAndBooks];
+const migrations: readonly string[] = [historyTables, intentsAndBooks, riskTables];
 
 const inMemory = ":memory:";
 

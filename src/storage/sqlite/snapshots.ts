@@ -52,16 +52,6 @@ export function commitDay(
   return changes === 1;
 }
 
-/** Net liquidation in the account's last snapshot. */
-export function lastNetLiquidation(db: Db, account: string): Money | undefined {
-  const row = db
-    .prepare<[string], { currency: string; net_liquidation_e6: bigint }>(
-      "SELECT currency, net_liquidation_e6 FROM equity_record WHERE account = ? ORDER BY entry DESC LIMIT 1",
-    )
-    .get(account);
-  return row && { currency: row.currency, e6: row.net_liquidation_e6 };
-}
-
 /** The sessions that have their row, of any account. */
 export function committedDays(db: Db): Set<TradingDate> {
   const rows = db.prepare<[], { on: string }>('SELECT DISTINCT session_on AS "on" FROM day_record').all();

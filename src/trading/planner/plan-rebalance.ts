@@ -23,6 +23,8 @@ export interface PlanInputs {
   readonly account: Account;
   /** Contracts that must not be traded, by conId. */
   readonly frozen: ReadonlySet<number>;
+  /** Contracts whose trading the exchange has stopped: they have no quotes to be traded on. */
+  readonly halted: ReadonlySet<number>;
   readonly forecast: Forecast;
   /** Instruments of all forecast symbols, and of the holdings that may be closed. */
   readonly instruments: readonly Instrument[];
@@ -119,6 +121,7 @@ function decide(candidate: Candidate, inputs: PlanInputs, policy: PlanPolicy): R
     return held({ kind: "holding-unknown", symbol: candidate.symbol, conId: candidate.conId, detail: "" });
   const session = sessionOpenAt(instrument.sessions, inputs.now);
   if (!session) return leave({ kind: "market-closed" });
+  if (inputs.halted.has(candidate.conId)) return leave({ kind: "check-failed", check: "trading-halt" });
   const quote = inputs.quotes.get(candidate.conId);
   if (!quote)
     return held({ kind: "quote-side-missing", symbol: candidate.symbol, side: "bid", value: "no quote" });

@@ -1,6 +1,7 @@
 import type { ExecutionPolicy, WaitReason } from "../execution-policy.ts";
 import type { Money } from "../money.ts";
 import type { PlannedOrder } from "../order.ts";
+import type { CheckName } from "../risk/check.ts";
 
 /** Why an instrument is traded. */
 export type TradeReason = "open" | "increase" | "reduce" | "close" | "close-unlisted" | "reverse";
@@ -13,6 +14,8 @@ export type UntouchedReason =
   | { readonly kind: "below-minimum-value"; readonly value: Money; readonly minimum: Money }
   | { readonly kind: "not-in-any-forecast" }
   | { readonly kind: "market-closed" }
+  /** A check that failed keeps it from being traded now. */
+  | { readonly kind: "check-failed"; readonly check: CheckName }
   /** What is held of it is not what our books expect, and a person has not accepted it yet. */
   | { readonly kind: "frozen" }
   | { readonly kind: "not-tradable"; readonly securityType: string }

@@ -1,18 +1,19 @@
+import { riskKnownOf, riskPolicyOf } from "../../testing/risk-builder.ts";
 import { planScenario } from "../../testing/scenario.ts";
 import type { PlanPolicy } from "../planner/plan.ts";
 import { ClearedOrders } from "./gate.ts";
-import type { Limits } from "./review.ts";
+import type { Limits } from "./limits.ts";
 
-const limits: Limits = { grossLeverageMax: 1.5, weightMax: 0.4, orderValueMax: 300_000, ordersPerRunMax: 3 };
+const limits = { grossLeverageMax: 1.5, weightMax: 0.4, orderValueMax: 300_000, ordersPerRunMax: 3 };
 
-/** What the gate says to a scenario: "cleared" with the number of orders, or every reason. */
+/** What the gate says to a scenario: "cleared" with the number of orders, or every check that failed. */
 function gate(scenario: string, change: Partial<Limits> = {}, policy: Partial<PlanPolicy> = {}): string[] {
   const plan = planScenario(scenario, policy);
   if (!plan.ok) throw new Error(`the scenario has no plan: ${JSON.stringify(plan.findings)}`);
-  const { cleared } = ClearedOrders.clear(plan.value, { ...limits, ...change });
+  const { cleared } = ClearedOrders.clear(plan.value, riskKnownOf(), riskPolicyOf({ ...limits, ...change }));
   if (cleared.ok) return [`cleared ${cleared.value.orders.length}`];
   return cleared.findings.map((finding) =>
-    "symbol" in finding ? `${finding.kind} ${finding.symbol}` : finding.kind,
+    finding.kind === "check-failed" ? `${finding.check.name} ${finding.check.subject}`.trim() : finding.kind,
   );
 }
 
@@ -40,12 +41,12 @@ describe("the gate", () => {
       target CCC 10%
       target DDD 10%`;
     expect(gate(scenario)).toEqual([
-      "gross-leverage-over-limit",
-      "weight-over-limit BBB",
-      "weight-over-limit AAA",
-      "order-value-over-limit BBB",
-      "order-value-over-limit AAA",
-      "orders-over-limit",
+      "gross-leverage",
+      "weight BBB",
+      "weight AAA",
+      "order-value BBB",
+      "order-value AAA",
+      "orders-per-run",
     ]);
   });
 
@@ -68,8 +69,8 @@ describe("the gate", () => {
       hold   AAA ${target.startsWith("-") ? "-" : ""}10000
       quote  AAA 49.95 50.05
       target AAA ${target}`;
-    expect(gate(scenario("55%"))).toEqual(["weight-over-limit AAA"]);
-    expect(gate(scenario("-55%"))).toEqual(["weight-over-limit AAA"]);
+    expect(gate(scenario("55%"))).toEqual(["weight AAA"]);
+    expect(gate(scenario("-55%"))).toEqual(["weight AAA"]);
     expect(gate(scenario("45%"))).toEqual(["cleared 1"]);
   });
 
@@ -79,8 +80,8 @@ describe("the gate", () => {
       hold   AAA 10000
       quote  AAA 49.95 50.05
       target AAA -41%`;
-    expect(gate(scenario, { orderValueMax: 1_000_000 })).toEqual(["weight-over-limit AAA"]);
-    expect(gate(scenario, { weightMax: 0.5 })).toEqual(["order-value-over-limit AAA"]);
+    expect(gate(scenario, { orderValueMax: 1_000_000 })).toEqual(["weight AAA"]);
+    expect(gate(scenario, { weightMax: 0.5 })).toEqual(["order-value AAA"]);
   });
 
   it("counts what is left alone into gross leverage", () => {
@@ -89,7 +90,7 @@ describe("the gate", () => {
       hold   OLD 13000
       quote  AAA 49.95 50.05
       target AAA 25%`;
-    expect(gate(scenario, {}, { closeUnlisted: false })).toEqual(["gross-leverage-over-limit"]);
+    expect(gate(scenario, {}, { closeUnlisted: false })).toEqual(["gross-leverage"]);
   });
 
   it("cannot be gone round: only it makes cleared orders", () => {

@@ -1,7 +1,9 @@
 import type { PlannedOrder } from "../order.ts";
 import type { Plan } from "../planner/plan.ts";
 import { held, ok, type Result } from "../result.ts";
-import { type Limits, type Review, review } from "./review.ts";
+import { kindOf } from "./check.ts";
+import { forbidden, restraintOf } from "./restrain.ts";
+import { allChecks, findingsIn, type Review, type RiskKnown, type RiskPolicy, reviewOf } from "./review.ts";
 
 /**
  * Orders that passed the gate. Only `clear` can make one, and `Broker.place` accepts nothing else: the error flag is not
@@ -18,14 +20,25 @@ export class ClearedOrders {
     return this.#orders;
   }
 
-  /** The only door: a plan whose every check passes. Answers with all reasons otherwise. */
-  static clear(plan: Plan, limits: Limits): { review: Review; cleared: Result<ClearedOrders> } {
-    const judged = review(plan, limits);
-    const findings = judged.checks.flatMap((check) => (check.finding ? [check.finding] : []));
-    const cleared =
-      findings.length === 0
-        ? ok(new ClearedOrders(plan.trades.map((trade) => trade.order)))
-        : held(...findings);
+  /**
+   * The only door: a plan of which no failed check forbids a part. What holds the whole run, an increase where only
+   * reductions may be sent, and an instrument that must be left alone do not pass, whoever made the plan.
+   */
+  static clear(
+    plan: Plan,
+    known: RiskKnown,
+    policy: RiskPolicy,
+  ): { review: Review; cleared: Result<ClearedOrders> } {
+    const checks = allChecks(plan, known, policy);
+    const failed = checks.filter(({ verdict }) => verdict === "fail");
+    const restraint = restraintOf(failed, policy.limits);
+    const isHeld =
+      failed.some(({ name }) => kindOf(name).effect === "hold") ||
+      plan.trades.some((trade) => forbidden(trade, restraint) !== undefined);
+    const judged = reviewOf(checks);
+    const cleared = isHeld
+      ? held(...findingsIn(judged, known))
+      : ok(new ClearedOrders(plan.trades.map((trade) => trade.order)));
     return { review: judged, cleared };
   }
 }

@@ -1,119 +1,134 @@
+import type { Account } from "../account.ts";
 import type { Finding } from "../finding.ts";
-import { moneyFromNumber, toNumber } from "../money.ts";
-import type { Plan, Standing, Trade } from "../planner/plan.ts";
+import type { Forecast } from "../forecast.ts";
+import type { Instant } from "../instant.ts";
+import type { Instrument } from "../instrument.ts";
+import type { Plan } from "../planner/plan.ts";
+import type { Quote } from "../quote.ts";
+import type { Session } from "../session.ts";
+import { accountChecks } from "./account-checks.ts";
+import { type Check, type Judging, kindOf, nameOf } from "./check.ts";
+import { forecastChecks } from "./forecast-checks.ts";
+import type { Limits } from "./limits.ts";
+import { marketChecks } from "./market-checks.ts";
+import { portfolioChecks } from "./portfolio-checks.ts";
+import { emptyRiskRecord, type RiskRecord } from "./risk-record.ts";
 
-/** The limits that a planned portfolio may not newly break. Amounts are in the account's base currency. */
-export interface Limits {
-  /** Σ |market value| ÷ net liquidation. */
-  readonly grossLeverageMax: number;
-  /** |market value| ÷ net liquidation of one instrument. */
-  readonly weightMax: number;
-  readonly orderValueMax: number;
-  readonly ordersPerRunMax: number;
+/** Everything that a run's risk is judged by: the limits and the tolerances that other steps judge with. */
+export interface RiskPolicy {
+  readonly limits: Limits;
+  /** By how much net liquidation may move between two runs. */
+  readonly maxNavMove: number;
+  readonly quoteMaxAgeSeconds: number;
+  readonly strategies: readonly { readonly strategy: string; readonly maxAgeMinutes: number }[];
 }
 
-/** One limit with its numbers. `present` is the value before the plan: a reduction towards a limit always passes. */
-export interface Check {
-  readonly limit: keyof Limits;
-  /** The instrument it is about; undefined when it is about the portfolio. */
-  readonly symbol: string | undefined;
-  readonly present: number;
-  readonly planned: number;
-  readonly max: number;
-  readonly finding: Finding | undefined;
+/** What a run has learnt; what is undefined it has not, and the checks that need it say so. */
+export interface RiskKnown {
+  readonly now: Instant;
+  readonly session: Session | undefined;
+  readonly record: RiskRecord;
+  readonly account: Account | undefined;
+  readonly forecast: Forecast | undefined;
+  readonly market: RiskMarket | undefined;
+  /** What earlier steps have refused: a stale quote is a failed check although there is no quote. */
+  readonly findings: readonly Finding[];
 }
 
-/** Every check of a plan, passed ones included. */
-export interface Review {
-  readonly checks: readonly Check[];
+/** What a run knows that has learnt nothing yet. */
+export function nothingKnown(now: Instant): RiskKnown {
+  return {
+    now,
+    session: undefined,
+    record: emptyRiskRecord,
+    account: undefined,
+    forecast: undefined,
+    market: undefined,
+    findings: [],
+  };
 }
 
-/** Float noise in a sum of weights is no breach. */
-const tolerance = 1e-9;
+export interface RiskMarket {
+  readonly instruments: readonly Instrument[];
+  /** Good quotes by conId. */
+  readonly quotes: ReadonlyMap<number, Quote>;
+  /** Contracts whose trading the exchange has stopped. */
+  readonly haltedConIds: ReadonlySet<number>;
+}
 
 /**
- * Judges the *planned* portfolio. What is over a limit and further from zero than at present fails; what comes nearer
- * passes even when it is still over: a reduction is never refused.
+ * What is shown and kept of a run's checks: every one that does not simply pass, and of those that pass for many
+ * instruments the one that is nearest to its limit.
  */
-export function review(plan: Plan, limits: Limits): Review {
-  const standings: readonly Standing[] = [...plan.trades, ...plan.untouched];
-  const checks: Check[] = [];
-
-  const present = sum(standings.map((s) => Math.abs(s.currentWeight)));
-  const planned = sum(standings.map((s) => Math.abs(s.plannedWeight)));
-  const grossFails = planned > limits.grossLeverageMax + tolerance && planned > present + tolerance;
-  checks.push({
-    limit: "grossLeverageMax",
-    symbol: undefined,
-    present,
-    planned,
-    max: limits.grossLeverageMax,
-    finding: grossFails
-      ? { kind: "gross-leverage-over-limit", planned, present, limit: limits.grossLeverageMax }
-      : undefined,
-  });
-
-  for (const trade of plan.trades) checks.push(weightCheck(trade, limits.weightMax));
-  for (const trade of plan.trades) checks.push(valueCheck(trade, limits.orderValueMax));
-
-  const count = plan.trades.length;
-  const anyIncrease = plan.trades.some(isIncrease);
-  checks.push({
-    limit: "ordersPerRunMax",
-    symbol: undefined,
-    present: 0,
-    planned: count,
-    max: limits.ordersPerRunMax,
-    finding:
-      count > limits.ordersPerRunMax && anyIncrease
-        ? { kind: "orders-over-limit", count, limit: limits.ordersPerRunMax }
-        : undefined,
-  });
-  return { checks };
+export interface Review {
+  readonly checks: readonly Check[];
+  /** How many there were. */
+  readonly judged: number;
 }
 
-/** Does the trade take the position further from zero, or to the other side of it? */
-export function isIncrease(trade: Trade): boolean {
-  const turns = Math.sign(trade.targetShares) * Math.sign(trade.currentShares) < 0;
-  return turns || Math.abs(trade.targetShares) > Math.abs(trade.currentShares);
+/** Runs every check there is, whatever the others say. Without a plan the present portfolio is judged. */
+export function allChecks(plan: Plan | undefined, known: RiskKnown, policy: RiskPolicy): readonly Check[] {
+  const judging = judgingOf(known, policy);
+  return [...portfolioChecks(plan, known, policy.limits, judging), ...earlyChecks(known, policy)];
 }
 
-function weightCheck(trade: Trade, max: number): Check {
-  const present = Math.abs(trade.currentWeight);
-  const planned = Math.abs(trade.plannedWeight);
-  const fails = planned > max + tolerance && isIncrease(trade);
-  return {
-    limit: "weightMax",
-    symbol: trade.symbol,
-    present,
-    planned,
-    max,
-    finding: fails
-      ? { kind: "weight-over-limit", symbol: trade.symbol, planned, present, limit: max }
-      : undefined,
-  };
+/** All checks as one review. */
+export function reviewOf(checks: readonly Check[]): Review {
+  return { checks: toldOf(checks), judged: checks.length };
 }
 
-function valueCheck(trade: Trade, max: number): Check {
-  const planned = toNumber(trade.value);
-  const fails = planned > max && isIncrease(trade);
-  return {
-    limit: "orderValueMax",
-    symbol: trade.symbol,
-    present: 0,
-    planned,
-    max,
-    finding: fails
-      ? {
-          kind: "order-value-over-limit",
-          symbol: trade.symbol,
-          value: trade.value,
-          limit: moneyFromNumber(max, trade.value.currency),
-        }
-      : undefined,
-  };
+/** The checks that need no plan: they decide what may be planned. */
+export function earlyChecks(known: RiskKnown, policy: RiskPolicy): readonly Check[] {
+  const judging = judgingOf(known, policy);
+  return [
+    ...marketChecks(known, policy, judging),
+    ...forecastChecks(known, policy, judging),
+    ...accountChecks(known, policy, judging),
+  ];
 }
 
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
+function judgingOf({ now, record, account }: RiskKnown, { limits }: RiskPolicy): Judging {
+  const currency = account?.baseCurrency ?? "";
+  return { now, overrides: record.overrides, currency, warnAt: limits.warnAt };
+}
+
+/** Findings with which steps before the gate tell of the same: it is not said twice. */
+const toldBefore: Partial<Record<Check["name"], Finding["kind"]>> = {
+  "quote-age": "quote-stale",
+  "forecast-age": "forecast-stale",
+  "nav-jump": "net-liquidation-jumped",
+  "excess-liquidity": "margin-deficit",
+};
+
+/** A market that is wide or halted is no reason to call a person. */
+const toldInTheReview: ReadonlySet<Check["name"]> = new Set(["spread", "trading-halt"]);
+
+/** What a person must hear of. */
+export function findingsIn(
+  { checks }: Review,
+  { record: { failedBefore }, findings }: Pick<RiskKnown, "record" | "findings">,
+): readonly Finding[] {
+  const isTold = ({ name }: Check) =>
+    toldInTheReview.has(name) || findings.some(({ kind }) => kind === toldBefore[name]);
+  return checks
+    .filter((check) => check.verdict === "fail" && !isTold(check))
+    .map((check) => ({ kind: "check-failed", check, isNew: !failedBefore.has(nameOf(check)) }));
+}
+
+function toldOf(checks: readonly Check[]): readonly Check[] {
+  const nearest = new Map<string, Check>();
+  for (const check of checks) {
+    if (check.verdict !== "pass" && check.verdict !== "unknown") continue;
+    const key = `${check.verdict} ${check.name}`;
+    const known = nearest.get(key);
+    if (!known || nearness(check) > nearness(known)) nearest.set(key, check);
+  }
+  const told = new Set(nearest.values());
+  return checks.filter((check) => check.verdict === "warn" || check.verdict === "fail" || told.has(check));
+}
+
+/** 1 at the limit, less inside it. */
+function nearness({ name, value = 0, limit }: Check): number {
+  if (kindOf(name).bound === "max") return limit === 0 ? value : value / limit;
+  return limit === 0 ? -value : limit / Math.max(value, Number.MIN_VALUE);
 }

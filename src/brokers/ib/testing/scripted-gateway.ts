@@ -1,5 +1,6 @@
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import type { Broker, Clock, ConnectionRequest } from "../../../ports.ts";
+import { clearedPlan } from "../../../testing/risk-builder.ts";
 import type { RunEvent } from "../../../trading/event.ts";
 import { instant, tradingDate } from "../../../trading/instant.ts";
 import type { Instrument } from "../../../trading/instrument.ts";
@@ -7,7 +8,7 @@ import { money } from "../../../trading/money.ts";
 import type { PlannedOrder } from "../../../trading/order.ts";
 import type { Trade } from "../../../trading/planner/plan.ts";
 import type { Result } from "../../../trading/result.ts";
-import { ClearedOrders } from "../../../trading/risk/gate.ts";
+import type { ClearedOrders } from "../../../trading/risk/gate.ts";
 import { sessionOn } from "../../../trading/session.ts";
 import { sign } from "../../../trading/side.ts";
 import { type IbBrokerageOptions, ibBrokerage } from "../brokerage.ts";
@@ -490,8 +491,7 @@ export function clearedOrders(...orders: readonly Partial<PlannedOrder>[]): Clea
     };
   });
   const plan = { netLiquidation: money("1000000", "USD"), targetLeverage: 1, trades, untouched: [] };
-  const limits = { grossLeverageMax: 9, weightMax: 1, orderValueMax: 1e9, ordersPerRunMax: 10_000 };
-  const { cleared } = ClearedOrders.clear(plan, limits);
+  const cleared = clearedPlan(plan);
   if (!cleared.ok) throw new Error("the test's plan did not pass the gate");
   return cleared.value;
 }

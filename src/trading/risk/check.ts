@@ -1,0 +1,142 @@
+import type { Instant } from "../instant.ts";
+
+/** In which unit a check's numbers are; `amount` is in the account's base currency, `count` is of orders. */
+export type CheckUnit = "factor" | "ratio" | "amount" | "count" | "bps" | "seconds" | "minutes" | "yes-no";
+
+/**
+ * What a failed check does: `hold`: nothing is sent; `reduce`: only orders that bring positions nearer to zero are sent;
+ * `skip`: the instrument is left alone in this run.
+ */
+export type CheckEffect = "hold" | "reduce" | "skip";
+
+interface CheckKind {
+  readonly unit: CheckUnit;
+  /** Is the limit the most or the least that the value may be? */
+  readonly bound: "max" | "min";
+  readonly effect: CheckEffect;
+  /**
+   * May a person set it aside for a time? Never where the data are in doubt, the broker is about to liquidate, or another
+   * command settles it.
+   */
+  readonly canBeOverridden: boolean;
+}
+
+/** Every check there is, in the order in which they are shown. */
+export const checkKinds = {
+  "gross-leverage": { unit: "factor", bound: "max", effect: "hold", canBeOverridden: true },
+  "net-leverage": { unit: "factor", bound: "max", effect: "hold", canBeOverridden: true },
+  weight: { unit: "ratio", bound: "max", effect: "hold", canBeOverridden: true },
+  "group-weight": { unit: "ratio", bound: "max", effect: "hold", canBeOverridden: true },
+  "strategy-weight": { unit: "ratio", bound: "max", effect: "hold", canBeOverridden: true },
+  "order-value": { unit: "amount", bound: "max", effect: "hold", canBeOverridden: true },
+  "orders-per-run": { unit: "count", bound: "max", effect: "hold", canBeOverridden: true },
+  "orders-per-day": { unit: "count", bound: "max", effect: "hold", canBeOverridden: true },
+  "turnover-per-run": { unit: "ratio", bound: "max", effect: "hold", canBeOverridden: true },
+  "turnover-per-day": { unit: "ratio", bound: "max", effect: "hold", canBeOverridden: true },
+  "price-jump": { unit: "ratio", bound: "max", effect: "skip", canBeOverridden: true },
+  spread: { unit: "bps", bound: "max", effect: "skip", canBeOverridden: true },
+  "quote-age": { unit: "seconds", bound: "max", effect: "hold", canBeOverridden: false },
+  "trading-halt": { unit: "yes-no", bound: "max", effect: "skip", canBeOverridden: false },
+  "session-hours": { unit: "minutes", bound: "max", effect: "skip", canBeOverridden: false },
+  "forecast-age": { unit: "minutes", bound: "max", effect: "hold", canBeOverridden: false },
+  "nav-jump": { unit: "ratio", bound: "max", effect: "hold", canBeOverridden: false },
+  "excess-liquidity": { unit: "amount", bound: "min", effect: "reduce", canBeOverridden: false },
+  cushion: { unit: "ratio", bound: "min", effect: "reduce", canBeOverridden: false },
+  "daily-loss": { unit: "ratio", bound: "max", effect: "reduce", canBeOverridden: true },
+  "drawdown-de-risk": { unit: "ratio", bound: "max", effect: "reduce", canBeOverridden: true },
+  "drawdown-halt": { unit: "ratio", bound: "max", effect: "hold", canBeOverridden: true },
+} as const satisfies Record<string, CheckKind>;
+
+export type CheckName = keyof typeof checkKinds;
+
+export const checkNames = Object.keys(checkKinds) as readonly CheckName[];
+
+export function kindOf(name: CheckName): CheckKind {
+  return checkKinds[name];
+}
+
+/** `unknown`: this run did not learn the value. Beyond the limit and no worse by the plan is a warning, not a failure. */
+export type CheckVerdict = "pass" | "warn" | "fail" | "unknown";
+
+/** One check with its numbers, in the unit of its kind. */
+export interface Check {
+  readonly name: CheckName;
+  /** The symbol, group or strategy that it is about; empty for the whole account. */
+  readonly subject: string;
+  /** Before the plan, where the plan changes it: a reduction towards a limit always passes. */
+  readonly present: number | undefined;
+  /** What is judged. */
+  readonly value: number | undefined;
+  readonly limit: number;
+  /** Of amounts; empty for all else, and where no account has told it. */
+  readonly currency: string;
+  readonly verdict: CheckVerdict;
+  /** Set when the value is beyond the limit and a person has taken that on for a time. */
+  readonly override: Override | undefined;
+}
+
+/** A person's word that a check may be broken until an instant. */
+export interface Override {
+  readonly name: CheckName;
+  /** The one subject that is meant; empty for all of them. */
+  readonly subject: string;
+  readonly givenAt: Instant;
+  /** It ends by itself at this market time. */
+  readonly untilAt: Instant;
+  readonly why: string;
+  readonly by: string;
+}
+
+/** What a check is judged with. */
+export interface Judging {
+  readonly now: Instant;
+  readonly overrides: readonly Override[];
+  /** The account's base currency; empty when it is not known. */
+  readonly currency: string;
+  /** A value beyond this share of its limit is a warning. */
+  readonly warnAt: number;
+}
+
+interface Facts {
+  readonly subject?: string;
+  readonly present?: number | undefined;
+  readonly value: number | undefined;
+  readonly limit: number;
+  /** The plan does not make it worse: then it does not fail. */
+  readonly isNoWorse?: boolean;
+}
+
+/** Float noise in a sum of weights is no breach. */
+export const tolerance = 1e-9;
+
+/** Judges one value against its limit. */
+export function judge(name: CheckName, facts: Facts, { now, overrides, currency, warnAt }: Judging): Check {
+  const { subject = "", present, value, limit, isNoWorse = false } = facts;
+  const { bound, unit } = kindOf(name);
+  const amountIn = unit === "amount" ? currency : "";
+  const check = { name, subject, present, value, limit, currency: amountIn, override: undefined };
+  if (value === undefined || Number.isNaN(value)) return { ...check, value: undefined, verdict: "unknown" };
+  const slack = tolerance * Math.max(1, Math.abs(limit));
+  const isBeyond = bound === "max" ? value > limit + slack : value < limit - slack;
+  if (isBeyond && !isNoWorse) {
+    const override = overrides.find((each) => isInForce(each, now) && covers(each, name, subject));
+    return override ? { ...check, override, verdict: "warn" } : { ...check, verdict: "fail" };
+  }
+  const isNear = bound === "max" ? value > limit * warnAt + slack : value * warnAt < limit - slack;
+  return { ...check, verdict: isBeyond || (isNear && limit > 0) ? "warn" : "pass" };
+}
+
+/** In force from when it is given until it ends: the end itself is no longer in it. */
+export function isInForce({ untilAt }: Override, now: Instant): boolean {
+  return now < untilAt;
+}
+
+function covers(override: Override, name: CheckName, subject: string): boolean {
+  const isMeant = override.name === name && (override.subject === "" || override.subject === subject);
+  return isMeant && kindOf(name).canBeOverridden;
+}
+
+/** "weight AAPL", "gross-leverage": the same check of another run bears the same name. */
+export function nameOf({ name, subject }: Pick<Check, "name" | "subject">): string {
+  return subject === "" ? name : `${name} ${subject}`;
+}

@@ -1,0 +1,200 @@
+import type { Account } from "../account.ts";
+import { convert, type Money, ratio, toNumber } from "../money.ts";
+import type { Plan, Standing, Trade } from "../planner/plan.ts";
+import { type Check, type Judging, judge, tolerance } from "./check.ts";
+import type { Limits } from "./limits.ts";
+import type { RiskKnown } from "./review.ts";
+
+/**
+ * Judges the *planned* portfolio. What is over a limit and further from zero than at present fails; what comes nearer
+ * does not, even when it is still over: a plan of reductions alone is never refused. Without a plan nothing is planned,
+ * and what is held now is shown.
+ */
+export function portfolioChecks(
+  plan: Plan | undefined,
+  known: RiskKnown,
+  limits: Limits,
+  judging: Judging,
+): readonly Check[] {
+  if (!plan) return presentChecks(known, limits, judging);
+  const standings: readonly Standing[] = [...plan.trades, ...plan.untouched];
+  const isReducing = !plan.trades.some(isIncrease);
+  const sums = (measure: (weight: number) => number, of = standings) => ({
+    present: sum(of.map((each) => measure(each.currentWeight))),
+    planned: sum(of.map((each) => measure(each.plannedWeight))),
+  });
+  const portfolio = (
+    name: "gross-leverage" | "net-leverage" | "group-weight",
+    { present, planned }: { present: number; planned: number },
+    limit: number,
+    subject = "",
+  ) => {
+    const isNoWorse = isReducing || planned <= present + tolerance;
+    return judge(name, { subject, present, value: planned, limit, isNoWorse }, judging);
+  };
+
+  const net = sums((weight) => weight);
+  return [
+    portfolio("gross-leverage", sums(Math.abs), limits.grossLeverageMax),
+    portfolio(
+      "net-leverage",
+      { present: Math.abs(net.present), planned: Math.abs(net.planned) },
+      limits.netLeverageMax,
+    ),
+    ...standings.map((each) => weightCheck(each, isTrade(each) && isIncrease(each), limits, judging)),
+    ...limits.groups.map(({ name, symbols, weightMax }) =>
+      portfolio(
+        "group-weight",
+        sums(
+          Math.abs,
+          standings.filter(({ symbol }) => symbols.has(symbol)),
+        ),
+        weightMax,
+        name,
+      ),
+    ),
+    ...strategyChecks(known, isReducing, limits, judging),
+    ...valueChecks(plan.trades, limits, judging),
+    ...activityChecks(plan, known, limits, judging),
+  ];
+}
+
+/** Does the trade take the position further from zero, or to the other side of it? */
+export function isIncrease(trade: Pick<Trade, "currentShares" | "targetShares">): boolean {
+  const turns = Math.sign(trade.targetShares) * Math.sign(trade.currentShares) < 0;
+  return turns || Math.abs(trade.targetShares) > Math.abs(trade.currentShares);
+}
+
+function isTrade(standing: Standing): standing is Trade {
+  return "order" in standing;
+}
+
+function weightCheck(each: Standing, isGrowing: boolean, limits: Limits, judging: Judging): Check {
+  const present = Math.abs(each.currentWeight);
+  const value = Math.abs(each.plannedWeight);
+  const facts = { subject: each.symbol, present, value, limit: limits.weightMax, isNoWorse: !isGrowing };
+  return judge("weight", facts, judging);
+}
+
+/** What a strategy asks for, since positions are not split by strategy. */
+function strategyChecks(
+  { forecast }: RiskKnown,
+  isReducing: boolean,
+  { strategyWeightMax: limit }: Limits,
+  judging: Judging,
+): readonly Check[] {
+  if (!forecast) return [judge("strategy-weight", { value: undefined, limit }, judging)];
+  return forecast.parts.map(({ strategy, grossWeight }) =>
+    judge(
+      "strategy-weight",
+      { subject: strategy, value: grossWeight, limit, isNoWorse: isReducing },
+      judging,
+    ),
+  );
+}
+
+function valueChecks(trades: readonly Trade[], { orderValueMax: limit }: Limits, judging: Judging) {
+  if (trades.length === 0) return [judge("order-value", { value: 0, limit }, judging)];
+  return trades.map((trade) => {
+    const facts = {
+      subject: trade.symbol,
+      value: toNumber(trade.value),
+      limit,
+      isNoWorse: !isIncrease(trade),
+    };
+    return judge("order-value", facts, judging);
+  });
+}
+
+/** Orders and turnover of this run, and of the session with it. */
+function activityChecks(
+  plan: Plan | undefined,
+  { account, record: { today } }: RiskKnown,
+  limits: Limits,
+  judging: Judging,
+): readonly Check[] {
+  const isNoWorse = !plan?.trades.some(isIncrease);
+  const orders = plan?.trades.length;
+  const turnover = plan && sum(plan.trades.map(({ value }) => ratio(value, plan.netLiquidation)));
+  const turnedOver = account && turnoverOf([...today.executions.bought, ...today.executions.sold], account);
+  const checked = (
+    name: Check["name"],
+    present: number | undefined,
+    value: number | undefined,
+    limit: number,
+  ) => judge(name, { present, value, limit, isNoWorse }, judging);
+  const { sent } = today.orders;
+  return [
+    checked("orders-per-run", undefined, orders, limits.ordersPerRunMax),
+    checked("orders-per-day", sent, sent + (orders ?? 0), limits.ordersPerDayMax),
+    checked("turnover-per-run", undefined, turnover, limits.turnoverPerRunMax),
+    checked(
+      "turnover-per-day",
+      turnedOver,
+      turnedOver === undefined ? undefined : turnedOver + (turnover ?? 0),
+      limits.turnoverPerDayMax,
+    ),
+  ];
+}
+
+/** Traded sums as a share of net liquidation; undefined when a rate is missing. */
+function turnoverOf(traded: readonly Money[], account: Account): number | undefined {
+  const weights = traded.map((amount) => weightOf(amount, account));
+  return weights.some((weight) => weight === undefined)
+    ? undefined
+    : sum(weights.map((weight) => weight ?? 0));
+}
+
+/** The account as it is: shown also when the run is held and plans nothing. */
+function presentChecks(known: RiskKnown, limits: Limits, judging: Judging): readonly Check[] {
+  const { account } = known;
+  const held = account?.positions.filter(({ shares }) => shares !== 0) ?? [];
+  const weights = held.map(({ symbol, marketValue }) => ({
+    symbol,
+    weight: account && marketValue && weightOf(marketValue, account),
+  }));
+  const total = (of: (weight: number) => number, among = weights) =>
+    account && among.every(({ weight }) => weight !== undefined)
+      ? sum(among.map(({ weight }) => of(weight ?? 0)))
+      : undefined;
+  const net = total((weight) => weight);
+  const shown = (name: Check["name"], subject: string, value: number | undefined, limit: number) =>
+    judge(name, { subject, present: value, value, limit, isNoWorse: true }, judging);
+  return [
+    shown("gross-leverage", "", total(Math.abs), limits.grossLeverageMax),
+    shown("net-leverage", "", net === undefined ? undefined : Math.abs(net), limits.netLeverageMax),
+    ...(account && weights.length > 0 ? weights : [{ symbol: "", weight: account && 0 }]).map(
+      ({ symbol, weight }) =>
+        shown("weight", symbol, weight === undefined ? undefined : Math.abs(weight), limits.weightMax),
+    ),
+    ...limits.groups.map(({ name, symbols, weightMax }) =>
+      shown(
+        "group-weight",
+        name,
+        total(
+          Math.abs,
+          weights.filter(({ symbol }) => symbols.has(symbol)),
+        ),
+        weightMax,
+      ),
+    ),
+    ...strategyChecks(known, true, limits, judging),
+    shown("order-value", "", undefined, limits.orderValueMax),
+    ...activityChecks(undefined, known, limits, judging),
+  ];
+}
+
+/** Signed, of net liquidation; undefined where a rate is missing or there is no net liquidation to be a share of. */
+function weightOf(
+  value: Money,
+  { baseCurrency, exchangeRates, netLiquidation }: Account,
+): number | undefined {
+  if (netLiquidation.e6 <= 0n) return undefined;
+  if (value.currency === baseCurrency) return ratio(value, netLiquidation);
+  const rate = exchangeRates.get(value.currency);
+  return rate === undefined ? undefined : ratio(convert(value, rate, baseCurrency), netLiquidation);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

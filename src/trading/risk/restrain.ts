@@ -1,0 +1,65 @@
+import type { Forecast } from "../forecast.ts";
+import type { Plan, Trade } from "../planner/plan.ts";
+import { type Check, type CheckName, kindOf } from "./check.ts";
+import type { Limits } from "./limits.ts";
+import { isIncrease } from "./portfolio-checks.ts";
+
+/** What failed checks leave of a plan. */
+export interface Restraint {
+  /** Targets are multiplied by it before anything is planned. */
+  readonly targetFactor: number;
+  /** The check for which only reductions may be sent. */
+  readonly reduceOnly: CheckName | undefined;
+  /** Instruments that are left alone, each with its check. */
+  readonly skipped: ReadonlyMap<string, CheckName>;
+}
+
+/** What the failed checks among these ask for. */
+export function restraintOf(checks: readonly Check[], { drawdown }: Limits): Restraint {
+  const failed = checks.filter(({ verdict }) => verdict === "fail");
+  return {
+    targetFactor: failed.some(({ name }) => name === "drawdown-de-risk") ? drawdown.deRiskFactor : 1,
+    reduceOnly: failed.find(({ name }) => kindOf(name).effect === "reduce")?.name,
+    skipped: new Map(
+      failed.filter(({ name }) => kindOf(name).effect === "skip").map(({ subject, name }) => [subject, name]),
+    ),
+  };
+}
+
+/** A forecast that asks for less of everything. */
+export function scaled(forecast: Forecast, factor: number): Forecast {
+  if (factor === 1) return forecast;
+  return {
+    ...forecast,
+    targets: forecast.targets.map((target) => ({ ...target, weight: target.weight * factor })),
+    targetLeverage: forecast.targetLeverage * factor,
+  };
+}
+
+/** The plan without the trades that a failed check forbids: their instruments are left alone, and why. */
+export function restrained(plan: Plan, restraint: Restraint): Plan {
+  const reasonFor = (trade: Trade) => forbidden(trade, restraint);
+  const refused = plan.trades.flatMap((trade) => {
+    const check = reasonFor(trade);
+    return check === undefined ? [] : [{ trade, check }];
+  });
+  if (refused.length === 0) return plan;
+  return {
+    ...plan,
+    trades: plan.trades.filter((trade) => reasonFor(trade) === undefined),
+    untouched: [
+      ...plan.untouched,
+      ...refused.map(({ trade: { order: _order, value: _value, reason: _reason, ...standing }, check }) => ({
+        ...standing,
+        targetShares: standing.currentShares,
+        plannedWeight: standing.currentWeight,
+        reason: { kind: "check-failed" as const, check },
+      })),
+    ],
+  };
+}
+
+/** The check that forbids the trade; undefined when none does. */
+export function forbidden(trade: Trade, { skipped, reduceOnly }: Restraint): CheckName | undefined {
+  return skipped.get(trade.symbol) ?? (isIncrease(trade) ? reduceOnly : undefined);
+}
