@@ -25,6 +25,9 @@ export class Gateway {
   accountToldAt: Instant = instantFromMs(0);
   #downUntil: Instant = instantFromMs(0);
 
+  /** Its own link to the broker is cut until then: it tells nothing new, and keeps what it is given. */
+  #linkCutUntil: Instant = instantFromMs(0);
+
   constructor(truth: Truth, trouble: Trouble) {
     this.truth = truth;
     this.trouble = trouble;
@@ -33,6 +36,18 @@ export class Gateway {
 
   get isDown(): boolean {
     return !this.trouble.isOver && this.truth.now < this.#downUntil;
+  }
+
+  get isLinkCut(): boolean {
+    return this.truth.now < this.#linkCutUntil;
+  }
+
+  get linkCutForMs(): number {
+    return Math.max(0, this.#linkCutUntil - this.truth.now);
+  }
+
+  cutLink(forMs: number): void {
+    this.#linkCutUntil = instantFromMs(this.truth.now + forMs);
   }
 
   /** It is away for some minutes, and may have forgotten the last order ids that it gave (C01). */

@@ -1,6 +1,7 @@
 import type { Broker, Store, World } from "../../ports.ts";
 import type { OrderReport } from "../../trading/order.ts";
 import type { Plan } from "../../trading/planner/plan.ts";
+import type { ExpectedPosition } from "../../trading/reconciliation.ts";
 import { ok, type Result } from "../../trading/result.ts";
 import { noLimits } from "../../trading/risk/limits.ts";
 import { clearedForSure } from "./cleared.ts";
@@ -169,7 +170,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: "our count takes over what the broker tells",
     breaks: "what a person must decide is named",
-    bug: { world: withStore(() => ({ expectedPositions: async () => undefined })) },
+    bug: { world: expectsWhatIsTold },
   },
   {
     name: "snapshots leave out short positions",
@@ -306,6 +307,22 @@ function asNotSent(order: OrderReport): OrderReport {
 async function orNever<T>(answer: Result<T>): Promise<Result<T>> {
   const isSilent = !answer.ok && answer.findings.some(({ kind }) => kind === "request-unanswered");
   return isSilent ? await never : answer;
+}
+
+/** Our own count is whatever the broker told last, so that the two never differ. */
+function expectsWhatIsTold(world: World, scene: Scene): World {
+  let told: readonly ExpectedPosition[] | undefined;
+  const listens = withBroker((broker) => ({
+    account: async () => {
+      const account = await broker.account();
+      if (account.ok) told = account.value.positions;
+      return account;
+    },
+  }));
+  const believes = withStore((store) => ({
+    expectedPositions: async (account) => told ?? (await store.expectedPositions(account)),
+  }));
+  return believes(listens(world, scene), scene);
 }
 
 /** Orders leave as soon as they are planned, whatever the gate says of them. */

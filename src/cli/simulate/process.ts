@@ -45,7 +45,7 @@ export type Ending = Verdict | "killed" | "hangs";
 export async function runProcess(
   scene: Scene,
   { depth = 0, again = false }: { readonly depth?: number; readonly again?: boolean } = {},
-): Promise<void> {
+): Promise<Ending> {
   const { trouble, gateway, host, bug, inspector } = scene;
   const life = new Life();
   const sockets: Sockets = new Map();
@@ -79,6 +79,7 @@ export async function runProcess(
   gateway.closeSocketsOf(open.map(([, id]) => id));
   host.bury(life);
   life.isOver = true;
+  return ending;
 }
 
 function endingOf(ended: Outcome | "died" | "no more tasks", life: Life): Ending {

@@ -28,9 +28,7 @@ export class UnreliableBroker implements Broker {
   /** Executions younger than this come without their commission. */
   readonly #commissionLagMs: number;
   #lost: string | undefined;
-  /** The gateway's own link to the broker: was it ever cut, and until when. */
   #linkWasCut = false;
-  #linkCutUntilMs = 0;
 
   constructor(inner: Broker, request: ConnectionRequest, holder: Holder) {
     this.#inner = inner;
@@ -189,7 +187,7 @@ export class UnreliableBroker implements Broker {
     const { trouble } = gateway;
     await this.#loseWithGateway();
     if (this.#lost !== undefined) return this.#notSent(order, { code: 504, text: this.#lost });
-    if (this.#isLinkCut) return this.#notSent(order, { code: 1100, text: "Not sent: the link is cut." });
+    if (gateway.isLinkCut) return this.#notSent(order, { code: 1100, text: "Not sent: the link is cut." });
     const isMarketOpen = sessionOpenAt(order.instrument.sessions, this.marketTime()) !== undefined;
     const fate = isMarketOpen ? fateIn(trouble, order.orderRef) : "arrives";
     if (fate === "arrives" || fate === "unheard") {
@@ -207,9 +205,13 @@ export class UnreliableBroker implements Broker {
         const { clientId } = this.identity;
         const orderId = (gateway.highestOrderIds.get(clientId) ?? 0) + 1;
         gateway.highestOrderIds.set(clientId, orderId);
-        const lateMs = trouble.draws.between(2000, latestArrivalMs);
-        // The gateway keeps what it cannot pass on, and sends it when its link is back (C15).
-        if (trouble.strikes("link cut while placing", order.orderRef)) this.#cutLink(lateMs);
+        // What it is given while its link is cut the gateway keeps, and sends when the link is back (C15).
+        const isKept = trouble.strikes("link cut while placing", order.orderRef);
+        const lateMs = trouble.draws.between(2000, isKept ? longestCutMs : latestArrivalMs);
+        if (isKept) {
+          this.#linkWasCut = true;
+          gateway.cutLink(lateMs);
+        }
         gateway.truth.arriveIn(lateMs, venueOrderOf(order, clientId, orderId));
       }
     }
@@ -322,8 +324,9 @@ export class UnreliableBroker implements Broker {
     if (trouble.strikes("disconnected before a request", request)) await this.#lose("reset by peer");
     if (this.#lost !== undefined)
       return held({ kind: "connection-lost", during: request, detail: this.#lost });
-    if (trouble.strikes("link cut", request)) this.#cutLink(trouble.draws.between(1000, 300_000));
-    if (this.#isLinkCut) return await this.#waitForLink(request);
+    if (trouble.strikes("link cut", request))
+      this.#holder.gateway.cutLink(trouble.draws.between(1000, 300_000));
+    if (this.#holder.gateway.isLinkCut) return await this.#waitForLink(request);
     const isSilent = trouble.strikes("request unanswered", request);
     if (isSilent && trouble.draws.chance(0.5)) return await this.#silence(request);
     const answer = await act();
@@ -333,21 +336,12 @@ export class UnreliableBroker implements Broker {
     return held({ kind: "connection-lost", during: request, detail: "reset by peer" });
   }
 
-  get #isLinkCut(): boolean {
-    return this.#holder.gateway.truth.now < this.#linkCutUntilMs;
-  }
-
-  #cutLink(forMs: number): void {
-    this.#linkWasCut = true;
-    this.#linkCutUntilMs = this.#holder.gateway.truth.now + forMs;
-  }
-
   /** What the gateway tells meanwhile is not believed, also when the link is back in time (C16). */
   async #waitForLink(during: string): Promise<Result<never>> {
     const { clock, gateway } = this.#holder;
-    const remainingMs = this.#linkCutUntilMs - gateway.truth.now;
-    await clock.sleep(Math.min(remainingMs, this.#request.requestDeadlineSeconds * 1000));
-    return held({ kind: "link-cut", during, isBack: !this.#isLinkCut });
+    this.#linkWasCut = true;
+    await clock.sleep(Math.min(gateway.linkCutForMs, this.#request.requestDeadlineSeconds * 1000));
+    return held({ kind: "link-cut", during, isBack: !gateway.isLinkCut });
   }
 
   async #silence(request: string): Promise<Result<never>> {
@@ -376,6 +370,9 @@ interface Story {
 
 /** Later than this nothing arrives that was sent: what the desk's patience must cover. */
 const latestArrivalMs = 8 * 60_000;
+
+/** How long the gateway may be without its link to the broker. */
+const longestCutMs = 40 * 60_000;
 
 type Fate = "arrives" | "unheard" | "never" | "later" | "rejected";
 

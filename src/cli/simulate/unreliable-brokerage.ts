@@ -27,6 +27,12 @@ export function unreliableBrokerage(holder: Holder, sockets: Sockets): Brokerage
         await clock.sleep(200);
         return held({ kind: "broker-unreachable", host, port, reason: "refused", detail: "ECONNREFUSED" });
       }
+      if (gateway.isLinkCut)
+        await clock.sleep(Math.min(gateway.linkCutForMs, request.connectDeadlineSeconds * 1000));
+      if (gateway.isLinkCut) {
+        const detail = "no link between gateway and broker";
+        return held({ kind: "broker-unreachable", host, port, reason: "not-ready", detail });
+      }
       const connected = await inner.connect(request);
       if (!connected.ok) return connected;
       sockets.set(connected.value, request.clientId);

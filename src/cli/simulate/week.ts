@@ -55,13 +55,16 @@ export async function simulateWeek(
   const scene: Scene = { truth, trouble, gateway, host, db, job, inspector, bug, tell: tellAt };
   const outside = new Outside(scene, draws);
 
-  const run = (): Promise<void> => runProcess(scene);
   const hour = async (): Promise<void> => {
-    await run();
-    if (trouble.strikes("cron fires twice")) await run();
-    if (!trouble.strikes("started again by hand")) return;
-    truth.venue.advanceTo(later(truth.now, draws.whole(5_000, 900_000)));
-    await runProcess(scene, { again: draws.chance(0.5) });
+    let ending = await runProcess(scene);
+    if (trouble.strikes("cron fires twice")) ending = await runProcess(scene);
+    const isTrouble = ending === "killed" || ending === "attention" || ending === "held";
+    const isAgain = isTrouble
+      ? trouble.strikes("started again by hand after trouble")
+      : trouble.strikes("started again by hand");
+    if (!isAgain) return;
+    truth.venue.advanceTo(later(truth.now, draws.whole(2_000, 900_000)));
+    await runProcess(scene, { again: draws.chance(0.7) });
   };
   const day = async (on: TradingDate, isLast: boolean): Promise<void> => {
     const closeAt = nyseSession(on)?.closeAt ?? 0;
