@@ -209,6 +209,11 @@ const gatewayCommand: Add = (program, host, ends) => {
         .default("live"),
     )
     .option(
+      "--snapshot-seconds <seconds>",
+      "a snapshot of quotes ends so long after its request (a real gateway: 11); default: 1, 0 with --at",
+      whole,
+    )
+    .option(
       "--halt <list>",
       "trading stands still: symbol, exchange time and minutes, several with commas: AAPL@2022-03-14T10:30+5",
       halts,
@@ -246,6 +251,7 @@ export interface GatewayOptions {
   readonly data?: string;
   readonly seed?: number;
   readonly marketData?: "live" | "delayed" | "none";
+  readonly snapshotSeconds?: number;
   readonly halt?: readonly HaltOption[];
   readonly priceBand: number;
   readonly controlPort?: number;
@@ -285,7 +291,7 @@ function cash(text: string): number {
 function account(text: string): string {
   if (!/^D[A-Z]*\d{3,}(,D[A-Z]*\d{3,})*$/.test(text))
     throw new InvalidArgumentError(
-      "Expected a paper account's id, or several with commas: each begins with D.",
+      "Expected a paper account's id, or several with commas: each begins with D and has three digits or more.",
     );
   if (new Set(text.split(",")).size < text.split(",").length)
     throw new InvalidArgumentError("Expected each account once.");

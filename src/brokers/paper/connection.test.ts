@@ -143,6 +143,7 @@ test("a client id in use: 326 and the end for the newcomer, before any account o
     "178|20220314 10:00:00 EDT|",
     "4|2|-1|326|Unable to connect as the client id is already in use. Retry with a unique client id.||",
   ]);
+  expect(rig.log.at(-1)).toBe("a connection ended: client id 7 is in use");
   await expect(first.ask("17|1|")).resolves.toEqual(["15|1|DU1234567|"]);
   await first.end();
   const third = await rig.client(7);

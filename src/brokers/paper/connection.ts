@@ -16,8 +16,8 @@ const unsentBytesMax = 64 * 1024 * 1024;
 export interface ConnectionEvents {
   /** "20220314 09:30:00 EDT" */
   connectionTime(): string;
-  /** START_API has come. Answers whether the client may stay. */
-  onStart(connection: Connection): boolean;
+  /** START_API has come. Answers why the client may not stay; undefined when it may. */
+  onStart(connection: Connection): string | undefined;
   onMessage(connection: Connection, messageId: number, reader: FieldReader): void;
   /** A message is to go out: it goes by `put`, as it is or as faults have left it. */
   onSend(connection: Connection, payload: string): void;
@@ -194,7 +194,8 @@ export class Connection implements FaultyLine {
     reader.skip("version");
     this.clientId = reader.id("clientId");
     this.#stage = "started";
-    if (!this.#events.onStart(this) && !this.#isFrozen) this.end("not let in");
+    const refusal = this.#events.onStart(this);
+    if (refusal !== undefined && !this.#isFrozen) this.end(refusal);
   }
 
   #agreeOnVersion(payload: Buffer): void {

@@ -229,14 +229,15 @@ class Gateway implements PaperGateway, ConnectionEvents {
     return connectionTime(this.venue.now(), this.venue.zone);
   }
 
-  onStart(connection: Connection): boolean {
+  onStart(connection: Connection): string | undefined {
     const { clientId } = connection;
-    if (!this.#faults.onStart(connection)) return false;
+    if (!this.#faults.onStart(connection)) return `the scenario does not let client ${clientId} in`;
     if (this.#clients.has(clientId)) {
       refuse(connection, noId, refusals.clientIdInUse);
-      return false;
+      return `client id ${clientId} is in use`;
     }
-    if (this.#clients.size >= clientsMax) return false;
+    if (this.#clients.size >= clientsMax)
+      return `client ${clientId} would be one more than the ${clientsMax} that may be here at once`;
     this.#clients.set(clientId, connection);
     this.#clock.allowIdling();
     this.#clock.touch();
@@ -245,7 +246,7 @@ class Gateway implements PaperGateway, ConnectionEvents {
     connection.send(9, 1, this.#desk.ids.next(clientId));
     for (const notice of farmNotices) refuse(connection, noId, notice);
     this.#faults.onReady(connection);
-    return true;
+    return undefined;
   }
 
   onMessage(connection: Connection, messageId: number, reader: FieldReader): void {

@@ -44,6 +44,9 @@ test("32 clients at once; one more is not let in, until another has gone", async
   const clients = [];
   for (let clientId = 1; clientId <= 32; clientId += 1) clients.push(await rig.client(clientId));
   await expect(rig.client(33)).rejects.toThrow("closed");
+  expect(rig.log.at(-1)).toBe(
+    "a connection ended: client 33 would be one more than the 32 that may be here at once",
+  );
   await clients[4]?.end();
   const late = await rig.client(33);
   expect(late.messages).toContain("9|1|1|");

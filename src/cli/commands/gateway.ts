@@ -47,7 +47,7 @@ export async function gateway(options: GatewayOptions, host: Host): Promise<numb
   const gate = await started({ ...options, ...begun }, kept, scenario, venue, (line) =>
     host.stdout.write(`${clockOf(venue)}  ${line}\n`),
   );
-  host.stdout.write(introduction({ ...options, ...begun }, gate));
+  host.stdout.write(introduction({ ...options, ...begun }, gate, earlier));
   const stop = host.stopSignal();
   stop.addEventListener("abort", () => void gate.close());
   // Interrupted while it was starting: nobody is told that again.
@@ -170,7 +170,7 @@ async function started(
   venue: Venue,
   log: (line: string) => void,
 ): Promise<PaperGateway> {
-  const { port, controlPort, at, pacing, masterClientId, marketData } = options;
+  const { port, controlPort, at, pacing, masterClientId, marketData, snapshotSeconds } = options;
   const clock: GatewayClock = at
     ? { kind: "stepped", idleAdvance }
     : { kind: "real", now: () => systemClock.now() };
@@ -180,7 +180,7 @@ async function started(
       port,
       clock,
       ...(at && { controlPort: controlPort ?? 0 }),
-      snapshotEndsAfterMs: at ? 0 : 1_000,
+      snapshotEndsAfterMs: snapshotSeconds === undefined ? (at ? 0 : 1_000) : snapshotSeconds * 1_000,
       pacing: pacing ?? (at ? "off" : "throttle"),
       ...(marketData && { marketData }),
       ...(masterClientId !== undefined && { masterClientId }),
@@ -214,6 +214,7 @@ type Seeded = GatewayOptions & Beginning;
 function introduction(
   { at, scenario, account, cash, baseCurrency, data, seed, state }: Seeded,
   gate: PaperGateway,
+  earlier: WrittenState | undefined,
 ): string {
   const { venue, port, controlPort } = gate;
   const lines = [
@@ -225,6 +226,9 @@ function introduction(
       ? [
           `  echo "advance 3600" | nc -N 127.0.0.1 ${controlPort}     (seconds; or: advance-to ${isoSecondsOf(venue.now())}, now, orders, quit)`,
         ]
+      : []),
+    ...(earlier
+      ? [`It goes on as ${state} has it: accounts, cash, seed and prices are those it once began with.`]
       : []),
     ...(scenario === undefined ? [] : [`What ${scenario} says goes wrong.`]),
     "In trader.toml:",

@@ -130,9 +130,15 @@ test("orders, books, ids and executions survive the gateway; yesterday's DAY ord
   expect(told.filter((line) => line.startsWith("11|"))).not.toEqual([]);
   await expect(first.end()).resolves.toBe(0);
 
-  const second = new Served();
+  expect(first.text.out).not.toContain("It goes on");
+
+  const second = new Served("--account", "DU7654321");
   const after = await second.client();
+  expect(after.messages).toContain("15|1|DU1234567|");
   expect(after.messages).toContain("9|1|5|");
+  expect(second.text.out).toContain(
+    "It goes on as state.json has it: accounts, cash, seed and prices are those it once began with.",
+  );
   await expect(everything(after)).resolves.toEqual(told);
   await expect(working(after)).resolves.toEqual(["2", "3"]);
   await second.end();
