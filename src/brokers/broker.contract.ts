@@ -404,6 +404,7 @@ function cleared(...orders: readonly PlannedOrder[]): ClearedOrders {
       currentShares: 0,
       currentWeight: 0,
       targetWeight: 0,
+      adjustments: [],
       plannedWeight: 0,
     };
     const targetShares = sign(order.side) * order.shares;

@@ -50,6 +50,14 @@ export async function makePlan(job: Job, known: Known, desk: Desk): Promise<Resu
         instruments: market.instruments,
         quotes: market.quotes,
         usedOrderRefs: new Set([...onRecord, ...recovered.orderRefs]),
+        turnoverToday: undefined,
+        averageDailyVolumes: new Map(
+          market.instruments.flatMap(({ conId, symbol }) => {
+            const shares = job.averageDailyVolumes.get(symbol);
+            return shares === undefined ? [] : [[conId, shares] as const];
+          }),
+        ),
+        sessionsSinceTrade: undefined,
       },
       job.plan,
     ),

@@ -1,5 +1,5 @@
 import type { ConnectionRequest } from "../ports.ts";
-import type { PlanPolicy } from "../trading/planner/plan.ts";
+import type { PlanPolicy } from "../trading/planner/plan-policy.ts";
 import type { QuotePolicy } from "../trading/quote.ts";
 import type { Limits } from "../trading/risk/limits.ts";
 
@@ -20,6 +20,8 @@ export interface Job {
   readonly listings: readonly Listing[];
   readonly quotes: QuotePolicy;
   readonly plan: PlanPolicy;
+  /** Shares that an average day trades, by symbol, as far as the owner has told. */
+  readonly averageDailyVolumes: ReadonlyMap<string, number>;
   readonly limits: Limits;
   /** By how much net liquidation may move between two runs before a person must look; 0.2 is 20 %. */
   readonly maxNavMove: number;

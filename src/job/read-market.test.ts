@@ -63,7 +63,7 @@ describe("contract details", () => {
   it("of holdings are asked for only when they may be closed", async () => {
     const holdings = { BBB: 10 };
     expect((await lookUps([], { AAA: 0.1 }, jobOf(), holdings)).asked.map((r) => r.symbol)).toEqual(["AAA"]);
-    const closing = jobOf({ plan: { ...jobOf().plan, closeUnlisted: true } });
+    const closing = jobOf({ plan: { ...jobOf().plan, unlisted: "close" } });
     expect((await lookUps([], { AAA: 0.1 }, closing, holdings)).asked.map((r) => r.symbol)).toEqual([
       "AAA",
       "BBB",
@@ -93,7 +93,7 @@ describe("contract details", () => {
         return ok({ ...connected.value, account, contracts });
       },
     };
-    const closing = jobOf({ plan: { ...jobOf().plan, closeUnlisted: true } });
+    const closing = jobOf({ plan: { ...jobOf().plan, unlisted: "close" } });
     const outcome = await rebalance(closing, { ...scripted.world, brokerage });
     expect(outcome.verdict).toBe("done");
     expect(outcome.plan?.untouched).toMatchObject([{ symbol: "BBB", reason: { kind: "not-tradable" } }]);

@@ -3,6 +3,7 @@ import type { Finding } from "../trading/finding.ts";
 import type { Forecast } from "../trading/forecast.ts";
 import type { Instant } from "../trading/instant.ts";
 import type { ContractRequest, Instrument } from "../trading/instrument.ts";
+import { modeOf } from "../trading/planner/plan-policy.ts";
 import { judgeFeed, judgeQuote, type Quote } from "../trading/quote.ts";
 import { findingsOf, ok, okUnless, type Result } from "../trading/result.ts";
 import { dateIn, sessionOpenAt } from "../trading/session.ts";
@@ -52,7 +53,6 @@ function wantedContracts(job: Job, forecast: Forecast, { account, frozen }: Reco
   const targets = forecast.targets.map(({ symbol, file, line }): Wanted => {
     return { ...requestFor(symbol, listingOf.get(symbol)?.currency ?? job.currency), origin: { file, line } };
   });
-  if (!job.plan.closeUnlisted) return targets;
   const named = new Set(forecast.targets.map((target) => target.symbol));
   const holdings = account.positions
     .filter(
@@ -60,7 +60,8 @@ function wantedContracts(job: Job, forecast: Forecast, { account, frozen }: Reco
         held.shares !== 0 &&
         !frozen.has(held.conId) &&
         held.securityType === "STK" &&
-        !named.has(held.symbol),
+        !named.has(held.symbol) &&
+        (job.plan.unlisted === "close" || modeOf(job.plan, held.symbol) === "close"),
     )
     .map(({ symbol, currency, conId }): Wanted => ({ ...requestFor(symbol, currency), origin: { conId } }));
   return [...targets, ...holdings];

@@ -263,6 +263,26 @@ const sentences: readonly (readonly [Finding, string, RegExp])[] = [
   ],
   [{ kind: "holding-not-priced", symbol: "KO" }, "the holding KO has no price", /weight/],
   [
+    { kind: "target-not-priced", symbol: "SAP" },
+    "the target of SAP has no price: a number of shares cannot be weighed against portfolio.gross_cap and net_cap",
+    /as a weight/,
+  ],
+  [
+    { kind: "plan-input-missing", input: "turnover-today", symbol: undefined },
+    "what was traded today is not known: portfolio.max_turnover_per_day needs it",
+    /history/,
+  ],
+  [
+    { kind: "plan-input-missing", input: "last-trades", symbol: undefined },
+    "when instruments were last traded is not known: portfolio.cooldown_sessions needs it",
+    /history/,
+  ],
+  [
+    { kind: "plan-input-missing", input: "average-volume", symbol: "KO" },
+    "how much of KO an average day trades is not known: portfolio.max_volume_share needs it",
+    /average_daily_volume/,
+  ],
+  [
     { kind: "limit-price-impossible", symbol: "PNNY", side: "sell", mid: 0.0001 },
     "no limit price for PNNY: nothing is left of a mid of 0.0001 to sell at",
     /collar_bps/,

@@ -371,6 +371,14 @@ function wordsOf(finding: Finding): Words {
         detail: "neither a quote nor the broker's mark",
         remedy: "Without it no weight is right. See at the broker whether it is halted or delisted.",
       };
+    case "target-not-priced":
+      return {
+        title: `the target of ${finding.symbol} has no price`,
+        detail: "a number of shares cannot be weighed against portfolio.gross_cap and net_cap",
+        remedy: "The next run asks again. Where its market keeps other hours, write its target as a weight.",
+      };
+    case "plan-input-missing":
+      return missingInputText(finding);
     case "limit-price-impossible":
       return {
         title: `no limit price for ${finding.symbol}`,
@@ -573,4 +581,30 @@ function feedText(feed: MarketDataFeed): string {
 /** What the broker's own code asks for; findings of old records, and codes that nobody knows, carry no advice. */
 function adviceOn({ advice }: BrokerMessage): string {
   return advice === undefined ? unknownCodeText : adviceText(advice);
+}
+
+function missingInputText({ input, symbol }: Extract<Finding, { kind: "plan-input-missing" }>): Words {
+  const history = "Look at what else this run found: the history could not be asked.";
+  switch (input) {
+    case "turnover-today":
+      return {
+        title: "what was traded today is not known",
+        detail: "portfolio.max_turnover_per_day needs it",
+        remedy: history,
+      };
+    case "last-trades":
+      return {
+        title: "when instruments were last traded is not known",
+        detail: "portfolio.cooldown_sessions needs it",
+        remedy: history,
+      };
+    case "average-volume":
+      return {
+        title: `how much of ${symbol ?? "an instrument"} an average day trades is not known`,
+        detail: "portfolio.max_volume_share needs it",
+        remedy: "Write its average_daily_volume in an [[instrument]] of trader.toml.",
+      };
+    default:
+      return unreachable(input);
+  }
 }

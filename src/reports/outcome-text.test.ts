@@ -92,7 +92,7 @@ it("gathers many that were left alone by their reason, and many findings of a ki
   const text = said(anOutcome({ plan: aPlan({ untouched }), findings: findings(500) }));
   expect(text).toContain("within the no-trade band: 30 instruments (BAND0, BAND1");
   expect(text).toContain("BAND9 and 20 more)");
-  expect(text).toContain("left alone (close_unlisted = false): 1 instrument (OLD)");
+  expect(text).toContain('left alone (unlisted = "report"): 1 instrument (OLD)');
   expect(text).toContain("495 more like these, among them: no quote for S5");
   expect(text.length).toBeLessThan(6_000);
 });

@@ -36,7 +36,7 @@ function planRows(plan: Plan): Table {
       "order" in line ? sharesText(line.order.shares) : nothing,
       "order" in line ? `${priceOf(line.order.limitPrice)} ${line.currency}` : nothing,
       percentCell(line.currentWeight),
-      hasTarget(line) ? percentCell(line.targetWeight) : nothing,
+      targetCell(line),
       reasonText(line),
     ]),
   };
@@ -49,6 +49,9 @@ export function actionText(line: Trade | Untouched): "Buy" | "Sell" | "Do nothin
 }
 
 /** A holding that no forecast names has no target, not one of zero. */
-function hasTarget(line: Trade | Untouched): boolean {
-  return "order" in line || line.reason.kind !== "not-in-any-forecast";
+function targetCell(line: Trade | Untouched): string {
+  const isUnlisted =
+    !("order" in line) &&
+    (line.reason.kind === "not-in-any-forecast" || line.reason.kind === "left-to-owner");
+  return isUnlisted || line.targetWeight === undefined ? nothing : percentCell(line.targetWeight);
 }

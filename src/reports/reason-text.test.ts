@@ -9,7 +9,7 @@ it("says why an instrument is traded, with what is held and wanted", () => {
   expect(reasonText({ ...aSale(), reason: "increase" })).toBe("increase: 500 held, 13.66 %, target 8.2 %");
   expect(reasonText({ ...aSale(), reason: "close" })).toBe("close: 500 held, 13.66 %, target 0 %");
   expect(reasonText({ ...aSale(), reason: "close-unlisted" })).toBe(
-    "close: 500 held, 13.66 %, not in any forecast (close_unlisted = true)",
+    'close: 500 held, 13.66 %, not in any forecast (unlisted = "close")',
   );
   const short = { currentShares: -30, currentWeight: -0.0227, targetWeight: 0.01 };
   expect(reasonText({ ...aSale(), ...short, reason: "reverse" })).toBe(
@@ -29,7 +29,7 @@ it("says why an instrument is left alone, with the numbers that decided it", () 
       { kind: "below-minimum-value", value: money("180.5", "USD"), minimum: money("250", "USD") },
       "below the minimum order value: 180.50 USD to trade, at least 250.00 USD",
     ],
-    [{ kind: "not-in-any-forecast" }, "not in any forecast; left alone (close_unlisted = false)"],
+    [{ kind: "not-in-any-forecast" }, 'not in any forecast; left alone (unlisted = "report")'],
     [{ kind: "market-closed" }, "its market is closed now"],
     [{ kind: "not-tradable", securityType: "OPT" }, "not a kind of instrument that this program trades: OPT"],
     [

@@ -1,5 +1,6 @@
 import { unreachable } from "../trading/invariant.ts";
 import type { Trade, TradeReason, Untouched, UntouchedReason } from "../trading/planner/plan.ts";
+import { adjustmentText, cutText, modeText } from "./adjustment-text.ts";
 import { checkTitle } from "./check-text.ts";
 import { factorPair, moneyText, percentPair, percentText, sharesText } from "./numbers.ts";
 import { plainText } from "./plain-text.ts";
@@ -9,7 +10,8 @@ import { plainText } from "./plain-text.ts";
  * "open: target 12.0 %, nothing held"; "within the no-trade band: 0.3 % off target, band 0.5 %".
  */
 export function reasonText(line: Trade | Untouched): string {
-  return "order" in line ? tradeText(line) : untouchedText(line);
+  const why = "order" in line ? tradeText(line) : untouchedText(line);
+  return [why, ...line.adjustments.map(adjustmentText)].join("; ");
 }
 
 /** The reason without an instrument's numbers: what instruments that were left alone are gathered under. */
@@ -24,7 +26,19 @@ export function untouchedTitle(kind: UntouchedReason["kind"]): string {
     case "below-minimum-value":
       return "below the minimum order value";
     case "not-in-any-forecast":
-      return "not in any forecast; left alone (close_unlisted = false)";
+      return 'not in any forecast; left alone (unlisted = "report")';
+    case "left-to-owner":
+      return 'not in any forecast; its owner\'s business (unlisted = "leave")';
+    case "below-minimum-shares":
+      return "fewer shares than the minimum of an order";
+    case "cooling-down":
+      return "rests since its last trade";
+    case "trade-saved":
+      return "left out to save trades";
+    case "no-room":
+      return "no room for an order";
+    case "mode":
+      return "its mode does not allow it";
     case "market-closed":
       return "its market is closed now";
     case "frozen":
@@ -44,7 +58,7 @@ export function untouchedTitle(kind: UntouchedReason["kind"]): string {
 
 function tradeText(trade: Trade): string {
   const now = percentText(trade.currentWeight);
-  const target = percentText(trade.targetWeight);
+  const target = targetText(trade);
   const held = `${sharesText(trade.currentShares)} held`;
   const reason: TradeReason = trade.reason;
   switch (reason) {
@@ -57,7 +71,9 @@ function tradeText(trade: Trade): string {
     case "close":
       return `close: ${held}, ${now}, target 0 %`;
     case "close-unlisted":
-      return `close: ${held}, ${now}, not in any forecast (close_unlisted = true)`;
+      return `close: ${held}, ${now}, not in any forecast (unlisted = "close")`;
+    case "close-by-mode":
+      return `close: ${held}, ${now}, mode "close"`;
     case "reverse":
       return `reverse: ${held}, ${now}, target ${target}`;
     default:
@@ -65,22 +81,39 @@ function tradeText(trade: Trade): string {
   }
 }
 
-function untouchedText({ reason, currentShares, currentWeight, targetWeight }: Untouched): string {
+/** A number of shares that has no price has no weight. */
+function targetText({ targetWeight }: Trade | Untouched): string {
+  return targetWeight === undefined ? "of unknown weight" : percentText(targetWeight);
+}
+
+function untouchedText(line: Untouched): string {
+  const { reason, currentShares, currentWeight } = line;
   const title = untouchedTitle(reason.kind);
   switch (reason.kind) {
     case "on-target":
-      return currentShares === 0
-        ? `${title}: nothing held, nothing wanted`
-        : `${title}: ${percentText(targetWeight)}`;
+      return currentShares === 0 ? `${title}: nothing held, nothing wanted` : `${title}: ${targetText(line)}`;
     case "less-than-one-share":
-      return `${title}: ${percentText(currentWeight)}, target ${percentText(targetWeight)}`;
+      return `${title}: ${percentText(currentWeight)}, target ${targetText(line)}`;
     case "within-band": {
       const [off, band] = percentPair(Math.abs(reason.drift), reason.band);
       return `${title}: ${off} off target, band ${band}`;
     }
     case "below-minimum-value":
       return `${title}: ${moneyText(reason.value)} to trade, at least ${moneyText(reason.minimum)}`;
+    case "below-minimum-shares":
+      return `${title}: ${sharesText(reason.shares)} to trade, at least ${sharesText(reason.minimum)}`;
+    case "cooling-down":
+      return `${title}: ${reason.sessions} of ${reason.cooldownSessions} sessions`;
+    case "trade-saved": {
+      const [leftOut, max] = percentPair(reason.leftOut, reason.max);
+      return `${title}: ${leftOut} left out in all, at most ${max}`;
+    }
+    case "no-room":
+      return `${title}: ${sharesText(Math.abs(reason.wantedShares))} shares wanted, ${cutText(reason.by)}`;
+    case "mode":
+      return modeText(reason.mode);
     case "not-in-any-forecast":
+    case "left-to-owner":
     case "market-closed":
     case "frozen":
       return title;

@@ -31,6 +31,7 @@ const untouched: Untouched = {
   targetWeight: -0.0025,
   plannedWeight: -0.0000001,
   price: undefined,
+  adjustments: [],
   reason: { kind: "within-band", drift: 0.00005, band: 0.005 },
 };
 const plan = planOf(

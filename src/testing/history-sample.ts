@@ -76,6 +76,7 @@ export function tradeOf(order: PlannedOrder, changes: Partial<Trade> = {}): Trad
     targetWeight: 0.0227,
     plannedWeight: 0.022598,
     price: order.decisionPrice,
+    adjustments: [],
     reason: "increase",
     order,
     value: money("18078.00", "USD"),

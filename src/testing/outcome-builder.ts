@@ -67,6 +67,7 @@ export function aTrade(differs: Partial<Trade> = {}): Trade {
     targetWeight: 0.018,
     plannedWeight: 0.0179,
     price: order.decisionPrice,
+    adjustments: [],
     reason: "open",
     value: notional(order.shares, order.decisionPrice, 1, currency),
     ...differs,
@@ -107,6 +108,7 @@ export function anUntouched(differs: Partial<Untouched> = {}): Untouched {
     targetWeight: 0.005,
     plannedWeight: 0.002,
     price: 58.62,
+    adjustments: [],
     reason: { kind: "within-band", drift: -0.003, band: 0.005 },
     ...differs,
   };

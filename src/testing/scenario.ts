@@ -1,12 +1,16 @@
 import type { Account, Position } from "../trading/account.ts";
 import { adaptiveWithin } from "../trading/execution-policy.ts";
-import type { Forecast } from "../trading/forecast.ts";
+import type { Forecast, Target } from "../trading/forecast.ts";
 import { type Instant, instant, tradingDate } from "../trading/instant.ts";
 import type { Instrument } from "../trading/instrument.ts";
+import { unreachable } from "../trading/invariant.ts";
 import { money } from "../trading/money.ts";
-import type { Plan, PlanPolicy } from "../trading/planner/plan.ts";
-import { type PlanInputs, planRebalance } from "../trading/planner/plan-rebalance.ts";
+import type { Adjustment, Plan } from "../trading/planner/plan.ts";
+import type { PlanInputs } from "../trading/planner/plan-inputs.ts";
+import { type PlanPolicy, plainRules } from "../trading/planner/plan-policy.ts";
+import { planRebalance } from "../trading/planner/plan-rebalance.ts";
 import { midOf, notional, type PriceStep, priceText } from "../trading/price.ts";
+import type { TargetAmount } from "../trading/quantity.ts";
 import type { Quote } from "../trading/quote.ts";
 import type { Result } from "../trading/result.ts";
 import { sessionOn } from "../trading/session.ts";
@@ -15,10 +19,11 @@ import { sessionOn } from "../trading/session.ts";
 export const scenarioNow: Instant = instant("2022-03-14T14:30:00Z");
 
 export const scenarioPolicy: PlanPolicy = {
+  ...plainRules,
   execution: adaptiveWithin(10),
   bandWeight: 0.005,
   minOrderValue: 500,
-  closeUnlisted: true,
+  unlisted: "close",
 };
 
 const centSteps: readonly PriceStep[] = [{ lowEdge: 0, increment: 0.01 }];
@@ -46,7 +51,12 @@ export function stock(symbol: string, known: Partial<Instrument> = {}): Instrume
  *     account  1,000,000 USD
  *     hold     MSFT  200
  *     quote    AAPL  184.90 185.10
- *     target   AAPL  50%
+ *     target   AAPL  50%          or  1500 shares  or  20,000 USD, the account's currency
+ *     cash     120,000            the account's amount unless told
+ *     margin   80,000             available funds, so too
+ *     traded   5,000              in this session before
+ *     rested   MSFT  2            sessions since it was traded
+ *     volume   AAPL  4,000,000    shares of an average day
  *     rate     EUR   1.10
  *     listing  SAP   EUR
  *     closed   IBM
@@ -96,32 +106,78 @@ export function scenarioInputs(text: string): PlanInputs {
       unrealizedPnl: undefined,
     };
   });
-  const targets = of("target").map(([symbol = "", percent = ""], line) => {
-    return { symbol, weight: Number(percent.replace("%", "")) / 100, file: "f.csv", line: line + 3 };
+  const targets = of("target").map(([symbol = "", ...amount], line): Target => {
+    return { symbol, ...targetAmount(amount), file: "f.csv", line: line + 3 };
   });
   const symbols = new Set([...targets.map((t) => t.symbol), ...held.map((p) => p.symbol)]);
   const [[amount = "0", currency = "USD"] = []] = of("account");
+  const sumOf = ([[told] = [""]]: readonly string[][]) => (told ? money(plain(told), currency) : undefined);
+  const byConId = (verb: string) =>
+    new Map(of(verb).map(([symbol = "", count = ""]) => [instrumentOf(symbol).conId, Number(plain(count))]));
   return {
     run: { id: "20220314T143000Z", startedAt: scenarioNow, window: "2022031414", account: "DU1234567" },
     now: scenarioNow,
-    account: accountOf(amount.replaceAll(",", ""), currency, held, of("rate")),
+    account: {
+      ...accountOf(plain(amount), currency, held, of("rate")),
+      cash: sumOf(of("cash")) ?? money(plain(amount), currency),
+      availableFunds: sumOf(of("margin")) ?? money(plain(amount), currency),
+    },
     frozen: new Set(of("frozen").flatMap(([symbol = ""]) => instrumentOf(symbol).conId)),
     halted: new Set(),
     forecast: forecastOf(targets),
     instruments: [...symbols].map(instrumentOf),
     quotes: new Map([...quotes.values()].map((quote) => [quote.conId, quote])),
     usedOrderRefs: new Set(of("used").flat()),
+    turnoverToday: sumOf(of("traded")),
+    averageDailyVolumes: byConId("volume"),
+    sessionsSinceTrade: byConId("rested"),
   };
 }
 
-/** The plan as lines of "side symbol shares limit reason", trades first, then what is left alone with its reason. */
+/**
+ * The plan as lines of "side symbol shares limit reason", with what was changed on the way, such as "cash-cut 120" where
+ * 120 shares were wanted; trades first, then what is left alone with its reason.
+ */
 export function spoken(plan: Result<Plan>): string[] {
   if (!plan.ok) return plan.findings.map((finding) => `held ${finding.kind}`);
-  const trades = plan.value.trades.map(
-    ({ order, symbol, reason }) =>
+  const trades = plan.value.trades.map(({ order, symbol, reason, adjustments }) =>
+    [
       `${order.side} ${symbol} ${order.shares} limit ${priceText(order.limitPrice)} ${reason}`,
+      ...adjustments.map(spokenAdjustment),
+    ].join(" "),
   );
-  return [...trades, ...plan.value.untouched.map(({ symbol, reason }) => `leave ${symbol} ${reason.kind}`)];
+  const untouched = plan.value.untouched.map(({ symbol, reason }) =>
+    ["leave", symbol, reason.kind, ...(reason.kind === "no-room" ? [reason.by.kind] : [])].join(" "),
+  );
+  return [...trades, ...untouched];
+}
+
+function spokenAdjustment(adjustment: Adjustment): string {
+  switch (adjustment.kind) {
+    case "scaled":
+      return `${adjustment.cap}-scaled ${Number(adjustment.factor.toFixed(4))}`;
+    case "mode":
+      return adjustment.mode;
+    case "trade-to":
+      return `trade-to ${adjustment.tradeTo}`;
+    case "rest-waits":
+      return `rest-waits ${adjustment.shares}`;
+    case "cut":
+      return `${adjustment.by.kind}-cut ${Math.abs(adjustment.fromShares)}`;
+    default:
+      return unreachable(adjustment);
+  }
+}
+
+function plain(amount: string): string {
+  return amount.replaceAll(",", "");
+}
+
+function targetAmount([amount = "0", unit = ""]: readonly string[]): TargetAmount {
+  const value = Number(plain(amount).replace("%", ""));
+  const none = { weight: 0, notional: 0, shares: 0 };
+  if (amount.endsWith("%")) return { ...none, weight: value / 100 };
+  return unit === "shares" ? { ...none, shares: value } : { ...none, notional: value };
 }
 
 function accountOf(

@@ -72,7 +72,8 @@ export function jobOf(changes: Partial<Job> = {}): Job {
     currency: "USD",
     listings: [],
     quotes: { allowDelayedQuotes: false, quoteMaxAgeSeconds: 60, feedMaxSilenceMinutes: 15 },
-    plan: { ...scenarioPolicy, closeUnlisted: false },
+    plan: { ...scenarioPolicy, unlisted: "report" },
+    averageDailyVolumes: new Map(),
     limits: {
       ...noLimits,
       grossLeverageMax: 1,

@@ -119,6 +119,9 @@ export type Finding =
   | { kind: "feed-silent"; instruments: number; ageMinutes: number; limitMinutes: number }
   | { kind: "quote-stale"; symbol: string; ageSeconds: number; limitSeconds: number }
   | { kind: "holding-not-priced"; symbol: string }
+  // a limit is set that this run cannot judge
+  | { kind: "target-not-priced"; symbol: string }
+  | { kind: "plan-input-missing"; input: PlanInputName; symbol: string | undefined }
   | { kind: "limit-price-impossible"; symbol: string; side: "buy" | "sell"; mid: number }
   // checks of the plan and of the account; `isNew`: the run before did not fail it
   | { kind: "check-failed"; check: Check; isNew: boolean }
@@ -138,6 +141,9 @@ export type BrakeFinding = Extract<Finding, { kind: "halted" | "interrupted" }>;
 export function isNews(finding: Finding): boolean {
   return finding.kind === "halted" ? false : "isNew" in finding ? finding.isNew : true;
 }
+
+/** What a plan needs to know beside account, forecasts and quotes, once a setting asks for it. */
+export type PlanInputName = "turnover-today" | "last-trades" | "average-volume";
 
 export type UnreachableReason = "refused" | "no-answer" | "closed" | "not-ready" | "protocol";
 

@@ -1,5 +1,11 @@
 import fc from "fast-check";
-import { blend, judgeForecast, type StrategyForecast, type WrittenForecast } from "./forecast.ts";
+import {
+  blend,
+  type ForecastRow,
+  judgeForecast,
+  type StrategyForecast,
+  type WrittenForecast,
+} from "./forecast.ts";
 import { instant, instantFromMs } from "./instant.ts";
 
 const asOf = instant("2022-03-14T13:30:00Z");
@@ -13,6 +19,8 @@ function forecast(
   const rows = Object.entries(weights).map(([symbol, weight], i) => ({ symbol, weight, line: i + 5 }));
   return { strategy, file: `${strategy}.csv`, asOf: instantFromMs(asOf + asOfMs), leverage, rows };
 }
+
+const weightOf = (row: ForecastRow | undefined) => (row && "weight" in row ? row.weight : 0);
 
 const weightsOf = (blended: ReturnType<typeof blend>) =>
   Object.fromEntries(blended.targets.map(({ symbol, weight }) => [symbol, weight]));
@@ -31,9 +39,9 @@ describe("blend", () => {
       asOf,
       targets: [
         // 0.5 × 1.5 × −0.25 + 0.25 × 2 × 0.125
-        { symbol: "AAPL", weight: -0.125, file: "momentum.csv", line: 6 },
-        { symbol: "MSFT", weight: 0.375, file: "momentum.csv", line: 5 },
-        { symbol: "RRC", weight: 0.25, file: "value.csv", line: 5 },
+        { symbol: "AAPL", weight: -0.125, notional: 0, shares: 0, file: "momentum.csv", line: 6 },
+        { symbol: "MSFT", weight: 0.375, notional: 0, shares: 0, file: "momentum.csv", line: 5 },
+        { symbol: "RRC", weight: 0.25, notional: 0, shares: 0, file: "value.csv", line: 5 },
       ],
       // (0.5 × 1.5 + 0.25 × 2) ÷ 0.75
       targetLeverage: 1.25 / 0.75,
@@ -45,6 +53,21 @@ describe("blend", () => {
       ],
       capped: [{ strategy: "value", written: 4, used: 2 }],
     });
+  });
+
+  it("counts notionals and quantities with their file's leverage, not with the capital share", () => {
+    const mixed: StrategyForecast = {
+      ...momentum,
+      rows: [
+        { symbol: "MSFT", notional: -8000, line: 5 },
+        { symbol: "AAPL", quantity: 30, line: 6 },
+      ],
+    };
+    expect(blend([mixed, value], shares, 2).targets).toMatchObject([
+      { symbol: "AAPL", weight: 0.0625, notional: 0, shares: 45 },
+      { symbol: "MSFT", weight: 0, notional: -12_000, shares: 0 },
+      { symbol: "RRC", weight: 0.25, notional: 0, shares: 0 },
+    ]);
   });
 
   it("keeps a weight that comes to nothing: it says that nothing shall be held", () => {
@@ -88,9 +111,7 @@ describe("blend", () => {
         for (const { symbol, weight } of targets) {
           const alone = all.forecasts.map((one, i) => {
             const row = one.rows.find((candidate) => candidate.symbol === symbol);
-            return (
-              (row?.weight ?? 0) * Math.min(one.leverage, leverageMax) * (all.shares[i]?.capitalShare ?? 0)
-            );
+            return weightOf(row) * Math.min(one.leverage, leverageMax) * (all.shares[i]?.capitalShare ?? 0);
           });
           expect(weight).toBeCloseTo(
             alone.reduce((a, b) => a + b, 0),
@@ -119,7 +140,7 @@ describe("blend", () => {
           all.forecasts.filter(({ leverage }) => leverage > leverageMax).map(({ strategy }) => strategy),
         );
         const grossMax = all.forecasts.map((one, i) => {
-          const gross = one.rows.reduce((sum, { weight }) => sum + Math.abs(weight), 0);
+          const gross = one.rows.reduce((sum, row) => sum + Math.abs(weightOf(row)), 0);
           return gross * leverageMax * (all.shares[i]?.capitalShare ?? 0);
         });
         const gross = targets.reduce((sum, { weight }) => sum + Math.abs(weight), 0);
@@ -151,6 +172,17 @@ describe("judgeForecast", () => {
     expect(0.1 + 0.1 + 0.1).toBeGreaterThan(0.3);
     expect(judgeForecast(three, { ...policy, grossMax: 0.3 }, asOf).ok).toBe(true);
     expect(judgeForecast(three, { ...policy, grossMax: 0.2999 }, asOf).ok).toBe(false);
+  });
+
+  it("judges the gross of weights alone: what other targets weigh is not known here", () => {
+    const rows = [
+      { symbol: "A", notional: 50_000, line: 5 },
+      { symbol: "B", weight: -1.01, line: 6 },
+    ];
+    const judged = judgeForecast({ ...written, rows }, policy, asOf);
+    expect(!judged.ok && judged.findings).toEqual([
+      { kind: "forecast-gross-exceeded", file: "momentum.csv", line: 6, gross: 1.01, limit: 1 },
+    ]);
   });
 
   it("judges the age by the instant handed in", () => {

@@ -1,16 +1,20 @@
 import type { Finding } from "./finding.ts";
 import { type Instant, minutesBetween } from "./instant.ts";
 import { invariant } from "./invariant.ts";
+import type { TargetAmount } from "./quantity.ts";
 import { okUnless, type Result } from "./result.ts";
 
-/** One weight as a strategy wrote it, with the line it stands on. */
-export interface ForecastRow {
+/** One target as a strategy wrote it, with the line it stands on. All amounts are signed: negative is short. */
+export type ForecastRow = {
   readonly symbol: string;
-  readonly weight: number;
   readonly line: number;
-}
+} & (
+  | { /** Share of the strategy's capital, before leverage. */ readonly weight: number }
+  | { /** Base currency, before leverage. */ readonly notional: number }
+  | { /** Shares, before leverage. */ readonly quantity: number }
+);
 
-/** One strategy's forecast file, read and found good. Weights are shares of the strategy's own capital, before leverage. */
+/** One strategy's forecast file, read and found good. */
 export interface StrategyForecast {
   readonly strategy: string;
   readonly file: string;
@@ -107,27 +111,32 @@ function duplicateFindings({ file, rows }: WrittenForecast): readonly Finding[] 
   return findings;
 }
 
-/** Told at the row that goes beyond the limit, with the gross of the whole file. */
+/**
+ * Told at the row that goes beyond the limit, with the gross of the whole file. Notionals and quantities have no weight
+ * yet: the portfolio's limits judge what they come to.
+ */
 function grossFindings({ file, rows }: WrittenForecast, { grossMax }: ForecastPolicy): readonly Finding[] {
-  const gross = rows.reduce((sum, row) => sum + Math.abs(row.weight), 0);
+  const gross = rows.reduce((sum, row) => sum + absoluteWeightOf(row), 0);
   if (gross <= grossMax + tolerance) return [];
   let soFar = 0;
-  const row = rows.find(({ weight }) => {
-    soFar += Math.abs(weight);
+  const row = rows.find((each) => {
+    soFar += absoluteWeightOf(each);
     return soFar > grossMax + tolerance;
   });
   return [{ kind: "forecast-gross-exceeded", file, line: row?.line ?? 1, gross, limit: grossMax }];
+}
+
+function absoluteWeightOf(row: ForecastRow): number {
+  return "weight" in row ? Math.abs(row.weight) : 0;
 }
 
 function lineOf(finding: Finding): number {
   return "line" in finding ? finding.line : 0;
 }
 
-/** What one instrument should weigh, of the account's net liquidation, capital shares and leverage included. */
-export interface Target {
+/** What shall be held of one instrument, capital shares and leverage included; weights are of net liquidation. */
+export interface Target extends TargetAmount {
   readonly symbol: string;
-  /** Signed: negative is short. */
-  readonly weight: number;
   /** Where the first strategy that names the symbol does so. */
   readonly file: string;
   readonly line: number;
@@ -136,7 +145,10 @@ export interface Target {
 export interface StrategyPart {
   readonly strategy: string;
   readonly asOf: Instant;
-  /** Σ |weight| of the account's net liquidation, capital share and leverage included. */
+  /**
+   * Σ |weight| of the account's net liquidation, capital share and leverage included. What its notionals and quantities
+   * come to is not in it: they have no weight before there are prices.
+   */
   readonly grossWeight: number;
 }
 
@@ -144,7 +156,7 @@ export interface StrategyPart {
 export interface Forecast {
   /** The oldest of the strategies' instants: the blend is no fresher than that. */
   readonly asOf: Instant;
-  /** One per symbol, in the symbols' order. A weight of 0 is a target too: nothing shall be held. */
+  /** One per symbol, in the symbols' order. An amount of 0 is a target too: nothing shall be held. */
   readonly targets: readonly Target[];
   /** Mean of the leverages used, by capital share; for one strategy simply its own. */
   readonly targetLeverage: number;
@@ -155,8 +167,9 @@ export interface Forecast {
 }
 
 /**
- * Adds up the strategies: each weight counts with its strategy's capital share and leverage, the leverage cut to
- * `leverageMax`. Opposite weights of two strategies cancel out. Every share must have its forecast and the reverse.
+ * Adds up the strategies: each target counts with its file's leverage, cut to `leverageMax`, and weights with the
+ * strategy's capital share too; notionals and quantities are absolute. Opposite targets of two strategies cancel out.
+ * Every share must have its forecast and the reverse.
  */
 export function blend(
   forecasts: readonly StrategyForecast[],
@@ -177,9 +190,10 @@ export function blend(
 
   const targets = new Map<string, Target>();
   for (const { forecast, capitalShare, used } of parts) {
-    for (const { symbol, weight, line } of forecast.rows) {
-      const sum = (targets.get(symbol)?.weight ?? 0) + capitalShare * used * weight;
-      targets.set(symbol, { ...(targets.get(symbol) ?? { symbol, file: forecast.file, line }), weight: sum });
+    for (const row of forecast.rows) {
+      const { symbol, line } = row;
+      const sum = targets.get(symbol) ?? { symbol, ...nothing, file: forecast.file, line };
+      targets.set(symbol, { ...sum, ...added(sum, row, { capitalShare, used }) });
     }
   }
   return {
@@ -189,10 +203,22 @@ export function blend(
     parts: parts.map(({ forecast, capitalShare, used }) => ({
       strategy: forecast.strategy,
       asOf: forecast.asOf,
-      grossWeight: capitalShare * used * forecast.rows.reduce((sum, row) => sum + Math.abs(row.weight), 0),
+      grossWeight: capitalShare * used * forecast.rows.reduce((sum, row) => sum + absoluteWeightOf(row), 0),
     })),
     capped: parts
       .filter(({ forecast, used }) => used < forecast.leverage)
       .map(({ forecast, used }) => ({ strategy: forecast.strategy, written: forecast.leverage, used })),
   };
+}
+
+const nothing: TargetAmount = { weight: 0, notional: 0, shares: 0 };
+
+function added(
+  { weight, notional, shares }: TargetAmount,
+  row: ForecastRow,
+  { capitalShare, used }: { readonly capitalShare: number; readonly used: number },
+): Partial<TargetAmount> {
+  if ("weight" in row) return { weight: weight + capitalShare * used * row.weight };
+  if ("notional" in row) return { notional: notional + used * row.notional };
+  return { shares: shares + used * row.quantity };
 }

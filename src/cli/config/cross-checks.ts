@@ -39,6 +39,17 @@ export function crossCheck(
       ),
     ),
     ...check(raw, drawdown, drawdownLevels),
+    ...check(
+      raw,
+      z.looseObject({ instrument: z.array(z.looseObject({ symbol: z.string() })) }),
+      ({ instrument }) =>
+        duplicates(
+          "instrument",
+          "symbol",
+          instrument.map(({ symbol }) => symbol),
+        ),
+    ),
+    ...check(raw, z.looseObject({ portfolio }), ({ portfolio: written }) => portfolioRules(written)),
     ...check(raw, gateway, ({ gateway: { client_id, dry_run_client_id } }) =>
       (dry_run_client_id ?? client_id + defaults.dryRunClientIdOffset) === client_id
         ? [
@@ -114,6 +125,18 @@ function drawdownLevels({
   return [{ path: ["limits", drawdown_warn <= drawdown_de_risk ? "drawdown_halt" : "drawdown_warn"], what }];
 }
 
+const portfolio = z.looseObject({
+  no_trade_band: z.number().optional(),
+  no_trade_band_hard: z.number().optional(),
+  cooldown_sessions: z.number().optional(),
+  min_order_value: z.number().optional(),
+  max_order_value: z.number().optional(),
+  borrowing: z.boolean().optional(),
+  initial_margin_rate: z.number().optional(),
+  cash_buffer: z.number().optional(),
+  cash_buffer_band: z.number().optional(),
+});
+
 const smtp = z.looseObject({
   mail: z.looseObject({
     smtp: z.looseObject({
@@ -150,6 +173,33 @@ function capitalShares({ strategy }: { strategy: readonly { capital_share: numbe
   return [
     { path, what: `the capital shares add up to ${Number(sum.toFixed(9))} (${shares}): expected 1 at most` },
   ];
+}
+
+function inPortfolio(key: string, what: string): Mistake {
+  return { path: ["portfolio", key], what };
+}
+
+/** Settings that say nothing, or the contrary of each other, together. */
+function portfolioRules(written: z.infer<typeof portfolio>): readonly Mistake[] {
+  const { no_trade_band: band, no_trade_band_hard: hard, borrowing = true } = written;
+  const { min_order_value: least, max_order_value: most } = written;
+  const mistakes: Mistake[] = [];
+  if (hard !== undefined && band !== undefined && hard < band)
+    mistakes.push(inPortfolio("no_trade_band_hard", `expected no less than no_trade_band, which is ${band}`));
+  if (hard !== undefined && (written.cooldown_sessions ?? 0) === 0)
+    mistakes.push(
+      inPortfolio("no_trade_band_hard", "expected cooldown_sessions with it: it ends a cooldown"),
+    );
+  if (most !== undefined && least !== undefined && most < least)
+    mistakes.push(inPortfolio("max_order_value", `expected no less than min_order_value, which is ${least}`));
+  for (const key of ["cash_buffer", "cash_buffer_band"] as const)
+    if (borrowing && (written[key] ?? 0) > 0)
+      mistakes.push(inPortfolio(key, "expected borrowing = false with it: a loan needs no cash"));
+  if (!borrowing && written.initial_margin_rate !== undefined)
+    mistakes.push(
+      inPortfolio("initial_margin_rate", "expected borrowing = true with it: cash needs no margin"),
+    );
+  return mistakes;
 }
 
 function duplicates(table: string, key: string, values: readonly string[]): readonly Mistake[] {

@@ -141,8 +141,28 @@ describe("a valid configuration", () => {
           },
           bandWeight: 0.004,
           minOrderValue: 250,
-          closeUnlisted: false,
+          grossCap: undefined,
+          netCap: undefined,
+          unlisted: "report",
+          instruments: new Map(),
+          bandOfTarget: undefined,
+          bandChoice: "wider",
+          hardBandWeight: undefined,
+          tradeTo: 1,
+          cooldownSessions: 0,
+          offTargetMax: 0,
+          minOrderShares: 1,
+          maxOrderValue: undefined,
+          maxTurnoverPerRun: undefined,
+          maxTurnoverPerDay: undefined,
+          maxVolumeShare: undefined,
+          borrowing: true,
+          initialMarginRate: undefined,
+          scarce: "in-proportion",
+          cashBuffer: 0,
+          cashBufferBand: 0,
         },
+        averageDailyVolumes: new Map(),
         limits: {
           grossLeverageMax: 1.6,
           netLeverageMax: 1.6,
@@ -339,7 +359,7 @@ collar_bps = 33
           "messages_per_second = 41\nmarket_data_lines = 91\nmax_clock_skew_seconds = 6\n[data]",
         )
         .replace("gross_max = 1.2", "gross_max = 1.2\nfuture_tolerance_minutes = 2")
-        .replace("leverage_max", "close_unlisted = true\nleverage_max")
+        .replace("leverage_max", 'unlisted = "close"\nleverage_max')
         .replace(
           "[limits]",
           "settle_seconds = 32\nallow_delayed_quotes = true\nquote_max_age_seconds = 61\nfeed_max_silence_minutes = 16\n[limits]",
@@ -364,12 +384,100 @@ collar_bps = 33
       trustHostClock: false,
       listings: [{ symbol: "BHP", primaryExchange: "ASX", currency: "AUD" }],
       quotes: { allowDelayedQuotes: true, quoteMaxAgeSeconds: 61, feedMaxSilenceMinutes: 16 },
-      plan: { closeUnlisted: true },
+      plan: { unlisted: "close" },
       settleSeconds: 32,
       world: "live",
     });
     expect(config.dryRunClientId).toBe(4);
     expect(config.strategies.map(({ futureToleranceMinutes }) => futureToleranceMinutes)).toEqual([2, 1]);
+  });
+
+  it("takes what the plan may be told, each under its own name", () => {
+    const settings = `gross_cap = 1.3
+net_cap = 0.7
+unlisted = "leave"
+no_trade_band_of_target = 0.11
+no_trade_band_choice = "narrower"
+no_trade_band_hard = 0.03
+trade_to = 0.4
+cooldown_sessions = 2
+off_target_max = 0.02
+min_order_shares = 3
+max_order_value = 40_000
+max_turnover_per_run = 0.21
+max_turnover_per_day = 0.52
+max_volume_share = 0.013
+initial_margin_rate = 0.55
+scarce = "greedy"
+`;
+    const instruments = `
+[[instrument]]
+symbol = "AAPL"
+mode = "reduce-only"
+average_daily_volume = 4_000_000
+
+[[instrument]]
+symbol = "BRK B"
+board_lot = 100
+`;
+    const { plan, averageDailyVolumes } = load(
+      valid.replace('currency = "USD"\n', `currency = "USD"\n${settings}${instruments}`),
+    ).job;
+    expect(plan).toMatchObject({
+      grossCap: 1.3,
+      netCap: 0.7,
+      unlisted: "leave",
+      bandOfTarget: 0.11,
+      bandChoice: "narrower",
+      hardBandWeight: 0.03,
+      tradeTo: 0.4,
+      cooldownSessions: 2,
+      offTargetMax: 0.02,
+      minOrderShares: 3,
+      maxOrderValue: 40_000,
+      maxTurnoverPerRun: 0.21,
+      maxTurnoverPerDay: 0.52,
+      maxVolumeShare: 0.013,
+      initialMarginRate: 0.55,
+      scarce: "greedy",
+    });
+    expect(plan.instruments).toEqual(
+      new Map([
+        ["AAPL", { mode: "reduce-only", boardLot: 1 }],
+        ["BRK B", { mode: "trade", boardLot: 100 }],
+      ]),
+    );
+    expect(averageDailyVolumes).toEqual(new Map([["AAPL", 4_000_000]]));
+    const cash = "borrowing = false\ncash_buffer = 0.04\ncash_buffer_band = 0.015\n";
+    expect(load(withLine("currency", `currency = "USD"\n${cash}`)).job.plan).toMatchObject({
+      borrowing: false,
+      cashBuffer: 0.04,
+      cashBufferBand: 0.015,
+    });
+    expect(load(withLine("currency", 'currency = "USD"\ntrade_to = "edge"')).job.plan.tradeTo).toBe(0);
+  });
+
+  it.each([
+    ["close_unlisted = true", 'close_unlisted: now called unlisted: write unlisted = "close" for true'],
+    [
+      "cooldown_sessions = 1\nno_trade_band_hard = 0.003",
+      "hard: expected no less than no_trade_band, which is 0.004",
+    ],
+    ["no_trade_band_hard = 0.03", "no_trade_band_hard: expected cooldown_sessions with it"],
+    ["max_order_value = 249", "max_order_value: expected no less than min_order_value, which is 250"],
+    ["cash_buffer = 0.1", "cash_buffer: expected borrowing = false with it"],
+    ["cash_buffer_band = 0.1", "cash_buffer_band: expected borrowing = false with it"],
+    [
+      "borrowing = false\ninitial_margin_rate = 0.5",
+      "initial_margin_rate: expected borrowing = true with it",
+    ],
+    ["trade_to = 1.5", 'trade_to: expected "target", "edge", or how far from the edge'],
+    [
+      '[[instrument]]\nsymbol = "A"\n[[instrument]]\nsymbol = "A"',
+      '"A" is the symbol of [[instrument]] number 1',
+    ],
+  ])("does not take %s", (line, what) => {
+    expect(mistakesOf(withLine("currency", `currency = "USD"\n${line}`))).toContain(what);
   });
 
   it("changes its digest with its text (S19)", () => {

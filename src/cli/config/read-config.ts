@@ -6,6 +6,7 @@ import { readTrusted } from "../../files/read-trusted.ts";
 import { systemErrorCode, systemErrorText } from "../../files/system-error.ts";
 import { faultsOf, followTrusted, ownFiles, type Trust, untrustedText } from "../../files/trust.ts";
 import type { Job } from "../../job/job.ts";
+import type { PlanPolicy } from "../../trading/planner/plan-policy.ts";
 import type { RestartRule } from "../../trading/restarts.ts";
 import type { Limits } from "../../trading/risk/limits.ts";
 import type { Config, MailSettings, Paths, SmtpSettings } from "./config.ts";
@@ -79,12 +80,17 @@ function parsed(file: string, text: string): unknown {
 
 type Issue = NonNullable<ReturnType<typeof schema.safeParse>["error"]>["issues"][number];
 
+/** Keys of earlier versions, and what says it now. */
+const renamed: Readonly<Record<string, string>> = {
+  "portfolio.close_unlisted": 'now called unlisted: write unlisted = "close" for true, "report" for false',
+};
+
 function schemaMistakes(issue: Issue, raw: unknown): readonly Mistake[] {
   if (issue.code === "unrecognized_keys") {
     const known = knownKeys(issue.path).join(", ");
     return issue.keys.map((key) => ({
       path: [...issue.path, key],
-      what: `no such key; expected one of: ${known}`,
+      what: renamed[[...issue.path, key].join(".")] ?? `no such key; expected one of: ${known}`,
     }));
   }
   const value = valueAt(raw, issue.path);
@@ -218,7 +224,7 @@ function configOf(written: Written, origin: Origin): Config {
 }
 
 function jobOf(written: Written): Job {
-  const { account, live, gateway, strategy, portfolio, listing, execution, execution_rule, limits, group } =
+  const { account, live, gateway, strategy, portfolio, instrument, listing, execution, limits, group } =
     written;
   return {
     connection: {
@@ -253,12 +259,12 @@ function jobOf(written: Written): Job {
       quoteMaxAgeSeconds: execution.quote_max_age_seconds,
       feedMaxSilenceMinutes: execution.feed_max_silence_minutes,
     },
-    plan: {
-      execution: executionOf(execution, execution_rule),
-      bandWeight: portfolio.no_trade_band,
-      minOrderValue: portfolio.min_order_value,
-      closeUnlisted: portfolio.close_unlisted,
-    },
+    plan: planOf(written),
+    averageDailyVolumes: new Map(
+      instrument.flatMap(({ symbol, average_daily_volume: shares }) =>
+        shares === undefined ? [] : [[symbol, shares] as const],
+      ),
+    ),
     limits: limitsOf(limits, group),
     maxNavMove: limits.max_nav_move,
     voidAfterMinutes: execution.void_after_minutes,
@@ -307,6 +313,41 @@ function limitsOf(limits: Written["limits"], groups: Written["group"]): Limits {
     },
     warnAt: limits.warn_at,
   };
+}
+
+function planOf({ portfolio, instrument, execution, execution_rule }: Written): PlanPolicy {
+  return {
+    execution: executionOf(execution, execution_rule),
+    grossCap: portfolio.gross_cap,
+    netCap: portfolio.net_cap,
+    unlisted: portfolio.unlisted,
+    instruments: new Map(
+      instrument.map(({ symbol, mode, board_lot }) => [symbol, { mode, boardLot: board_lot }]),
+    ),
+    bandWeight: portfolio.no_trade_band,
+    bandOfTarget: portfolio.no_trade_band_of_target,
+    bandChoice: portfolio.no_trade_band_choice,
+    hardBandWeight: portfolio.no_trade_band_hard,
+    tradeTo: tradeToOf(portfolio.trade_to),
+    cooldownSessions: portfolio.cooldown_sessions,
+    offTargetMax: portfolio.off_target_max,
+    minOrderValue: portfolio.min_order_value,
+    minOrderShares: portfolio.min_order_shares,
+    maxOrderValue: portfolio.max_order_value,
+    maxTurnoverPerRun: portfolio.max_turnover_per_run,
+    maxTurnoverPerDay: portfolio.max_turnover_per_day,
+    maxVolumeShare: portfolio.max_volume_share,
+    borrowing: portfolio.borrowing,
+    initialMarginRate: portfolio.initial_margin_rate,
+    scarce: portfolio.scarce,
+    cashBuffer: portfolio.cash_buffer,
+    cashBufferBand: portfolio.cash_buffer_band,
+  };
+}
+
+function tradeToOf(written: "target" | "edge" | number): number {
+  if (typeof written === "number") return written;
+  return written === "target" ? 1 : 0;
 }
 
 function pathsIn(data: string): Paths {

@@ -62,11 +62,41 @@ export const schema = z.strictObject({
     .min(1, { error: "expected [[strategy]] tables, at least one" }),
   portfolio: z.strictObject({
     leverage_max: between(0.000_001, 20),
-    close_unlisted: yesOrNo().default(false),
+    gross_cap: between(0.000_001, 20).optional(),
+    net_cap: between(0, 20).optional(),
+    unlisted: oneOf(["report", "close", "leave"]).default("report"),
     no_trade_band: between(0, 1),
+    no_trade_band_of_target: between(0, 10).optional(),
+    no_trade_band_choice: oneOf(["wider", "narrower"]).default("wider"),
+    no_trade_band_hard: between(0, 1).optional(),
+    trade_to: tradeTo().default("target"),
+    cooldown_sessions: whole(0, 1_000).default(0),
+    off_target_max: between(0, 1).default(0),
     min_order_value: between(0, 1e12),
+    min_order_shares: whole(1, 1_000_000_000).default(1),
+    max_order_value: between(0.000_001, 1e12).optional(),
+    max_turnover_per_run: between(0, 100).optional(),
+    max_turnover_per_day: between(0, 100).optional(),
+    max_volume_share: between(0.000_001, 1).optional(),
+    borrowing: yesOrNo().default(true),
+    initial_margin_rate: between(0.01, 2).optional(),
+    scarce: oneOf(["in-proportion", "greedy"]).default("in-proportion"),
+    cash_buffer: between(0, 1).default(0),
+    cash_buffer_band: between(0, 1).default(0),
     currency: currency(),
   }),
+  instrument: z
+    .array(
+      z.strictObject({
+        symbol: symbol(),
+        mode: oneOf(["trade", "buy-only", "sell-only", "reduce-only", "do-not-trade", "close"]).default(
+          "trade",
+        ),
+        board_lot: whole(1, 1_000_000).default(1),
+        average_daily_volume: between(1, 1e12).optional(),
+      }),
+    )
+    .default([]),
   listing: z
     .array(
       z.strictObject({
@@ -170,10 +200,6 @@ function text(pattern: RegExp, allowed: string) {
   return z.string({ error }).regex(pattern, { error });
 }
 
-function symbol() {
-  return text(/^[A-Z0-9][A-Z0-9 .*&+/'-]{0,31}$/, "a symbol in capital letters, as in the forecast files");
-}
-
 function path(what: string) {
   const error = `expected a path: ${what}`;
   return z.string({ error }).regex(/^[^\0]*\S[^\0]*$/, { error });
@@ -184,6 +210,17 @@ function mailbox() {
     /^(?:[^<>@\r\n]+<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/,
     'an address such as "desk@example.com"',
   );
+}
+
+function symbol() {
+  return text(/^[A-Z0-9][A-Z0-9 .*&+/'-]{0,31}$/, "a symbol in capital letters, as in the forecast files");
+}
+
+function tradeTo() {
+  const error = 'expected "target", "edge", or how far from the edge to the target: a number from 0 to 1';
+  return z.union([z.enum(["target", "edge"]), z.number({ error }).min(0, { error }).max(1, { error })], {
+    error,
+  });
 }
 
 function currency() {

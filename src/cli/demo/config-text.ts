@@ -32,7 +32,7 @@ gross_max = 1.2
 
 [portfolio]
 leverage_max = 1.0
-close_unlisted = false
+unlisted = "report"
 no_trade_band = 0.004
 min_order_value = 1000
 currency = "USD"

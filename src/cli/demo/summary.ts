@@ -82,7 +82,9 @@ function tradedRows(outcomes: readonly Outcome[]): string[][] {
 }
 
 function lastReason({ reason, targetWeight }: Trade): string {
-  return targetWeight === 0 ? reason : `${reason}, target ${percentText(targetWeight)}`;
+  return targetWeight === 0 || targetWeight === undefined
+    ? reason
+    : `${reason}, target ${percentText(targetWeight)}`;
 }
 
 /** Orders that did not fill at once, and the run that was held. */

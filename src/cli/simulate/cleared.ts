@@ -25,6 +25,7 @@ export function clearedForSure(orders: readonly PlannedOrder[]): ClearedOrders {
       plannedWeight: 0,
       targetShares: sign(order.side) * order.shares,
       price: order.decisionPrice,
+      adjustments: [],
       reason: "open" as const,
       order,
       value: { currency, e6: 0n },

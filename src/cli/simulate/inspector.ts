@@ -403,7 +403,8 @@ export class Inspector {
   #targetWeight(symbol: string): number {
     const { forecast } = this.#parts.host;
     const leverage = Math.min(forecast?.leverage ?? 0, this.#parts.job.leverageMax);
-    return leverage * (forecast?.rows.find((row) => row.symbol === symbol)?.weight ?? 0);
+    const row = forecast?.rows.find((each) => each.symbol === symbol);
+    return leverage * (row && "weight" in row ? row.weight : 0);
   }
 
   #violates(invariant: Invariant, detail: string): void {

@@ -7,6 +7,7 @@ import type { Db } from "../../storage/sqlite/sqlite.ts";
 import { adaptiveWithin } from "../../trading/execution-policy.ts";
 import { isoSecondsOf, later, type TradingDate, tradingDate } from "../../trading/instant.ts";
 import { daysFrom, nyseSession, nyseTradingDates, nyseZone } from "../../trading/nyse-calendar.ts";
+import { plainRules } from "../../trading/planner/plan-policy.ts";
 import { noLimits } from "../../trading/risk/limits.ts";
 import { wallClock } from "../../trading/session.ts";
 import { Draws } from "./draws.ts";
@@ -165,11 +166,13 @@ function makeJob(draws: Draws): Job {
     listings: [],
     quotes: { allowDelayedQuotes: false, quoteMaxAgeSeconds: 60, feedMaxSilenceMinutes: 15 },
     plan: {
+      ...plainRules,
       execution: adaptiveWithin(draws.pick([1, 2, 3, 10, 25])),
       bandWeight: 0.01,
       minOrderValue: 500,
-      closeUnlisted: draws.chance(0.5),
+      unlisted: draws.chance(0.5) ? "close" : "report",
     },
+    averageDailyVolumes: new Map(),
     limits: {
       ...noLimits,
       grossLeverageMax: 1.3,

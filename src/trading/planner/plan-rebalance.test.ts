@@ -42,14 +42,29 @@ describe("planRebalance", () => {
     `);
   });
 
-  it("goes through zero in one order when the sign of the target turns", () => {
+  it("goes to zero first when the sign of the target turns; the rest waits for the next run", () => {
     check(`
       account  100,000 USD
       hold     AAA   100
+      hold     BBB   -30
+      quote    AAA   99.90 100.10
+      quote    BBB   49.95 50.05
+      target   AAA   -10%
+      target   BBB   2%
+      ------------------------------------------
+      sell AAA 100 limit 99.90 reverse rest-waits -100
+      buy  BBB 30  limit 50.05 reverse rest-waits 40
+    `);
+  });
+
+  it("takes less than a share through zero with the rest, which could not be closed alone", () => {
+    check(`
+      account  100,000 USD
+      hold     AAA   0.5
       quote    AAA   99.90 100.10
       target   AAA   -10%
       ------------------------------------------
-      sell AAA 200 limit 99.90 reverse
+      sell AAA 100 limit 99.90 reverse
     `);
   });
 
@@ -83,7 +98,7 @@ describe("planRebalance", () => {
       leave OTHER  not-in-any-forecast
       leave CALL   not-in-any-forecast
     `,
-      { closeUnlisted: false, bandWeight: 0 },
+      { unlisted: "report", bandWeight: 0 },
     );
   });
 
@@ -214,9 +229,9 @@ describe("planRebalance", () => {
       target   AAA 20%
       target   BBB 20%
       ------------------------------------------
-      held quote-side-missing
       held exchange-rate-missing
       held holding-not-priced
+      held quote-side-missing
     `);
   });
 
@@ -314,11 +329,14 @@ describe("any plan", () => {
         if (!plan.ok) return;
         const after = known.map((t) => {
           const trade = plan.value.trades.find((line) => line.symbol === t.symbol);
-          if (trade) expect(Math.abs(trade.plannedWeight - t.weight / 10_000)).toBeLessThan(0.001);
+          const goal = trade?.reason === "reverse" ? 0 : t.weight / 10_000;
+          if (trade) expect(Math.abs(trade.plannedWeight - goal)).toBeLessThan(0.001);
           return { ...t, held: trade?.targetShares ?? t.held };
         });
         const again = planScenario(facts(after));
-        expect(again.ok && again.value.trades).toEqual([]);
+        const turned = plan.value.trades.filter(({ reason }) => reason === "reverse").map((t) => t.symbol);
+        const traded = again.ok ? again.value.trades.map((trade) => trade.symbol) : ["held"];
+        expect(traded.filter((symbol) => !turned.includes(symbol))).toEqual([]);
       }),
     );
   });

@@ -1,10 +1,45 @@
-import type { ExecutionPolicy, WaitReason } from "../execution-policy.ts";
+import type { WaitReason } from "../execution-policy.ts";
 import type { Money } from "../money.ts";
 import type { PlannedOrder } from "../order.ts";
 import type { CheckName } from "../risk/check.ts";
+import type { InstrumentMode } from "./plan-policy.ts";
 
 /** Why an instrument is traded. */
-export type TradeReason = "open" | "increase" | "reduce" | "close" | "close-unlisted" | "reverse";
+export type TradeReason =
+  | "open"
+  | "increase"
+  | "reduce"
+  | "close"
+  | "close-unlisted"
+  | "close-by-mode"
+  | "reverse";
+
+/** What did not let a trade be as large as the target asks for. */
+export type CutBy =
+  | { readonly kind: "order-value"; readonly max: Money }
+  | { readonly kind: "volume"; readonly averageDailyVolume: number; readonly maxVolumeShare: number }
+  | { readonly kind: "board-lot"; readonly boardLot: number }
+  | { readonly kind: "turnover"; readonly per: "run" | "day"; readonly left: Money }
+  | { readonly kind: "cash"; readonly left: Money }
+  | { readonly kind: "margin"; readonly left: Money };
+
+/** What the plan changed on the way from the forecast's target to this line, in the order in which it did. */
+export type Adjustment =
+  | {
+      readonly kind: "scaled";
+      readonly cap: "gross" | "net";
+      /** What the targets add up to, of net liquidation. */
+      readonly wanted: number;
+      readonly max: number;
+      /** What every target was multiplied with. */
+      readonly factor: number;
+    }
+  | { readonly kind: "mode"; readonly mode: InstrumentMode }
+  /** It stops before the target: at the band's edge (0) or part of the way (up to 1). */
+  | { readonly kind: "trade-to"; readonly band: number; readonly tradeTo: number }
+  /** The target lies on the other side of zero: these signed shares wait until the position is closed. */
+  | { readonly kind: "rest-waits"; readonly shares: number }
+  | { readonly kind: "cut"; readonly fromShares: number; readonly toShares: number; readonly by: CutBy };
 
 /** Why an instrument is left as it is, with the numbers that decided it. */
 export type UntouchedReason =
@@ -12,7 +47,14 @@ export type UntouchedReason =
   | { readonly kind: "less-than-one-share" }
   | { readonly kind: "within-band"; readonly drift: number; readonly band: number }
   | { readonly kind: "below-minimum-value"; readonly value: Money; readonly minimum: Money }
+  | { readonly kind: "below-minimum-shares"; readonly shares: number; readonly minimum: number }
+  | { readonly kind: "cooling-down"; readonly sessions: number; readonly cooldownSessions: number }
+  /** Left out to save a trade: what is left out in all, and what may be, of net liquidation. */
+  | { readonly kind: "trade-saved"; readonly leftOut: number; readonly max: number }
+  | { readonly kind: "no-room"; readonly wantedShares: number; readonly by: CutBy }
+  | { readonly kind: "mode"; readonly mode: InstrumentMode }
   | { readonly kind: "not-in-any-forecast" }
+  | { readonly kind: "left-to-owner" }
   | { readonly kind: "market-closed" }
   /** A check that failed keeps it from being traded now. */
   | { readonly kind: "check-failed"; readonly check: CheckName }
@@ -29,12 +71,13 @@ export interface Standing {
   readonly currentShares: number;
   readonly targetShares: number;
   readonly currentWeight: number;
-  /** What the forecast asks for. */
-  readonly targetWeight: number;
+  /** What the forecast asks for; undefined for a number of shares without a price. */
+  readonly targetWeight: number | undefined;
   /** What the position will weigh when the plan is filled, whole shares and bands considered. */
   readonly plannedWeight: number;
   /** The price that the weights were calculated with: the mid where a quote was asked, else the broker's mark. */
   readonly price: number | undefined;
+  readonly adjustments: readonly Adjustment[];
 }
 
 export interface Trade extends Standing {
@@ -54,13 +97,4 @@ export interface Plan {
   readonly targetLeverage: number;
   readonly trades: readonly Trade[];
   readonly untouched: readonly Untouched[];
-}
-
-/** What the plan may choose between; amounts in the account's base currency. */
-export interface PlanPolicy {
-  readonly execution: ExecutionPolicy;
-  /** Half-width of the no-trade range round a target weight, as a share of net liquidation (0.005 is half a percent). */
-  readonly bandWeight: number;
-  readonly minOrderValue: number;
-  readonly closeUnlisted: boolean;
 }

@@ -1,6 +1,6 @@
 import { riskKnownOf, riskPolicyOf } from "../../testing/risk-builder.ts";
 import { planScenario } from "../../testing/scenario.ts";
-import type { PlanPolicy } from "../planner/plan.ts";
+import type { PlanPolicy } from "../planner/plan-policy.ts";
 import { ClearedOrders } from "./gate.ts";
 import type { Limits } from "./limits.ts";
 
@@ -74,14 +74,18 @@ describe("the gate", () => {
     expect(gate(scenario("45%"))).toEqual(["cleared 1"]);
   });
 
-  it("judges a turn to the other side as the new position that it opens", () => {
-    const scenario = `
+  it("judges a turn to the other side in its two orders: the way to zero passes, the new position is judged", () => {
+    const scenario = (held: number) => `
       account 1,000,000 USD
-      hold   AAA 10000
+      hold   AAA ${held}
       quote  AAA 49.95 50.05
       target AAA -41%`;
-    expect(gate(scenario, { orderValueMax: 1_000_000 })).toEqual(["weight AAA"]);
-    expect(gate(scenario, { weightMax: 0.5 })).toEqual(["order-value AAA"]);
+    const tight = { orderValueMax: 1000 };
+    expect(gate(scenario(10_000), tight)).toEqual(["cleared 1"]);
+    expect(gate(scenario(0), { orderValueMax: 1_000_000 })).toEqual(["weight AAA"]);
+    expect(gate(scenario(0), { weightMax: 0.5 })).toEqual(["order-value AAA"]);
+    // Less than a share is sold with the rest, in one order through zero.
+    expect(gate(scenario(0.5), { weightMax: 0.5 })).toEqual(["order-value AAA"]);
   });
 
   it("counts what is left alone into gross leverage", () => {
@@ -90,7 +94,7 @@ describe("the gate", () => {
       hold   OLD 13000
       quote  AAA 49.95 50.05
       target AAA 25%`;
-    expect(gate(scenario, {}, { closeUnlisted: false })).toEqual(["gross-leverage"]);
+    expect(gate(scenario, {}, { unlisted: "report" })).toEqual(["gross-leverage"]);
   });
 
   it("cannot be gone round: only it makes cleared orders", () => {

@@ -31,7 +31,12 @@ export function scaled(forecast: Forecast, factor: number): Forecast {
   if (factor === 1) return forecast;
   return {
     ...forecast,
-    targets: forecast.targets.map((target) => ({ ...target, weight: target.weight * factor })),
+    targets: forecast.targets.map(({ weight, notional, shares, ...target }) => ({
+      ...target,
+      weight: weight * factor,
+      notional: notional * factor,
+      shares: shares * factor,
+    })),
     targetLeverage: forecast.targetLeverage * factor,
   };
 }

@@ -485,6 +485,7 @@ export function clearedOrders(...orders: readonly Partial<PlannedOrder>[]): Clea
       targetWeight: 0.01,
       plannedWeight: 0.01,
       price: order.decisionPrice,
+      adjustments: [],
       reason: "open",
       order,
       value: money("17126", "USD"),

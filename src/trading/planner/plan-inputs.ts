@@ -1,0 +1,35 @@
+import type { Account } from "../account.ts";
+import type { Forecast } from "../forecast.ts";
+import type { Instant } from "../instant.ts";
+import type { Instrument } from "../instrument.ts";
+import type { Money } from "../money.ts";
+import type { Quote } from "../quote.ts";
+import type { Run } from "../run.ts";
+
+/** Everything a plan is made of. The same inputs make the same plan, live, on paper and in a backtest. */
+export interface PlanInputs {
+  readonly run: Run;
+  /** Market time at which the plan is made. */
+  readonly now: Instant;
+  readonly account: Account;
+  /** Contracts that must not be traded, by conId. */
+  readonly frozen: ReadonlySet<number>;
+  /** Contracts whose trading the exchange has stopped: they have no quotes to be traded on. */
+  readonly halted: ReadonlySet<number>;
+  readonly forecast: Forecast;
+  /** Instruments of all forecast symbols, and of the holdings that may be closed. */
+  readonly instruments: readonly Instrument[];
+  /** Good quotes by conId: one for every instrument that may trade now. */
+  readonly quotes: ReadonlyMap<number, Quote>;
+  /** References that earlier orders of this window already bear. */
+  readonly usedOrderRefs: ReadonlySet<string>;
+  /** What was traded in this session before, unsigned, in base currency; undefined when nobody has counted it. */
+  readonly turnoverToday: Money | undefined;
+  /** Shares that an average day trades, by conId; a contract that is not in it is not known. */
+  readonly averageDailyVolumes: ReadonlyMap<number, number>;
+  /**
+   * Sessions that have opened since a contract was last traded, by conId: 0 is this session. A contract that is not in
+   * it was never traded. Undefined when nobody has looked.
+   */
+  readonly sessionsSinceTrade: ReadonlyMap<number, number> | undefined;
+}

@@ -1,0 +1,44 @@
+import { ratio } from "../money.ts";
+import { orderRefOf, type PlannedOrder } from "../order.ts";
+import { sideOf } from "../side.ts";
+import type { Desk } from "./desk.ts";
+import type { Trade } from "./plan.ts";
+import { type Proposal, valueOfTrade } from "./proposal.ts";
+import { worthOf } from "./valued.ts";
+
+/** A proposal that stands, with the order that carries it out. */
+export function tradeOf(proposal: Proposal, desk: Desk): Trade {
+  const { standing, shares, unit, reason, adjustments } = proposal;
+  const { netLiquidation, baseCurrency } = desk.inputs.account;
+  const targetShares = standing.currentShares + shares;
+  return {
+    ...standing,
+    adjustments,
+    targetShares,
+    plannedWeight: ratio(worthOf(targetShares, unit, baseCurrency), netLiquidation),
+    reason,
+    value: valueOfTrade(proposal, baseCurrency),
+    order: orderOf(proposal, desk),
+  };
+}
+
+function orderOf(proposal: Proposal, { inputs }: Desk): PlannedOrder {
+  const { run, usedOrderRefs } = inputs;
+  const { instrument } = proposal;
+  const side = sideOf(proposal.shares);
+  const shares = Math.abs(proposal.shares);
+  const refOf = (attempt: number) =>
+    orderRefOf({ ...run, role: "rebalance", symbol: instrument.symbol, side, shares, attempt });
+  let attempt = 1;
+  while (usedOrderRefs.has(refOf(attempt))) attempt += 1;
+  return {
+    orderRef: refOf(attempt),
+    role: "rebalance",
+    account: run.account,
+    instrument,
+    side,
+    shares,
+    decisionPrice: proposal.quote.mid,
+    ...proposal.execution,
+  };
+}
