@@ -61,6 +61,9 @@ function programOn(host: Host, ends: (code: number) => void): Command {
   resumeCommand(program, host, ends);
   statusCommand(program, host, ends);
   acceptCommand(program, host, ends);
+  flowCommand(program, host, ends);
+  checkRiskCommand(program, host, ends);
+  overrideCommand(program, host, ends);
   gatewayCommand(program, host, ends);
   return program;
 }
@@ -159,6 +162,60 @@ const acceptCommand: Add = (program, host, ends) => {
       ends(await accept({ ...options, what }, host));
     });
 };
+
+const flowCommand: Add = (program, host, ends) => {
+  program
+    .command("flow")
+    .description(
+      "declares a deposit, or a withdrawal (negative), so that it is no profit, no loss and no jump; without an amount it lists them",
+    )
+    .argument("[amount]", "in the account's base currency: 25000, -1500.50")
+    .option("--at <time>", "when it was booked; default: when the open jump was found, else now")
+    .option("--note <text>", "for the record", "")
+    .addOption(configOption())
+    .action(async (amount: string | undefined, options: { config?: string; at?: string; note: string }) => {
+      const { flow } = await import("./commands/flow.ts");
+      ends(await flow({ ...options, ...(amount !== undefined && { amount }) }, host));
+    });
+};
+
+const checkRiskCommand: Add = (program, host, ends) => {
+  program
+    .command("check-risk")
+    .description(
+      "every risk check of what a run would do now: asks the broker; sends, writes and mails nothing",
+    )
+    .addOption(configOption())
+    .addOption(jsonOption())
+    .action(async (options: { config?: string; json?: true }) => {
+      const { checkRisk } = await import("./commands/check-risk.ts");
+      ends(await checkRisk(options, host));
+    });
+};
+
+const overrideCommand: Add = (program, host, ends) => {
+  program
+    .command("override")
+    .description("takes a failed risk check on for a time; without a check it lists what is in force")
+    .argument("[check]", "its name, as in `trader check-risk --json`: weight, price-jump, drawdown-halt …")
+    .argument("[subject]", "the one symbol, group or strategy that is meant; default: all")
+    .option("--until <time>", "when it ends by itself: 2h, 1d, 2022-03-14T16:00; at most 7 days ahead")
+    .option("--why <text>", "the reason, for whoever reads the mail")
+    .option("--withdraw", "ends it now")
+    .addOption(configOption())
+    .action(async (check: string | undefined, subject: string | undefined, options: OverrideFlags) => {
+      const { override } = await import("./commands/override.ts");
+      const named = { ...(check !== undefined && { check }), ...(subject !== undefined && { subject }) };
+      ends(await override({ ...options, ...named }, host));
+    });
+};
+
+interface OverrideFlags {
+  readonly config?: string;
+  readonly until?: string;
+  readonly why?: string;
+  readonly withdraw?: true;
+}
 
 const gatewayCommand: Add = (program, host, ends) => {
   program

@@ -1,7 +1,9 @@
 import type { World } from "../ports.ts";
 import { isNews } from "../trading/finding.ts";
+import { isoSecondsOf } from "../trading/instant.ts";
 import type { Notice } from "../trading/notice.ts";
 import type { Outcome } from "../trading/outcome.ts";
+import { nameOf, type Override } from "../trading/risk/check.ts";
 import { updateDue } from "../trading/updates.ts";
 
 /**
@@ -40,8 +42,15 @@ async function dueUpdate(outcome: Outcome, { store, mailer }: World): Promise<No
 function noticesOf(outcome: Outcome, update: Notice | undefined): readonly Notice[] {
   const notices: Notice[] = [];
   if (needsAlert(outcome)) notices.push({ kind: "alert", key: `${outcome.run.id} alert`, outcome });
+  for (const override of outcome.review?.overrides ?? [])
+    notices.push({ kind: "override", key: overrideKey(override), override, outcome });
   if (update) notices.push(update);
   return notices;
+}
+
+/** Names the override for ever: the mailer sends it once. */
+function overrideKey({ givenAt, ...override }: Override): string {
+  return `override ${nameOf(override)} ${isoSecondsOf(givenAt)}`;
 }
 
 /** What was told by an earlier run, or is the owner's own doing, is in the updates and not mailed every hour. */

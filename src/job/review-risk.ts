@@ -31,7 +31,7 @@ export function passGate(
   const decided = valueOf(plan);
   const judged = decided
     ? ClearedOrders.clear(decided, risk, riskPolicyOf(job))
-    : { review: reviewOf(allChecks(undefined, risk, riskPolicyOf(job))), cleared: notAsked };
+    : { review: reviewOf(allChecks(undefined, risk, riskPolicyOf(job)), risk), cleared: notAsked };
   const { review } = judged;
   journal.append({ kind: "reviewed", review, cleared: judged.cleared.ok });
   const cleared = judged.cleared.ok && !orderFile.ok ? notAsked : judged.cleared;

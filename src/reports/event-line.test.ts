@@ -77,9 +77,12 @@ const told: readonly (readonly [RunEvent, string])[] = [
     { kind: "planned", plan: aPlan() },
     "plan: 2 orders (1 sell, 1 buy, 73,461.60 USD), 1 instrument left alone",
   ],
-  [{ kind: "reviewed", review: { checks: [], judged: 6 }, cleared: true }, "risk: 6 checks, none failed"],
   [
-    { kind: "reviewed", review: { checks: [], judged: 6 }, cleared: false },
+    { kind: "reviewed", review: { checks: [], judged: 6, overrides: [] }, cleared: true },
+    "risk: 6 checks, none failed",
+  ],
+  [
+    { kind: "reviewed", review: { checks: [], judged: 6, overrides: [] }, cleared: false },
     "risk: 6 checks, none failed; the run is held",
   ],
   [
@@ -88,6 +91,7 @@ const told: readonly (readonly [RunEvent, string])[] = [
       review: {
         checks: [aCheck({ subject: "KO" }), aCheck({ name: "cushion", verdict: "warn" })],
         judged: 6,
+        overrides: [],
       },
       cleared: false,
     },
@@ -96,7 +100,7 @@ const told: readonly (readonly [RunEvent, string])[] = [
   [
     {
       kind: "reviewed",
-      review: { checks: [aCheck({ name: "cushion", verdict: "warn" })], judged: 6 },
+      review: { checks: [aCheck({ name: "cushion", verdict: "warn" })], judged: 6, overrides: [] },
       cleared: true,
     },
     "risk: 6 checks, none failed, near or over: cushion",

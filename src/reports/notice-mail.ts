@@ -4,6 +4,7 @@ import type { Notice } from "../trading/notice.ts";
 import type { Outcome } from "../trading/outcome.ts";
 import { type Session, spokenTime } from "../trading/session.ts";
 import type { SessionSoFar } from "../trading/session-so-far.ts";
+import { overrideText } from "./checks-section.ts";
 import { findingText } from "./finding-text.ts";
 import { type Html, html } from "./html.ts";
 import { moneyText } from "./numbers.ts";
@@ -45,14 +46,27 @@ export function noticeMail(notice: Notice, options: NoticeMailOptions): NoticeMa
     headline: headlineOf(notice, told),
     sections: [...openingSections(notice, options), ...told.sections],
   };
-  const about = notice.kind === "alert" ? alertSubject(outcome) : updateSubject(notice);
+  const about = subjectOf(notice, options.zone);
   const subject = shortened(plainText(`[trader ${outcome.run.account}] ${about}`), subjectLength);
   return { subject, text: reportText(report, { width: mailWidth }), html: page(subject, report).markup };
 }
 
+function subjectOf(notice: Notice, zone: string): string {
+  switch (notice.kind) {
+    case "alert":
+      return alertSubject(notice.outcome);
+    case "override":
+      return `override in force: ${overrideText(notice.override, zone)}`;
+    case "update":
+      return updateSubject(notice);
+    default:
+      return unreachable(notice);
+  }
+}
+
 /** "No orders" over a day of many would be true of the closing run and wrong of the day. */
 function headlineOf(notice: Notice, { headline }: Report): string {
-  if (notice.kind === "alert" || notice.slot !== "close" || notice.outcome.verdict !== "closed")
+  if (notice.kind !== "update" || notice.slot !== "close" || notice.outcome.verdict !== "closed")
     return headline;
   return `the session is over: ${sessionWords(notice.soFar)}`;
 }

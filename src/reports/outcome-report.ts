@@ -6,7 +6,9 @@ import type { OrderReport } from "../trading/order.ts";
 import type { Outcome } from "../trading/outcome.ts";
 import type { Plan, Trade, Untouched } from "../trading/planner/plan.ts";
 import { notional } from "../trading/price.ts";
+import type { Review } from "../trading/risk/review.ts";
 import { spokenTime } from "../trading/session.ts";
+import { checksTable, checksTitle, overrideText } from "./checks-section.ts";
 import { findingText } from "./finding-text.ts";
 import {
   amountText,
@@ -81,6 +83,7 @@ export function outcomeReport(outcome: Outcome, { zone, inUpdate = false }: Repo
       "Working orders that are not ours, left alone",
       foreignOrders.map((order) => `${orderName(order)}${limitText(order)}: ${fateText(order)}`),
     ),
+    ...checkSections(outcome.review, zone),
     account ? accountSection(account) : noAccountSection(outcome),
     inUpdate && account ? positionsSection(account) : undefined,
     nextSection(outcome, zone),
@@ -220,6 +223,17 @@ function untouchedSection(plan: Plan | undefined): Section | undefined {
     return `${untouchedTitle(kind)}: ${counted(ours.length, "instrument")} (${listed(names, 10)})`;
   });
   return { kind: "lines", title, lines };
+}
+
+function checkSections(review: Review | undefined, zone: string): readonly (Section | undefined)[] {
+  if (!review || review.checks.length === 0) return [];
+  return [
+    linesSection(
+      "Overrides in force",
+      review.overrides.map((override) => overrideText(override, zone)),
+    ),
+    { kind: "table", title: checksTitle(review), table: checksTable(review, zone) },
+  ];
 }
 
 function accountSection(account: Account): Section {

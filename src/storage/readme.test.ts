@@ -98,7 +98,7 @@ async function live(): Promise<void> {
     const outcome = outcomeOf(closing, {
       verdict: "held",
       account,
-      review: { checks: [aCheck({ subject: "KO", verdict: "warn", override })], judged: 21 },
+      review: { checks: [aCheck({ subject: "KO", verdict: "warn", override })], judged: 21, overrides: [] },
       findings: [{ kind: "holding-not-priced", symbol: "KO" }],
     });
     if (n === 0) await store.openPositions(closing, account.positions);

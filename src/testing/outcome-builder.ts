@@ -222,7 +222,7 @@ export function anOutcome(differs: Partial<Outcome> = {}): Outcome {
     settledOrders: [],
     foreignOrders: [],
     plan: aPlan(),
-    review: { checks: [], judged: 0 },
+    review: { checks: [], judged: 0, overrides: [] },
     orders: [aReport(aSale()), aReport()],
     executions: [anExecution()],
     account: anAccount(),

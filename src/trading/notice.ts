@@ -1,4 +1,5 @@
 import type { Outcome } from "./outcome.ts";
+import type { Override } from "./risk/check.ts";
 import type { Session } from "./session.ts";
 import type { SessionSoFar } from "./session-so-far.ts";
 
@@ -8,6 +9,13 @@ export type UpdateSlot = "open" | "middle" | "close";
 /** A mail that is due, as a value; its words are made where mails are rendered. */
 export type Notice =
   | { readonly kind: "alert"; readonly key: string; readonly outcome: Outcome }
+  /** A person has taken a check on for a time: told once, with the first run that knows of it. */
+  | {
+      readonly kind: "override";
+      readonly key: string;
+      readonly override: Override;
+      readonly outcome: Outcome;
+    }
   | {
       readonly kind: "update";
       /** Names session and slot, so that it is sent once however often cron fires. */

@@ -1,4 +1,3 @@
-import type { Job } from "../../job/job.ts";
 import { rebalance } from "../../rebalance.ts";
 import { findingText } from "../../reports/finding-text.ts";
 import { outcomeReport, type Report } from "../../reports/outcome-report.ts";
@@ -7,9 +6,9 @@ import { planTable } from "../../reports/plan-table.ts";
 import type { Finding } from "../../trading/finding.ts";
 import type { Outcome } from "../../trading/outcome.ts";
 import { findingsOf } from "../../trading/result.ts";
-import type { Config } from "../config/config.ts";
 import { findConfig } from "../config/find-config.ts";
 import { readConfig } from "../config/read-config.ts";
+import { dryRunJob } from "../dry-run-job.ts";
 import type { Host } from "../host.ts";
 import { showRun } from "../show-run.ts";
 import { systemClock } from "../system-clock.ts";
@@ -37,12 +36,6 @@ export async function dryRun(options: RunOptions, host: Host): Promise<number> {
   } finally {
     opened.close();
   }
-}
-
-/** Under its own client id and none of the run's, and always connected: who asks outside the session wants to see more than the clock. */
-function dryRunJob({ job, dryRunClientId }: Config): Job {
-  const connection = { ...job.connection, clientId: dryRunClientId, spareClientIds: [] };
-  return { ...job, connection, trustHostClock: false, world: "dry run" };
 }
 
 /** In a closed market a run does not read the forecasts; who tries out at a weekend wants to hear of their mistakes. */

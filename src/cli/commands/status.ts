@@ -1,9 +1,11 @@
+import { overrideText } from "../../reports/checks-section.ts";
 import { findingText } from "../../reports/finding-text.ts";
 import { sharesText } from "../../reports/numbers.ts";
 import { counted } from "../../reports/plain-text.ts";
 import { haltFileIn } from "../../storage/halt-file.ts";
 import { openHistoryToRead, type ReadableHistory } from "../../storage/readable-history.ts";
 import { findingOf } from "../../trading/reconciliation.ts";
+import { isInForce } from "../../trading/risk/check.ts";
 import { spokenTime } from "../../trading/session.ts";
 import type { Config } from "../config/config.ts";
 import { findConfig } from "../config/find-config.ts";
@@ -11,6 +13,7 @@ import { readConfig } from "../config/read-config.ts";
 import { exitCode } from "../exit-code.ts";
 import type { Host } from "../host.ts";
 import { refuseHistory } from "../refuse-history.ts";
+import { systemClock } from "../system-clock.ts";
 import { haltText } from "./halt.ts";
 
 /**
@@ -27,6 +30,7 @@ export async function status(options: { readonly config?: string }, host: Host):
     const lines = [
       halt ? `HALTED: ${haltText(halt)}. \`trader resume\` lifts it.` : "Trading is not halted.",
       ...(history ? historyLines(config, history) : isRefused ? [] : ["There has been no run yet."]),
+      ...(history ? overridesInForce(config, history) : []).map((text) => `Override in force: ${text}`),
       ...breaks.flatMap((open) => {
         const { what, remedy } = findingText(findingOf(open, config.job.maxNavMove));
         return [`! ${what}`, `  ${remedy}`];
@@ -37,6 +41,16 @@ export async function status(options: { readonly config?: string }, host: Host):
   } finally {
     history?.close();
   }
+}
+
+/** By this machine's clock, or where the gateway lives at another time by that of the last run. */
+function overridesInForce({ job, mail }: Config, history: ReadableHistory): readonly string[] {
+  const { account } = job.connection;
+  const now = job.trustHostClock ? systemClock.now() : history.lastRun(account)?.startedAt;
+  return history
+    .overrides(account)
+    .filter((each) => now === undefined || isInForce(each, now))
+    .map((each) => overrideText(each, mail.zone));
 }
 
 function historyLines({ job, mail }: Config, history: ReadableHistory): readonly string[] {

@@ -35,7 +35,7 @@ export class ClearedOrders {
     const isHeld =
       failed.some(({ name }) => kindOf(name).effect === "hold") ||
       plan.trades.some((trade) => forbidden(trade, restraint) !== undefined);
-    const judged = reviewOf(checks);
+    const judged = reviewOf(checks, known);
     const cleared = isHeld
       ? held(...findingsIn(judged, known))
       : ok(new ClearedOrders(plan.trades.map((trade) => trade.order)));

@@ -7,7 +7,7 @@ import type { Plan } from "../planner/plan.ts";
 import type { Quote } from "../quote.ts";
 import type { Session } from "../session.ts";
 import { accountChecks } from "./account-checks.ts";
-import { type Check, type Judging, kindOf, nameOf } from "./check.ts";
+import { type Check, isInForce, type Judging, kindOf, nameOf, type Override } from "./check.ts";
 import { forecastChecks } from "./forecast-checks.ts";
 import type { Limits } from "./limits.ts";
 import { marketChecks } from "./market-checks.ts";
@@ -64,6 +64,8 @@ export interface Review {
   readonly checks: readonly Check[];
   /** How many there were. */
   readonly judged: number;
+  /** What persons have taken on at this time, whether it was needed or not. */
+  readonly overrides: readonly Override[];
 }
 
 /** Runs every check there is, whatever the others say. Without a plan the present portfolio is judged. */
@@ -73,8 +75,9 @@ export function allChecks(plan: Plan | undefined, known: RiskKnown, policy: Risk
 }
 
 /** All checks as one review. */
-export function reviewOf(checks: readonly Check[]): Review {
-  return { checks: toldOf(checks), judged: checks.length };
+export function reviewOf(checks: readonly Check[], { now, record }: RiskKnown): Review {
+  const overrides = record.overrides.filter((each) => isInForce(each, now));
+  return { checks: toldOf(checks), judged: checks.length, overrides };
 }
 
 /** The checks that need no plan: they decide what may be planned. */
