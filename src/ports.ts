@@ -128,6 +128,13 @@ export interface Broker extends AsyncDisposable {
    * life is `unknown`).
    */
   place(orders: ClearedOrders, beforeSend: BeforeSend): Promise<readonly OrderReport[]>;
+  /**
+   * Gives working orders new terms under the order ids that they have: each cleared order bears the reference of one that
+   * this connection has listed or placed, and its shares are those of the whole order, what is filled included. What is not
+   * changed, because the broker refuses, says nothing, `beforeSend` says no or as much is filled already, is cancelled:
+   * afterwards each order works at its new terms or is done, else the finding names it.
+   */
+  modify(orders: ClearedOrders, beforeSend: BeforeSend): Promise<Result<readonly OrderReport[]>>;
   /** What has been heard until now of the orders placed or cancelled in this connection. Sends nothing. */
   progress(): Progress;
 }

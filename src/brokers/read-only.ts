@@ -27,6 +27,7 @@ function readOnly(broker: Broker): Broker {
     quotes: (instruments) => broker.quotes(instruments),
     cancel: async (orders) => ok(orders.map(assumedCancelled)),
     place: async () => [],
+    modify: async () => ok([]),
     progress: () => ({ ...broker.progress(), orders: [] }),
     [Symbol.asyncDispose]: () => broker[Symbol.asyncDispose](),
   };

@@ -81,9 +81,11 @@ export function eventLine(event: RunEvent, { zone, paint = noPaint }: EventLineO
       const { what } = findingText(event.finding);
       return paint("bad", `! ${what}`);
     }
-    case "order-sent": {
+    case "order-sent":
+    case "change-sent": {
       const { side, shares, instrument, limitPrice } = event.order;
-      return `sent: ${side} ${sharesText(shares)} ${plainText(instrument.symbol)}, limit ${priceOf(limitPrice)} ${
+      const what = event.kind === "order-sent" ? "sent" : "changed";
+      return `${what}: ${side} ${sharesText(shares)} ${plainText(instrument.symbol)}, limit ${priceOf(limitPrice)} ${
         instrument.currency
       }`;
     }

@@ -261,6 +261,23 @@ function scriptedBroker(script: Script, acts: string[], now: () => Instant): Bro
       }
       return placed;
     },
+    modify: async (cleared, beforeSend) => {
+      const changed: OrderReport[] = [];
+      for (const order of cleared.orders) {
+        const at = placed.findIndex(({ orderRef }) => orderRef === order.orderRef);
+        const working = placed[at];
+        if (!working) throw new Error(`no such order: ${order.orderRef}`);
+        const isChanged = working.state.life !== "done" && !(await beforeSend(order));
+        const { shares: orderedShares, limitPrice } = order;
+        acts.push(
+          `${isChanged ? "modify" : "cancel"} ${order.instrument.symbol} ${orderedShares} ${limitPrice}`,
+        );
+        const state = isChanged ? working.state : ({ life: "done", status: "cancelled" } as const);
+        changed.push({ ...working, ...(isChanged && { orderedShares, limitPrice }), state });
+        placed[at] = { ...working, ...(isChanged && { orderedShares, limitPrice }), state };
+      }
+      return ok(changed);
+    },
     progress: () => ({ connected: true, linkWasCut: false, orders: placed, executions }),
     [Symbol.asyncDispose]: async () => void acts.push("disconnect"),
     ...script.broker,

@@ -43,6 +43,8 @@ export type RunEvent =
   | { kind: "reviewed"; review: Review; cleared: boolean }
   | { kind: "finding"; finding: Finding }
   | { kind: "order-sent"; order: PlannedOrder }
+  /** New terms for an order that works. */
+  | { kind: "change-sent"; order: PlannedOrder }
   | { kind: "order-changed"; order: OrderReport }
   | { kind: "executed"; execution: Execution }
   | { kind: "snapshot-saved"; executions: number; dayCommitted: string | undefined }

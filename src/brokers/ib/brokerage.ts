@@ -8,6 +8,7 @@ import type { Connection } from "./connection.ts";
 import { readContracts } from "./contracts.ts";
 import type { Desk } from "./desk.ts";
 import { readExecutions } from "./executions.ts";
+import { modifyOrders } from "./modify.ts";
 import { OrderBook } from "./order-book.ts";
 import { readCompletedOrders, readOpenOrders } from "./orders.ts";
 import { type OrderIds, placeOrders } from "./place.ts";
@@ -93,6 +94,8 @@ function brokerOver(
     cancel: (reports) => cancelOrders(reports, desk),
     place: (cleared, beforeSend) =>
       placeOrders(cleared, { ...desk, marketTime, beforeSend, restarts: request.restarts, spareFor }, ids),
+    modify: (cleared, beforeSend) =>
+      modifyOrders(cleared, { ...desk, marketTime, beforeSend, restarts: request.restarts, spareFor }),
     progress(): Progress {
       return {
         connected: connection.lost === undefined,

@@ -65,7 +65,7 @@ function unconfirmed(report: OrderReport, { connection, deadlineSeconds }: Desk)
   return { kind: "cancel-unconfirmed", orderRef, symbol, orderId, clientId, detail };
 }
 
-function ofOtherClient({ orderRef, symbol, orderId, clientId }: OrderReport): Finding {
+export function ofOtherClient({ orderRef, symbol, orderId, clientId }: OrderReport): Finding {
   const detail = "only the client id that placed an order can cancel it";
   return { kind: "order-of-other-client", orderRef, symbol, orderId, clientId, detail };
 }

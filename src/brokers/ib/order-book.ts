@@ -8,7 +8,7 @@ import {
 } from "@stoqey/ib";
 import type { BrokerMessage } from "../../trading/broker-message.ts";
 import type { Execution } from "../../trading/execution.ts";
-import { brokerTermsOf } from "../../trading/execution-style.ts";
+import { brokerTermsOf, keepsLimit } from "../../trading/execution-style.ts";
 import { moneyFromNumber } from "../../trading/money.ts";
 import type { OrderReport, OrderState, PlannedOrder } from "../../trading/order.ts";
 import { isPrice } from "../../trading/price.ts";
@@ -40,6 +40,8 @@ interface Entry {
   unlisted: boolean;
   /** A code that is no warning came since the cancel: whatever it says, its wait is over and the order is looked up. */
   cancelAnswered: boolean;
+  /** New terms that were sent for it here. */
+  change: Change | undefined;
   /** The most that any status has told as filled. */
   toldFilledShares: number;
   /** By execution id without its last segment: a correction replaces what it corrects. */
@@ -51,6 +53,17 @@ interface Entry {
   /** What must work an order that was placed here; empty for none. */
   algoStrategy: string;
   lastTold: string;
+}
+
+interface Terms {
+  readonly shares: number;
+  readonly limitPrice: number | undefined;
+}
+
+/** `answer`: nothing yet, the order was shown with the new terms, or why they were refused. */
+interface Change extends Terms {
+  readonly before: Terms;
+  answer: "pending" | "made" | BrokerMessage;
 }
 
 /** What TWS shows as the id of an order that a person entered. */
@@ -110,6 +123,20 @@ export class OrderBook {
     this.#add(entry);
   }
 
+  /** An order that works here, and whose new terms are about to be handed over. */
+  expectChange({ orderRef, shares, limitPrice, style, instrument }: PlannedOrder): void {
+    const entry = required(this.#byRef.get(orderRef), orderRef);
+    const before = { shares: entry.orderedShares, limitPrice: entry.limitPrice };
+    const sentLimit = keepsLimit(style) ? limitPrice : undefined;
+    entry.change = { shares, limitPrice: sentLimit, before, answer: "pending" };
+    entry.algoStrategy = brokerTermsOf(style, instrument.timeZone).algoStrategy;
+  }
+
+  /** What has come of an order's new terms; undefined when none were sent. */
+  changeOf(orderRef: string): Change["answer"] | undefined {
+    return this.#byRef.get(orderRef)?.change?.answer;
+  }
+
   /** An order of ours that was never handed over to the wire. */
   notSent(order: PlannedOrder, clientId: number, why: { code: number; text: string }): void {
     this.expect(order, clientId, 0);
@@ -137,6 +164,7 @@ export class OrderBook {
     const entry = known ?? this.#add(entryFrom(orderId, contract, order));
     this.#learnPermId(entry, permId);
     if (order.totalQuantity !== undefined && !entry.placedHere) entry.orderedShares = order.totalQuantity;
+    learnChange(entry, order);
     this.#learnStatus(entry, state.status, "");
     if (state.warningText) this.#note(entry, 0, state.warningText);
     if (entry.placedHere && (order.algoStrategy ?? "") !== entry.algoStrategy) {
@@ -168,6 +196,11 @@ export class OrderBook {
     if (!entry) return false;
     this.#note(entry, code, text);
     const meaning = meaningOf(code);
+    if (isRefusalOfChange(entry, code)) {
+      refuseChange(entry, messageOf(code, text));
+      this.#tell(entry);
+      return true;
+    }
     const isFilled = meaning === "already-filled";
     if (meaning === "order-rejected" || (isFilled && entry.placedHere)) entry.rejected = true;
     if (endsRequest(code)) entry.cancelAnswered = true;
@@ -402,6 +435,7 @@ function newEntry(known: Known): Entry {
     warned: undefined,
     unlisted: false,
     cancelAnswered: false,
+    change: undefined,
     toldFilledShares: 0,
     executions: new Map(),
     messages: [],
@@ -426,6 +460,37 @@ function entryFrom(orderId: number, contract: Contract, order: Order): Entry {
     orderedShares: order.totalQuantity ?? 0,
     limitPrice: limitPriceOf(order),
   });
+}
+
+/** The order with its new terms in it is the only yes: statuses say nothing of terms. */
+function learnChange(entry: Entry, order: Order): void {
+  const { change } = entry;
+  if (change?.answer !== "pending") return;
+  if (order.totalQuantity !== change.shares || limitPriceOf(order) !== change.limitPrice) return;
+  change.answer = "made";
+  entry.orderedShares = change.shares;
+  entry.limitPrice = change.limitPrice;
+}
+
+/** "Unable to modify this order as it is still being processed": a warning by its number, and a refusal in effect. */
+const tooEarlyToModify = 2102;
+
+/** A working order whose change is refused works on at its old terms, also when it was shown with the new ones before (O06). */
+function isRefusalOfChange(entry: Entry, code: number): boolean {
+  const { change, told } = entry;
+  const isOver = change === undefined || typeof change.answer === "object" || told?.life === "done";
+  if (isOver || meaningOf(code) === "order-cancelled") return false;
+  return endsRequest(code) || code === tooEarlyToModify;
+}
+
+function refuseChange(entry: Entry, why: BrokerMessage): void {
+  const { change } = entry;
+  if (!change) return;
+  if (change.answer === "made") {
+    entry.orderedShares = change.before.shares;
+    entry.limitPrice = change.before.limitPrice;
+  }
+  change.answer = why;
 }
 
 /** A market order's limit is told as zero, an unset one as undefined. */
@@ -476,7 +541,9 @@ function stateNow(entry: Entry): OrderState {
 function endOf(entry: Entry): (OrderState & { life: "done" }) | undefined {
   const heardShares = sharesOf(entry);
   const filledShares = entry.placedHere ? heardShares : Math.max(heardShares, entry.toldFilledShares);
-  if (entry.orderedShares > 0 && filledShares >= entry.orderedShares)
+  // Either of two sizes may be in force while nobody has answered to a change.
+  const mayWorkFor = entry.change?.answer === "pending" ? entry.change.shares : 0;
+  if (entry.orderedShares > 0 && filledShares >= Math.max(entry.orderedShares, mayWorkFor))
     return { life: "done", status: "filled" };
   const isPending = entry.told?.life === "working" && entry.told.status === "pending-submit";
   if (entry.told === undefined || isPending) {
@@ -492,8 +559,9 @@ function sharesOf(entry: Entry): number {
   return shares;
 }
 
-function changeKey({ state, filledShares }: OrderReport): string {
-  return `${state.life} ${"status" in state ? state.status : ""} ${filledShares}`;
+function changeKey({ state, filledShares, orderedShares, limitPrice }: OrderReport): string {
+  const { life } = state;
+  return `${life} ${"status" in state ? state.status : ""} ${filledShares} ${orderedShares} ${limitPrice}`;
 }
 
 function idKey(clientId: number, orderId: number): string {

@@ -11,7 +11,7 @@ import { required } from "./events.ts";
 import { readOpenOrders } from "./orders.ts";
 import { contractOf, wireOrderOf } from "./wire-order.ts";
 
-interface PlaceDesk extends Desk {
+export interface PlaceDesk extends Desk {
   marketTime(): Instant;
   readonly beforeSend: BeforeSend;
   readonly restarts: RestartRule | undefined;
@@ -135,7 +135,7 @@ async function whyNoMore(
  * Sent while the link is cut, an order may be kept and sent at any later time: then it is not sent at all (C15). What is
  * written shortly before the gateway's restart may be lost with it (C02).
  */
-function whyNotNow(desk: PlaceDesk): NotSentReason | undefined {
+export function whyNotNow(desk: PlaceDesk): NotSentReason | undefined {
   const { connection, accountBook } = desk;
   if (connection.lost)
     return messageOf(504, `Not sent: the connection was lost (${connection.lost.detail}).`);
@@ -150,7 +150,7 @@ function whyNotNow(desk: PlaceDesk): NotSentReason | undefined {
 }
 
 /** A day order that comes after the close would be kept for the next open, at today's limit. */
-function whyClosed({ instrument }: PlannedOrder, desk: PlaceDesk): NotSentReason | undefined {
+export function whyClosed({ instrument }: PlannedOrder, desk: PlaceDesk): NotSentReason | undefined {
   const isOpen = sessionOpenAt(instrument.sessions, desk.marketTime()) !== undefined;
   return isOpen ? undefined : { code: 0, text: "Not sent: its market has closed." };
 }

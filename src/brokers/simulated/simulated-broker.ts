@@ -11,6 +11,7 @@ import type {
 import type { Venue, VenueContract, VenueEvent, VenueExecution, VenueOrder } from "../../simulation/venue.ts";
 import type { Account } from "../../trading/account.ts";
 import type { Execution } from "../../trading/execution.ts";
+import type { Finding } from "../../trading/finding.ts";
 import { type Instant, later } from "../../trading/instant.ts";
 import type { ContractRequest, Instrument } from "../../trading/instrument.ts";
 import { invariant } from "../../trading/invariant.ts";
@@ -149,13 +150,7 @@ export class SimulatedBroker implements Broker {
 
   async cancel(orders: readonly OrderReport[]): Promise<Result<readonly OrderReport[]>> {
     const foreign = orders.filter(({ clientId }) => clientId !== this.identity.clientId);
-    if (foreign.length > 0)
-      return held(
-        ...foreign.map(({ orderRef, symbol, orderId, clientId }) => {
-          const detail = "only the client id that placed an order can cancel it";
-          return { kind: "order-of-other-client", orderRef, symbol, orderId, clientId, detail } as const;
-        }),
-      );
+    if (foreign.length > 0) return held(...foreign.map(ofOtherClient));
     if (orders.length === 0) return ok([]);
     for (const order of orders) this.#orders.set(order.permId, order);
     await this.#roundTrip();
@@ -189,6 +184,43 @@ export class SimulatedBroker implements Broker {
     }
     await this.#roundTrip();
     return placed.map((latest) => latest());
+  }
+
+  async modify(cleared: ClearedOrders, beforeSend: BeforeSend): Promise<Result<readonly OrderReport[]>> {
+    const reports = cleared.orders.map((order) => this.#workingOf(order));
+    const foreign = reports.filter(({ clientId }) => clientId !== this.identity.clientId);
+    if (foreign.length > 0) return held(...foreign.map(ofOtherClient));
+    for (const report of reports) this.#orders.set(report.permId, report);
+    await this.#roundTrip();
+    const ended: OrderReport[] = [];
+    for (const order of cleared.orders) ended.push(await this.#changed(order, beforeSend));
+    return ok(ended);
+  }
+
+  /** Changed, or cancelled when it cannot be. */
+  async #changed(order: PlannedOrder, beforeSend: BeforeSend): Promise<OrderReport> {
+    const { venue, journal, request, clock } = this.#parts;
+    const before = this.#workingOf(order);
+    if (before.state.life === "done") return before;
+    const isFilled = before.filledShares >= order.shares;
+    if (isFilled || this.#whyNotNow(order) || (await beforeSend(order))) return this.#cancelled(before);
+    journal.append({ kind: "change-sent", order });
+    const { clientId, orderId, permId } = before;
+    const isWorking = venue.openOrders().some((working) => working.permId === permId);
+    const refusal = isWorking ? venue.modify(permId, venueOrderOf(order, clientId, orderId)) : undefined;
+    await clock.sleep(1000 / request.messagesPerSecond);
+    return refusal ? this.#cancelled(this.#latest(permId)) : this.#latest(permId);
+  }
+
+  /** As last heard, or as it is listed when another connection placed it. */
+  #workingOf({ orderRef }: PlannedOrder): OrderReport {
+    const heard = [...this.#orders.values()].find((report) => report.orderRef === orderRef);
+    const listed = heard
+      ? undefined
+      : this.#parts.venue.openOrders().find((order) => order.orderRef === orderRef);
+    const report = heard ?? (listed && this.#reportOf(listed));
+    invariant(report, `order ${orderRef}, which is to be changed`);
+    return report;
   }
 
   #whyNotNow({ instrument }: PlannedOrder): NotSentReason | undefined {
@@ -295,4 +327,9 @@ export class SimulatedBroker implements Broker {
     invariant(contract, `the venue's contract ${conId}`);
     return contract;
   };
+}
+
+function ofOtherClient({ orderRef, symbol, orderId, clientId }: OrderReport): Finding {
+  const detail = "only the client id that placed an order can cancel it";
+  return { kind: "order-of-other-client", orderRef, symbol, orderId, clientId, detail };
 }

@@ -182,6 +182,11 @@ export class UnreliableBroker implements Broker {
     return known();
   }
 
+  /** Simulated weeks change no orders yet: what passes here would not be made unreliable. */
+  async modify(): Promise<never> {
+    throw new Error("the unreliable broker does not change orders");
+  }
+
   async #placeOne(order: PlannedOrder, beforeSend: BeforeSend): Promise<void> {
     const { gateway, die } = this.#holder;
     const { trouble } = gateway;

@@ -246,6 +246,8 @@ export interface WireOrder {
   readonly shares?: number;
   readonly limitPrice?: number;
   readonly status?: string;
+  /** As it is shown: real gateways show an order that an algorithm works as IBALGO. */
+  readonly orderType?: string;
   readonly algoStrategy?: string;
   readonly account?: string;
 }
@@ -257,6 +259,7 @@ export function sendOpenOrder(peer: Peer, order: WireOrder): void {
     clientId = peer.clientId,
     orderRef,
     status = "Submitted",
+    orderType = "LMT",
     algoStrategy = "Adaptive",
   } = order;
   const { conId = 265598, symbol = "AAPL", action = "BUY", shares = 100, limitPrice = 171.43 } = order;
@@ -264,7 +267,7 @@ export function sendOpenOrder(peer: Peer, order: WireOrder): void {
   const nineMargins = Array.from({ length: 9 }, () => max).join("|");
   sendText(
     peer,
-    `5|${orderId}|${conId}|${symbol}|STK||0|?||SMART|USD|${symbol}|NMS|${action}|${shares}|LMT|${limitPrice}|0.0|DAY||` +
+    `5|${orderId}|${conId}|${symbol}|STK||0|?||SMART|USD|${symbol}|NMS|${action}|${shares}|${orderType}|${limitPrice}|0.0|DAY||` +
       `${order.account ?? account}||0|${orderRef}|${clientId}|${permId}|0|0|0||${permId}.0/${account}/100|||||||||0||-1|` +
       `0||||||2147483647|0|0|0||3|0|0||0|0||0|None||0||||?|0|0||0|0||||||0|0|0|2147483647|2147483647|||0||IB|0|0|` +
       `${algo}|0|0|${status}|${nineMargins}||||||0|0|0|None|${max}|${max}|${max}|${max}|${max}|${max}|0||||0|1|0|0|0||` +
