@@ -299,12 +299,6 @@ export function brokerContract(name: string, start: () => Promise<OpenedBroker>)
     });
 
     describe("a working order with new terms", () => {
-      const far = (market: Quoted | undefined, part: number): number => tick(required(market).bid * part);
-      const openTerms = async (broker: Broker) =>
-        valueOf(await broker.openOrders()).map(({ orderId, permId, orderRef, orderedShares, limitPrice }) => {
-          return { orderId, permId, orderRef, orderedShares, limitPrice };
-        });
-
       test("keeps its numbers and its name, and fills at the new terms alone", async () => {
         const broker = await connect();
         const [aapl] = await marketOf(broker, "AAPL");
@@ -557,6 +551,19 @@ function lifeOf({ state }: OrderReport): string {
 
 function sharesOf(executions: readonly { readonly shares: number }[]): number {
   return executions.reduce((sum, { shares }) => sum + shares, 0);
+}
+
+/** Where the market does not come. */
+function far(market: Quoted | undefined, part: number): number {
+  return tick(required(market).bid * part);
+}
+
+async function openTerms(broker: Broker) {
+  return valueOf(await broker.openOrders()).map(
+    ({ orderId, permId, orderRef, orderedShares, limitPrice }) => {
+      return { orderId, permId, orderRef, orderedShares, limitPrice };
+    },
+  );
 }
 
 /** On the cent. */
