@@ -6,6 +6,7 @@ import { type Instant, isoSecondsOf, later } from "../../trading/instant.ts";
 import type { PlannedOrder } from "../../trading/order.ts";
 import type { Outcome } from "../../trading/outcome.ts";
 import { midOf } from "../../trading/price.ts";
+import type { CheckName } from "../../trading/risk/check.ts";
 import { dateIn, wallClock } from "../../trading/session.ts";
 import { type Side, sign } from "../../trading/side.ts";
 import type { Gateway } from "./gateway.ts";
@@ -412,10 +413,20 @@ export class Inspector {
   }
 }
 
+const ownersLimits: ReadonlySet<CheckName> = new Set([
+  "gross-leverage",
+  "weight",
+  "order-value",
+  "orders-per-run",
+]);
+
 /** Held by the owner's own limits: what moved by itself may have brought the account there. */
 function isOverLimit(ended: Ended | undefined): boolean {
   const findings = ended?.outcome?.findings ?? [];
-  return findings.length > 0 && findings.every(({ kind }) => kind.endsWith("-over-limit"));
+  return (
+    findings.length > 0 &&
+    findings.every((finding) => finding.kind === "check-failed" && ownersLimits.has(finding.check.name))
+  );
 }
 
 /** Prices move while a run is at work. */
