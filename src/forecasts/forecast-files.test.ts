@@ -108,6 +108,8 @@ describe("a good file", () => {
   });
 });
 
+const columnRule = "symbol,weight, or notional or quantity beside or instead of weight";
+
 describe("one mistake", () => {
   it.each<[string, string, object]>([
     [
@@ -218,7 +220,7 @@ describe("one mistake", () => {
     [
       "other columns",
       good.replace("symbol,weight", "weight,symbol"),
-      { kind: "forecast-malformed", line: 4, value: "weight,symbol", expected: "symbol,weight" },
+      { kind: "forecast-malformed", line: 4, value: "weight,symbol", expected: columnRule },
     ],
     [
       "an instant without a zone",
@@ -300,6 +302,60 @@ describe("one mistake", () => {
       { kind: "forecast-malformed", line: 8, value: "x", expected: expected.weight },
     ]);
   });
+});
+
+describe("targets in other units than weights", () => {
+  const header = "# as_of: 2022-03-14T13:30:00Z\n# leverage: 1\n";
+
+  it("stand in columns of their own, one target a row", async () => {
+    const text = `${header}# rows: 3\nsymbol,quantity,weight,notional\nAAPL,120,,\nRRC,,-0.125,\nBRK B,,,-25000.5\n`;
+    const result = await read(source("momentum", text));
+    expect(result.ok && result.value[0]?.rows).toEqual([
+      { symbol: "AAPL", quantity: 120, line: 5 },
+      { symbol: "RRC", weight: -0.125, line: 6 },
+      { symbol: "BRK B", notional: -25_000.5, line: 7 },
+    ]);
+  });
+
+  it("may be all that a file has", async () => {
+    const result = await read(source("momentum", `${header}# rows: 1\nsymbol,quantity\nAAPL,-120\n`));
+    expect(result.ok && result.value[0]?.rows).toEqual([{ symbol: "AAPL", quantity: -120, line: 5 }]);
+  });
+
+  const one = "one of weight, quantity and no other";
+  it.each([
+    ["symbol,weight,quantity", "AAPL,0.5,120", "AAPL,0.5,120", one],
+    ["symbol,weight,quantity", "AAPL,,", "AAPL,,", one],
+    ["symbol,weight,quantity", "AAPL,0.5", "AAPL,0.5", "a symbol and a weight, quantity, such as AAPL,0.25,"],
+    ["symbol,quantity", "AAPL,", "", "a whole number of shares such as 120, negative for a short"],
+    ["symbol,quantity", "AAPL,1.5", "1.5", "a whole number of shares such as 120, negative for a short"],
+    ["symbol,quantity", "AAPL,2e9", "2e9", "a whole number of shares such as 120, negative for a short"],
+    [
+      "symbol,notional",
+      "AAPL,2e12",
+      "2e12",
+      "an amount of the account's base currency such as 25000, negative for a short",
+    ],
+    [
+      "symbol,notional",
+      "AAPL,1k",
+      "1k",
+      "an amount of the account's base currency such as 25000, negative for a short",
+    ],
+  ])("%s does not take %s", async (columns, row, value, rule) => {
+    expect(await findingsIn(`${header}# rows: 1\n${columns}\n${row}\n`)).toEqual([
+      { kind: "forecast-malformed", line: 5, value, expected: rule },
+    ]);
+  });
+
+  it.each(["symbol", "symbol,weight,weight", "symbol,shares", "weight,symbol,quantity", "symbol,toString"])(
+    "%s are no columns",
+    async (columns) => {
+      expect(await findingsIn(`${header}# rows: 0\n${columns}\n`)).toEqual([
+        { kind: "forecast-malformed", line: 4, value: columns, expected: columnRule },
+      ]);
+    },
+  );
 });
 
 it("refuses a file that was cut anywhere (S07)", async () => {

@@ -14,13 +14,14 @@ export function readForecastText(strategy: string, file: string, text: string): 
   };
   const lines = linesOf(text, malformed);
   const columns = lines.find(({ text: line }) => !isComment(line));
+  const units = columns && unitsOf(columns.text);
   if (!columns) malformed(lines.at(-1)?.line ?? 1, "", `the line "${columnLine}" after the header`);
-  else if (cellsOf(columns.text)?.join() !== columnLine) malformed(columns.line, columns.text, columnLine);
+  else if (!units) malformed(columns.line, columns.text, columnRule);
 
   const endOfHeader = columns?.line ?? Number.POSITIVE_INFINITY;
   const headers = headersOf(lines, endOfHeader, malformed);
   const rowLines = lines.filter(({ text: line, line: at }) => at > endOfHeader && !isComment(line));
-  const rows = rowLines.flatMap((line) => rowOf(line, malformed) ?? []);
+  const rows = rowLines.flatMap((line) => rowOf(line, units ?? ["weight"], malformed) ?? []);
   return { strategy, file, ...headers, rows, foundRows: rowLines.length, mistakes };
 }
 
@@ -31,7 +32,25 @@ interface Line {
 
 type Malformed = (line: number, value: string, expected: string) => undefined;
 
+/** What a target may be written in, with what its cell must be. */
+const cellRules = {
+  weight: "a finite number such as 0.25, negative for a short",
+  notional: "an amount of the account's base currency such as 25000, negative for a short",
+  quantity: "a whole number of shares such as 120, negative for a short",
+};
+
+type Unit = keyof typeof cellRules;
+
 const columnLine = "symbol,weight";
+const columnRule = `${columnLine}, or notional or quantity beside or instead of weight`;
+
+/** The columns behind the symbol, each once; undefined when they are not what a forecast has. */
+function unitsOf(text: string): readonly Unit[] | undefined {
+  const [first, ...names] = cellsOf(text) ?? [];
+  const units = names.filter((name): name is Unit => Object.hasOwn(cellRules, name));
+  const isWhole = units.length === names.length && new Set(units).size === units.length;
+  return first === "symbol" && isWhole && units.length > 0 ? units : undefined;
+}
 
 function isComment(text: string): boolean {
   return text.startsWith("#");
@@ -99,17 +118,37 @@ function headersOf(lines: readonly Line[], endOfHeader: number, malformed: Malfo
   };
 }
 
-function rowOf({ line, text }: Line, malformed: Malformed): ForecastRow | undefined {
+/** A row has exactly one target: an empty cell is not a 0, and two targets are two opinions. */
+function rowOf({ line, text }: Line, units: readonly Unit[], malformed: Malformed): ForecastRow | undefined {
   const cells = cellsOf(text);
-  if (!cells || cells.length !== 2) return malformed(line, text, "a symbol and a weight, such as AAPL,0.25");
-  const [symbol = "", weightText = ""] = cells;
-  const weight = decimalIn(weightText);
+  if (!cells || cells.length !== units.length + 1)
+    return malformed(line, text, `a symbol and a ${units.join(", ")}, such as ${exampleOf(units)}`);
+  const [symbol = "", ...amounts] = cells;
+  const written = units
+    .map((unit, index) => ({ unit, cell: amounts[index] ?? "" }))
+    .filter(({ cell }) => units.length === 1 || cell !== "");
+  const [target, ...others] = written;
   if (!/^[A-Z0-9][A-Z0-9 .*&+/'-]{0,31}$/.test(symbol))
-    malformed(line, symbol, "a symbol in capital letters, such as AAPL or BRK B");
-  else if (weight === undefined)
-    malformed(line, weightText, "a finite number such as 0.25, negative for a short");
-  else return { symbol, weight, line };
-  return undefined;
+    return malformed(line, symbol, "a symbol in capital letters, such as AAPL or BRK B");
+  if (!target || others.length > 0) return malformed(line, text, `one of ${units.join(", ")} and no other`);
+  const amount = amountIn(target.cell, target.unit);
+  if (amount === undefined) return malformed(line, target.cell, cellRules[target.unit]);
+  if (target.unit === "weight") return { symbol, weight: amount, line };
+  return target.unit === "notional" ? { symbol, notional: amount, line } : { symbol, quantity: amount, line };
+}
+
+function exampleOf(units: readonly Unit[]): string {
+  const example = { weight: "0.25", notional: "25000", quantity: "120" };
+  return ["AAPL", ...units.map((unit, index) => (index === 0 ? example[unit] : ""))].join();
+}
+
+/** Amounts beyond these are slips of a program; they would not survive exact arithmetic either. */
+const largest = { weight: Number.POSITIVE_INFINITY, notional: 1e12, quantity: 1e9 };
+
+function amountIn(text: string, unit: Unit): number | undefined {
+  const amount = decimalIn(text);
+  if (amount === undefined || Math.abs(amount) > largest[unit]) return undefined;
+  return unit === "quantity" && !Number.isInteger(amount) ? undefined : amount;
 }
 
 /** A plain decimal number. `Number` alone would read "" as 0 and "0x10" as 16. */

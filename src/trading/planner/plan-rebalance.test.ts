@@ -1,18 +1,12 @@
 import fc from "fast-check";
+import { checkPlan } from "../../testing/check-plan.ts";
 import { planScenario, scenarioInputs, scenarioPolicy, spoken, stock } from "../../testing/scenario.ts";
 import { isOnTick } from "../price.ts";
 import { planRebalance } from "./plan-rebalance.ts";
 
-/** Facts above the line, the plan below it. */
-function check(table: string, policy = {}): void {
-  const [facts = "", expected = ""] = table.split(/^\s*-{5,}\s*$/m);
-  const lines = expected.split("\n").map((line) => line.trim().replace(/\s+/g, " "));
-  expect(spoken(planScenario(facts, policy))).toEqual(lines.filter((line) => line !== ""));
-}
-
 describe("planRebalance", () => {
   it("closes what is not wanted, opens what is, sells before buys", () => {
-    check(`
+    checkPlan(`
       account  1,000,000 USD
       hold     MSFT  200
       quote    AAPL  184.90 185.10
@@ -25,7 +19,7 @@ describe("planRebalance", () => {
   });
 
   it("cuts every trade to whole shares towards doing less, long and short", () => {
-    check(`
+    checkPlan(`
       account  100,000 USD
       hold     AAA   100
       hold     BBB   -50
@@ -43,7 +37,7 @@ describe("planRebalance", () => {
   });
 
   it("goes to zero first when the sign of the target turns; the rest waits for the next run", () => {
-    check(`
+    checkPlan(`
       account  100,000 USD
       hold     AAA   100
       hold     BBB   -30
@@ -58,7 +52,7 @@ describe("planRebalance", () => {
   });
 
   it("takes less than a share through zero with the rest, which could not be closed alone", () => {
-    check(`
+    checkPlan(`
       account  100,000 USD
       hold     AAA   0.5
       quote    AAA   99.90 100.10
@@ -69,7 +63,7 @@ describe("planRebalance", () => {
   });
 
   it("leaves alone what is near enough, too small, off session or nobody's forecast, and says why", () => {
-    check(
+    checkPlan(
       `
       account  1,000,000 USD
       hold     NEAR   503
@@ -179,7 +173,7 @@ describe("planRebalance", () => {
   });
 
   it("closes a position to the last share whatever band and minimum say", () => {
-    check(`
+    checkPlan(`
       account  1,000,000 USD
       hold     AAA   1
       hold     BBB   -2
@@ -194,7 +188,7 @@ describe("planRebalance", () => {
   });
 
   it("takes no float noise for a share: 10 % of a million at 100 is 1,000 shares", () => {
-    check(`
+    checkPlan(`
       account  1,000,000 USD
       quote    AAA   99.90 100.10
       target   AAA   10%
@@ -204,7 +198,7 @@ describe("planRebalance", () => {
   });
 
   it("values a foreign instrument in the account's currency (A02)", () => {
-    check(`
+    checkPlan(`
       account  1,000,000 AUD
       listing  SAP EUR
       rate     EUR 1.60
@@ -220,7 +214,7 @@ describe("planRebalance", () => {
   });
 
   it("holds on what it cannot value, with every reason (D06, D07, A02)", () => {
-    check(`
+    checkPlan(`
       account  1,000,000 USD
       listing  SAP EUR
       hold     SAP 10
@@ -236,7 +230,7 @@ describe("planRebalance", () => {
   });
 
   it("holds on a net liquidation that is not positive (A05)", () => {
-    check(`
+    checkPlan(`
       account  0 USD
       target   AAA 20%
       quote    AAA 49.95 50.05
@@ -259,7 +253,7 @@ describe("planRebalance", () => {
   });
 
   it("never closes a holding of a kind that it does not know (D17)", () => {
-    check(`
+    checkPlan(`
       account  1,000,000 USD
       hold     CALL 3 option
       ------------------------------------------
