@@ -19,6 +19,7 @@ import type { Listing } from "./listings.ts";
 import type { Market } from "./market.ts";
 import { groupOf, sharesAfterOther } from "./oca.ts";
 import {
+  firstStatus,
   isForClose,
   isForOpen,
   isHeld,
@@ -239,8 +240,10 @@ export class Exchange {
     const shares = parent?.endedAt === undefined ? order.shares : sharesOfChild(order, parent);
     if (shares === 0) return this.#end({ ...order, status: "Inactive", reason: missingParent });
     const located = this.#located({ ...held, shares });
-    this.#keep(workingOrder({ ...located, status: workingStatus(located, this.#phase()) }));
+    this.#keep(workingOrder({ ...located, status: firstStatus(located, this.#phase()) }));
     this.#match(permId);
+    const working = this.#working.get(permId);
+    if (working) this.#restate(working, this.#phase());
     return this.#find(permId) ?? order;
   }
 
@@ -345,8 +348,10 @@ export class Exchange {
     const before = working.order;
     const order = this.#located(isStop(before) ? this.#afterLooking(before, listing, touch) : before);
     const status = workingStatus(order, this.#phase());
-    if (status !== before.status) this.#keep({ ...working, order: { ...order, status } });
-    else if (order !== before) this.#put({ ...working, order });
+    if (order !== before) {
+      if (status !== before.status) this.#keep({ ...working, order: { ...order, status } });
+      else this.#put({ ...working, order });
+    }
     return isHeld(order) ? undefined : touch;
   }
 

@@ -51,3 +51,8 @@ export function isHeld(order: VenueOrder): boolean {
 export function workingStatus(order: VenueOrder, phase: ExchangePhase): "Submitted" | "PreSubmitted" {
   return !isHeld(order) && tradesIn(phase, order) ? "Submitted" : "PreSubmitted";
 }
+
+/** As it is told first: a market order as PreSubmitted, also where it fills at once, as real gateways were recorded to do. */
+export function firstStatus(order: VenueOrder, phase: ExchangePhase): "Submitted" | "PreSubmitted" {
+  return order.orderType === "MKT" ? "PreSubmitted" : workingStatus(order, phase);
+}

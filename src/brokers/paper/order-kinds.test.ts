@@ -17,6 +17,32 @@ const buy = {
   lmtPrice: 200,
 };
 
+test.each([
+  ["MKT", "PreSubmitted"],
+  ["LMT", "Submitted"],
+])("%s is told first as %s, then its execution, then twice that it is filled", async (orderType, first) => {
+  await using rig = await smallGateway();
+  const client = await rig.client();
+  const told = await client.ask(placeOrderMessage({ ...buy, orderType, totalQuantity: 100 }));
+  expect(orderLines(told)).toEqual([
+    `open 1 ${first}`,
+    `status 1 ${first} 0/100`,
+    "executed 1 100",
+    "open 1 Filled",
+    "status 1 Filled 100/0",
+    "open 1 Filled",
+  ]);
+});
+
+test("a market order that trades in parts is Submitted after its first part", async () => {
+  await using rig = await smallGateway();
+  const client = await rig.client();
+  const order = { ...buy, symbol: "RRC", orderType: "MKT", totalQuantity: 30_000 };
+  const lines = orderLines(await client.ask(placeOrderMessage(order)));
+  expect(lines.slice(0, 2)).toEqual(["open 1 PreSubmitted", "status 1 PreSubmitted 0/30000"]);
+  expect(lines.filter((line) => line.startsWith("status")).at(-1)).toMatch(/^status 1 Submitted \d+\/\d+$/);
+});
+
 test("Twap is taken, echoed as it was sent, and trades a slice a minute over its window", async () => {
   await using rig = await smallGateway();
   const client = await rig.client();
