@@ -207,6 +207,8 @@ export interface Store {
     orders: readonly OrderReport[],
     executions: readonly Execution[],
   ): Promise<readonly Execution[]>;
+  /** When each contract was last traded in the account, by anybody, since an instant; by conId. */
+  lastTrades(account: string, since: Instant): Promise<ReadonlyMap<number, Instant>>;
   /** What the account must hold by our own count; undefined when nobody has looked at it yet. */
   expectedPositions(account: string): Promise<readonly ExpectedPosition[] | undefined>;
   /** The first look at an account: our count begins with what it holds. */

@@ -38,6 +38,7 @@ export function forgetfulStore(history: ReadableHistory | undefined): Store {
   return {
     ...noStore,
     isSentIn: async (account, window) => history?.isSentIn(account, window) ?? false,
+    lastTrades: async (account, since) => history?.lastTrades(account, since) ?? new Map(),
     expectedPositions: async (account) => history?.expectedPositions(account),
     riskRecord: async (account, session) => history?.riskRecord(account, session) ?? emptyRiskRecord,
     openBreaks: async (account) => history?.openBreaks(account) ?? [],
@@ -68,6 +69,7 @@ const noStore: Store = {
   unsettledOrders: async () => [],
   isSentIn: async () => false,
   markSending: async () => {},
+  lastTrades: async () => new Map(),
   expectedPositions: async () => undefined,
   openPositions: async () => {},
   riskRecord: async () => emptyRiskRecord,

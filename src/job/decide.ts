@@ -8,6 +8,7 @@ import { restrained, restraintOf, scaled } from "../trading/risk/restrain.ts";
 import { earlyChecks, type RiskKnown } from "../trading/risk/review.ts";
 import type { Run } from "../trading/run.ts";
 import type { Job } from "./job.ts";
+import { sessionsSinceTrade, turnoverToday, volumesOf } from "./plan-inputs.ts";
 import type { Market } from "./read-market.ts";
 import type { Reconciled } from "./reconcile.ts";
 import type { Recovered } from "./recover.ts";
@@ -38,6 +39,8 @@ interface Desk {
 export async function makePlan(job: Job, known: Known, desk: Desk): Promise<Result<Plan>> {
   const onRecord = await desk.store.orderRefsOf(desk.run.window);
   const restraint = restraintOf(earlyChecks(desk.risk, riskPolicyOf(job)), job.limits);
+  const { account } = desk.run;
+  const sessions = await sessionsSinceTrade(job, { store: desk.store, account, now: desk.now });
   const planned = await whenOk(all({ ...known }), async ({ recovered, forecast, reconciled, market }) =>
     planRebalance(
       {
@@ -50,14 +53,9 @@ export async function makePlan(job: Job, known: Known, desk: Desk): Promise<Resu
         instruments: market.instruments,
         quotes: market.quotes,
         usedOrderRefs: new Set([...onRecord, ...recovered.orderRefs]),
-        turnoverToday: undefined,
-        averageDailyVolumes: new Map(
-          market.instruments.flatMap(({ conId, symbol }) => {
-            const shares = job.averageDailyVolumes.get(symbol);
-            return shares === undefined ? [] : [[conId, shares] as const];
-          }),
-        ),
-        sessionsSinceTrade: undefined,
+        turnoverToday: turnoverToday(desk.risk.record, reconciled.account),
+        averageDailyVolumes: volumesOf(job, market.instruments),
+        sessionsSinceTrade: sessions,
       },
       job.plan,
     ),

@@ -8,6 +8,7 @@ import type { CashFlow } from "../trading/risk/equity.ts";
 import type { RiskRecord } from "../trading/risk/risk-record.ts";
 import type { Session } from "../trading/session.ts";
 import { openBreaks } from "./sqlite/breaks.ts";
+import { lastTrades } from "./sqlite/executions.ts";
 import { isOfThisFormat } from "./sqlite/open-database.ts";
 import { isSentIn, unsettledOrders } from "./sqlite/orders.ts";
 import { expectedPositions } from "./sqlite/position-ledger.ts";
@@ -19,6 +20,7 @@ export interface ReadableHistory {
   lastRun(account: string): LastRun | undefined;
   unsettledOrders(account: string): readonly UnsettledOrder[];
   isSentIn(account: string, window: string): boolean;
+  lastTrades(account: string, since: Instant): ReadonlyMap<number, Instant>;
   expectedPositions(account: string): readonly ExpectedPosition[] | undefined;
   riskRecord(account: string, session: Session | undefined): RiskRecord;
   overrides(account: string): readonly Override[];
@@ -55,6 +57,7 @@ export function openHistoryToRead(folder: string): ReadableHistory | undefined {
     },
     unsettledOrders: (account) => unsettledOrders(db, account),
     isSentIn: (account, window) => isSentIn(db, account, window),
+    lastTrades: (account, since) => lastTrades(db, account, since),
     expectedPositions: (account) => expectedPositions(db, account),
     riskRecord: (account, session) => db.transaction(() => riskRecord(db, account, session))(),
     overrides: (account) => overridesOf(db, account),

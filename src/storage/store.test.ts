@@ -603,3 +603,26 @@ describe("days", () => {
     expect(await history.store.history()).toEqual({ firstRunAt: undefined, committedDays: new Set() });
   });
 });
+
+it("knows when each contract of the account was last traded, by anybody, since an instant", async () => {
+  const run = await history.begin();
+  const order = plannedOrderOf(run);
+  const other = { conId: 272093, symbol: "MSFT", orderRef: "" };
+  await history.store.book(
+    run,
+    [],
+    [
+      executionOf(order, { execId: "a.01", executedAt: instant("2022-03-10T14:35:07Z") }),
+      executionOf(order, { execId: "b.01", executedAt: instant("2022-03-11T20:59:59Z") }),
+      executionOf(order, { ...other, execId: "c.01", executedAt: instant("2022-03-14T14:35:07Z") }),
+    ],
+  );
+  const lastTrades = (since: string, of = account) => history.store.lastTrades(of, instant(since));
+  const conId = order.instrument.conId;
+  expect([...(await lastTrades("2022-03-10T00:00:00Z"))]).toEqual([
+    [conId, instant("2022-03-11T20:59:59Z")],
+    [272093, instant("2022-03-14T14:35:07Z")],
+  ]);
+  expect([...(await lastTrades("2022-03-12T00:00:00Z")).keys()]).toEqual([272093]);
+  expect([...(await lastTrades("2022-03-10T00:00:00Z", "DU7654321"))]).toEqual([]);
+});

@@ -8,7 +8,7 @@ import type { Override } from "../trading/risk/check.ts";
 import type { CashFlow } from "../trading/risk/equity.ts";
 import { bringUpToDate, equityFile, positionsFileOf, tradesFile } from "./csv/history-csv.ts";
 import { acceptBreaks, keepBreaks, openBreaks } from "./sqlite/breaks.ts";
-import { bookExecutions } from "./sqlite/executions.ts";
+import { bookExecutions, lastTrades } from "./sqlite/executions.ts";
 import { openDatabase } from "./sqlite/open-database.ts";
 import {
   insertIntents,
@@ -119,6 +119,9 @@ export function storeOver(
     },
     async isSentIn(account, window) {
       return isSentIn(db, account, window);
+    },
+    async lastTrades(account, since) {
+      return lastTrades(db, account, since);
     },
     async expectedPositions(account) {
       return expectedPositions(db, account);

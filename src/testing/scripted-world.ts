@@ -184,6 +184,7 @@ export function scriptedWorld(changes: Partial<Script> = {}): Scripted {
       unsettledOrders: async () => script.unsettled,
       isSentIn: async () => false,
       markSending: async () => {},
+      lastTrades: async () => new Map(),
       expectedPositions: async () => undefined,
       openPositions: async () => {},
       riskRecord: async () => emptyRiskRecord,

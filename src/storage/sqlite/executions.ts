@@ -1,5 +1,5 @@
 import type { Execution } from "../../trading/execution.ts";
-import { isoSecondsOf } from "../../trading/instant.ts";
+import { type Instant, instant, isoSecondsOf } from "../../trading/instant.ts";
 import { roleOf } from "../../trading/order.ts";
 import type { Run } from "../../trading/run.ts";
 import { enterCorrection, enterExecution } from "./position-ledger.ts";
@@ -10,6 +10,17 @@ export interface Booked {
   readonly fresh: readonly Execution[];
   /** Was a row changed that had been there before: corrected, or its commission told later? */
   readonly changedRows: boolean;
+}
+
+/** When each contract was last traded since an instant, by conId. */
+export function lastTrades(db: Db, account: string, since: Instant): ReadonlyMap<number, Instant> {
+  const rows = db
+    .prepare<[string, string], { con_id: bigint; executed_at: string }>(
+      `SELECT con_id, max(executed_at) AS executed_at FROM execution_record
+       WHERE account = ? AND executed_at >= ? GROUP BY con_id`,
+    )
+    .all(account, isoSecondsOf(since));
+  return new Map(rows.map(({ con_id, executed_at }) => [Number(con_id), instant(executed_at)]));
 }
 
 /**

@@ -1,0 +1,65 @@
+import { anAccount, aSessionSoFar } from "../testing/outcome-builder.ts";
+import { scenarioNow, scenarioPolicy, stock } from "../testing/scenario.ts";
+import { jobOf, scriptedWorld } from "../testing/scripted-world.ts";
+import { type Instant, instant } from "../trading/instant.ts";
+import { money } from "../trading/money.ts";
+import { sessionsSinceTrade, turnoverToday, volumesOf } from "./plan-inputs.ts";
+
+describe("turnover of today", () => {
+  const today = aSessionSoFar();
+  it("is what was bought and sold, in base currency", () => {
+    // 812,345.67 + 1,000.50 EUR at 1.111 + 531,000.12
+    expect(turnoverToday({ today }, anAccount())).toEqual(money("1344457.3455", "USD"));
+  });
+
+  it("is not known without a rate", () => {
+    expect(turnoverToday({ today }, anAccount({ exchangeRates: new Map() }))).toBeUndefined();
+  });
+});
+
+it("volumes are the owner's, by contract", () => {
+  const job = jobOf({ averageDailyVolumes: new Map([["BBB", 4_000_000]]) });
+  expect(volumesOf(job, [stock("AAA"), stock("BBB")])).toEqual(new Map([[stock("BBB").conId, 4_000_000]]));
+});
+
+describe("sessions since a trade", () => {
+  // scenarioNow is Monday the 14th of March 2022.
+  const asked: string[] = [];
+  const answer = (trades: Readonly<Record<number, string>>, cooldownSessions: number) => {
+    const lastTrades = async (account: string, since: Instant) => {
+      asked.push(`${account} ${new Date(since).toISOString()}`);
+      return new Map(Object.entries(trades).map(([conId, at]) => [Number(conId), instant(at)]));
+    };
+    const { store } = scriptedWorld({ store: { lastTrades } }).world;
+    const job = jobOf({ plan: { ...scenarioPolicy, cooldownSessions } });
+    return sessionsSinceTrade(job, { store, account: "DU1234567", now: scenarioNow });
+  };
+
+  it("are counted by trading dates: a weekend is none", async () => {
+    const counted = await answer(
+      {
+        1: "2022-03-14T13:31:00Z",
+        2: "2022-03-11T20:59:00Z",
+        3: "2022-03-10T15:00:00Z",
+        // Still the 10th in New York.
+        4: "2022-03-11T00:30:00Z",
+      },
+      3,
+    );
+    expect(counted).toEqual(
+      new Map([
+        [1, 0],
+        [2, 1],
+        [3, 2],
+        [4, 2],
+      ]),
+    );
+    expect(asked.at(-1)).toBe("DU1234567 2022-03-10T05:00:00.000Z");
+  });
+
+  it("are not asked for without a cooldown", async () => {
+    const before = asked.length;
+    expect(await answer({ 1: "2022-03-14T13:31:00Z" }, 0)).toBeUndefined();
+    expect(asked).toHaveLength(before);
+  });
+});
