@@ -66,8 +66,9 @@ async function manyWeeks(
     return true;
   });
   for (const line of tally.lines()) print(line);
+  if (tally.waiting.length > 0) print(`waiting for a person: ${tally.waiting.slice(0, 10).join(" ")} …`);
   print(
-    `${tally.weeks} weeks from seed ${seed}, ${tally.runs} runs, ${tally.violations} violations, ${tally.waitingForPerson} weeks that end waiting for a person, ${(tally.weeks / seconds()).toFixed(1)} weeks a second`,
+    `${tally.weeks} weeks from seed ${seed}, ${tally.runs} runs, ${tally.violations} violations, ${tally.waiting.length} weeks that end waiting for a person, ${(tally.weeks / seconds()).toFixed(1)} weeks a second`,
   );
   if (tally.violations > 0) process.exitCode = 1;
 }

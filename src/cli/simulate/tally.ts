@@ -7,14 +7,15 @@ export class Tally {
   weeks = 0;
   runs = 0;
   violations = 0;
-  waitingForPerson = 0;
+  /** Weeks that end waiting for a person, by their seeds. */
+  readonly waiting: number[] = [];
   readonly #faults = new Map<string, number>(allFaults.map((fault) => [fault, 0]));
   readonly #endings = new Map<string, number>();
 
-  add({ endings, faults, violations, waitsForPerson }: WeekWord): void {
+  add({ request, endings, faults, violations, waitsForPerson }: WeekWord): void {
     this.weeks += 1;
     this.violations += violations.length;
-    if (waitsForPerson) this.waitingForPerson += 1;
+    if (waitsForPerson) this.waiting.push(request.seed);
     addAll(this.#faults, faults);
     addAll(this.#endings, endings);
     for (const [, count] of endings) this.runs += count;
