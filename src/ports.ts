@@ -160,6 +160,8 @@ export interface Progress {
    * what the gateway does not tell of may have happened all the same.
    */
   readonly linkWasCut: boolean;
+  /** The broker's warning that it will liquidate positions (2148), once it was heard in this connection (A11). */
+  readonly marginCall?: BrokerMessage;
   readonly orders: readonly OrderReport[];
   /** Executions heard in this connection, each once, the latest correction of it. */
   readonly executions: readonly Execution[];

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
-import { doubles, leftOverRef, untruths } from "../testing/books-agree.ts";
-import { type CronDesk, cronDesk, deskAccount } from "../testing/cron-desk.ts";
+import { doubles, untruths } from "../testing/books-agree.ts";
+import { type CronDesk, cronDesk } from "../testing/cron-desk.ts";
+import { leaveOrder } from "../testing/left-over.ts";
 import type { Fault, Fields, Match } from "../testing/wire-proxy.ts";
 
 /**
@@ -566,24 +567,6 @@ async function deskFor({ left, thin }: Pick<Case, "left" | "thin">): Promise<Cro
     idleSeconds: 5,
   });
   desk.writeForecast({ MSFT: 0.05, AAPL: 0.2, [thin ? "RRC" : "XOM"]: 0.15 });
-  if (left !== undefined) leaveOrder(desk, left);
+  if (left !== undefined) leaveOrder(desk.venue, { clientId: left, orderId: 1 });
   return desk;
-}
-
-/** Far from the market: nothing but a cancel ends it. */
-function leaveOrder({ venue }: CronDesk, of: number): void {
-  venue.place({
-    account: deskAccount,
-    clientId: of,
-    orderId: 1,
-    orderRef: leftOverRef,
-    conId: venue.contracts().find(({ symbol }) => symbol === "GE")?.conId ?? 0,
-    side: "buy",
-    shares: 9,
-    orderType: "LMT",
-    limitPrice: 20,
-    timeInForce: "DAY",
-    algoStrategy: "Adaptive",
-    algoParams: [{ tag: "adaptivePriority", value: "Normal" }],
-  });
 }

@@ -31,8 +31,8 @@ interface Desk {
 
 /**
  * The broker's positions against our own count. What differs is asked for once more, with the executions that may explain
- * it; what stays is a break: its symbol is frozen until a person accepts it. Net liquidation that jumped, and a margin
- * deficit, hold the whole run.
+ * it; what stays is a break: its symbol is frozen until a person accepts it. Net liquidation that jumped, a margin
+ * deficit and the broker's warning of one hold the whole run.
  */
 export async function reconcile(told: Account, desk: Desk): Promise<Result<Reconciled>> {
   const { books } = desk;
@@ -51,8 +51,10 @@ export async function reconcile(told: Account, desk: Desk): Promise<Result<Recon
   const findings = breaks.map((open) => findingOf(open, desk.maxNavMove));
   const isDeficit = account.excessLiquidity.e6 < 0n;
   if (isDeficit) findings.push({ kind: "margin-deficit", excessLiquidity: account.excessLiquidity });
+  const { marginCall } = desk.broker.progress();
+  if (marginCall) findings.push({ kind: "margin-called", ...marginCall });
   const frozen = new Set(breaks.flatMap((open) => (open.kind === "position" ? [open.conId] : [])));
-  return jump || isDeficit ? held(...findings) : ok({ account, frozen, findings });
+  return jump || isDeficit || marginCall ? held(...findings) : ok({ account, frozen, findings });
 }
 
 /** Where orders work, a fill may come between any two questions: so often the two are asked again. */

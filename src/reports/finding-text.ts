@@ -293,6 +293,13 @@ function wordsOf(finding: Finding): Words {
         remedy:
           "The broker may liquidate positions at any moment. Add cash or reduce positions by hand; nothing is traded until it is positive.",
       };
+    case "margin-called":
+      return {
+        title: "the broker warns that it will liquidate",
+        detail: `${finding.code} ${finding.text}`,
+        remedy:
+          "Add cash or reduce positions by hand. Nothing is traded while the gateway says so: what the broker sells would be bought back.",
+      };
     case "position-unexplained":
       return {
         title: `${finding.symbol} is frozen: its position is not explained`,

@@ -22,7 +22,7 @@ import { Database } from "../storage/sqlite/sqlite.ts";
 import { instant, later } from "../trading/instant.ts";
 import { WireProxy } from "./wire-proxy.ts";
 
-export const deskAccount = "DU7654321";
+export const deskAccount = "DU1234567";
 const repository = join(import.meta.dirname, "../..");
 const history = readPriceHistory(join(repository, "data/sp500-20-daily.csv.gz"));
 
@@ -68,8 +68,6 @@ export interface DeskSetup {
   readonly positions?: readonly Position[];
   /** The program reaches the gateway through `wire`, not directly. */
   readonly overWire?: true;
-  /** What goes wrong at the gateway. */
-  readonly scenario?: Scenario;
   /** Changes of trader.toml: what stands there, and what stands there instead. */
   readonly config?: Readonly<Record<string, string>>;
   /** By how many seconds the gateway's time may move on while a client waits; 60 when not said. */
@@ -92,8 +90,11 @@ export interface CronDesk extends AsyncDisposable {
   readonly configText: string;
   /** Cron's next hour, for which the last forecast is written anew: a window is traded once. */
   nextHour(): Promise<void>;
-  /** The gateway ends, stays away for so long (host's clock), and comes back with no memory of ids; the broker lives on. */
-  restartGateway(downMs: number): Promise<void>;
+  /**
+   * The gateway ends, stays away for so long (host's clock), and comes back with no memory of ids; the broker lives on.
+   * From then on goes wrong what the scenario says, or nothing.
+   */
+  restartGateway(downMs: number, scenario?: Scenario): Promise<void>;
   run(options?: StartOptions): Promise<Ended>;
   readonly start: (options?: StartOptions) => Started;
   /** Subjects and texts of the mails in the outbox. */
@@ -131,11 +132,11 @@ export async function cronDesk(setup: DeskSetup = {}): Promise<CronDesk> {
       await gateway.advanceTo(later(venue.now(), 3_600_000));
       if (weights) writeForecast(weights);
     },
-    async restartGateway(downMs) {
+    async restartGateway(downMs, scenario) {
       const { port } = gateway;
       await gateway.close();
       await sleep(downMs);
-      gateway = await gatewayOver(venue, setup, port);
+      gateway = await gatewayOver(venue, setup, { port, ...(scenario && { scenario }) });
     },
     start,
     run: (options) => start(options).ended,
@@ -172,8 +173,8 @@ async function venueAtTen({ positions = [microsoft] }: DeskSetup): Promise<Venue
 
 async function gatewayOver(
   venue: Venue,
-  { scenario, idleSeconds = 60 }: DeskSetup,
-  port = 0,
+  { idleSeconds = 60 }: DeskSetup,
+  { port = 0, scenario }: { readonly port?: number; readonly scenario?: Scenario } = {},
 ): Promise<PaperGateway> {
   const idleAdvance = { afterQuietMs: 40, stepSeconds: 1, atMostSeconds: idleSeconds };
   return await startPaperGateway({

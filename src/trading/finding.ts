@@ -85,6 +85,7 @@ export type Finding =
   | { kind: "net-liquidation-not-positive"; netLiquidation: Money }
   | { kind: "holding-unknown"; symbol: string; conId: number; detail: string }
   | { kind: "margin-deficit"; excessLiquidity: Money }
+  | ({ kind: "margin-called" } & BrokerMessage)
   // our books and the broker's do not agree; `isNew`: found for the first time by this run
   | {
       kind: "position-unexplained";

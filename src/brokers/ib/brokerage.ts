@@ -100,6 +100,7 @@ function brokerOver(
       return {
         connected: connection.lost === undefined,
         linkWasCut: connection.linkCuts > 0,
+        ...(connection.marginCall && { marginCall: connection.marginCall }),
         orders: orders.tracked(),
         executions: orders.executions(),
       };

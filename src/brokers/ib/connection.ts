@@ -64,6 +64,8 @@ export class Connection {
   skewMs = 0;
   /** When the gateway ended a connection that it had begun, in the broker's time. */
   #resetAt: Instant | undefined;
+  /** The broker's warning that it will liquidate positions (A11). */
+  marginCall: BrokerMessage | undefined;
   /** The gateway said that our client id is in use. */
   clientIdInUse = false;
   serverVersion = 0;
@@ -346,6 +348,8 @@ export class Connection {
     if (this.#isClosed) return;
     this.#journal.append({ kind: "broker-notice", code, text });
     if (unaddressedRefusals.has(code)) this.#unaddressed.push(messageOf(code, text));
+    const told = messageOf(code, text);
+    if (told.advice === "margin-call") this.marginCall = told;
     const meaning = meaningOf(code);
     if (meaning === "client-id-in-use") this.clientIdInUse = true;
     if (meaning === "link-cut") {
