@@ -198,6 +198,10 @@ export interface Store {
   recordIntents(run: Run, orders: ClearedOrders): Promise<void>;
   /** An order's bytes leave next: durable when this resolves. Rejects unless the order is planned and nothing more. */
   markSending(orderRef: string, at: Instant): Promise<void>;
+  /**
+   * An order's new terms leave next: durable when this resolves. Rejects unless it has been handed over and has not ended.
+   */
+  markChanging(run: Run, order: PlannedOrder, at: Instant): Promise<void>;
   /** Has any order of this window been handed over, or may it have been? */
   isSentIn(account: string, window: string): Promise<boolean>;
   /**

@@ -11,7 +11,7 @@ import { readForecast } from "./job/read-forecast.ts";
 import { type Market, readMarket } from "./job/read-market.ts";
 import { reconcile } from "./job/reconcile.ts";
 import { recover } from "./job/recover.ts";
-import { passGate } from "./job/review-risk.ts";
+import { clearChange, passGate } from "./job/review-risk.ts";
 import { type Worked, work } from "./job/work.ts";
 import type { Brake, Broker, LockHeld, LockTaken, Store, World } from "./ports.ts";
 import type { Account } from "./trading/account.ts";
@@ -20,7 +20,9 @@ import { HeldError } from "./trading/held-error.ts";
 import type { Instant } from "./trading/instant.ts";
 import { windowOf } from "./trading/order.ts";
 import { exitCodeOf, type Outcome } from "./trading/outcome.ts";
+import type { Plan } from "./trading/planner/plan.ts";
 import { all, findingsOf, held, notAsked, ok, type Result, valueOf, whenOk } from "./trading/result.ts";
+import type { ClearedOrders } from "./trading/risk/gate.ts";
 import { nothingKnown, type RiskKnown } from "./trading/risk/review.ts";
 import type { Run } from "./trading/run.ts";
 import { sessionOpenAt } from "./trading/session.ts";
@@ -194,9 +196,14 @@ async function trade(job: Job, world: World, { run, day, broker, books, findings
   const released = note(await brakeReleased(world.brake));
   const orders = note(await whenOk(released, async () => gate.cleared));
 
-  const worked = orders.ok ? await work(orders.value, desk) : undefined;
+  const clear = (changed: Plan): Result<ClearedOrders> =>
+    clearChange(job, changed, { ...risk, now: broker.marketTime() });
+  const worked =
+    orders.ok && plan.ok
+      ? await work(orders.value, { ...desk, unfilled: job.unfilled, plan: plan.value, clear })
+      : undefined;
   const reports = worked?.orders ?? [];
-  findings.add(...(worked?.stopped ?? []), ...orderFindings(reports));
+  findings.add(...(worked?.stopped ?? []), ...orderFindings(reports, worked?.endedByUs ?? new Set()));
   const after = worked && reports.length > 0 ? valueOf(note(await accountAfter(worked, desk))) : risk.account;
   return {
     verdict: !orders.ok

@@ -302,11 +302,11 @@ export function brokerContract(name: string, start: () => Promise<OpenedBroker>)
       test("keeps its numbers and its name, and fills at the new terms alone", async () => {
         const broker = await connect();
         const [aapl] = await marketOf(broker, "AAPL");
-        const order = { ...buy(aapl, 40), limitPrice: far(aapl, 0.5) };
+        const order = { ...buy(aapl, 40), limitPrice: below(aapl, 0.5) };
         const [placed] = await broker.place(cleared(order), sendAll);
         const { orderId, permId, orderRef } = required(placed);
         const asked: string[] = [];
-        const terms = { shares: 55, limitPrice: far(aapl, 0.6) };
+        const terms = { shares: 55, limitPrice: below(aapl, 0.6) };
         const [modified] = valueOf(
           await broker.modify(cleared({ ...order, ...terms }), async ({ orderRef: ref }) => {
             asked.push(ref);
@@ -330,14 +330,14 @@ export function brokerContract(name: string, start: () => Promise<OpenedBroker>)
       test("is changed by a later connection of its client id, and by no other id", async () => {
         const first = await connect();
         const [aapl] = await marketOf(first, "AAPL");
-        const order = { ...buy(aapl, 40), limitPrice: far(aapl, 0.5) };
+        const order = { ...buy(aapl, 40), limitPrice: below(aapl, 0.5) };
         await first.place(cleared(order), sendAll);
         const before = await openTerms(first);
         await first[Symbol.asyncDispose]();
         await pause(50);
         const other = await connect({ clientId: opened.request.clientId + 1 });
         await other.openOrders();
-        const terms = { ...order, shares: 33, limitPrice: far(aapl, 0.55) };
+        const terms = { ...order, shares: 33, limitPrice: below(aapl, 0.55) };
         expect(await other.modify(cleared(terms), sendAll)).toMatchObject({
           ok: false,
           findings: [{ kind: "order-of-other-client", orderRef: order.orderRef }],
@@ -366,7 +366,7 @@ export function brokerContract(name: string, start: () => Promise<OpenedBroker>)
       ])("is cancelled when %s: the old terms do not work on", async (_why, change, beforeSend) => {
         const broker = await connect();
         const [aapl] = await marketOf(broker, "AAPL");
-        const order = { ...buy(aapl, 40), limitPrice: far(aapl, 0.5) };
+        const order = { ...buy(aapl, 40), limitPrice: below(aapl, 0.5) };
         await broker.place(cleared(order), sendAll);
         const [ended] = valueOf(await broker.modify(cleared(change(order)), beforeSend));
         expect(required(ended)).toMatchObject({
@@ -554,7 +554,7 @@ function sharesOf(executions: readonly { readonly shares: number }[]): number {
 }
 
 /** Where the market does not come. */
-function far(market: Quoted | undefined, part: number): number {
+function below(market: Quoted | undefined, part: number): number {
   return tick(required(market).bid * part);
 }
 

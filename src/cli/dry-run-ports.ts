@@ -70,6 +70,7 @@ const noStore: Store = {
   isSentIn: async () => false,
   markSending: async () => {},
   lastTrades: async () => new Map(),
+  markChanging: async () => {},
   expectedPositions: async () => undefined,
   openPositions: async () => {},
   riskRecord: async () => emptyRiskRecord,

@@ -22,6 +22,10 @@ export class HoldingPorts {
         await store.markSending(orderRef, at);
         this.#maySend = true;
       },
+      markChanging: async (run, order, at) => {
+        await store.markChanging(run, order, at);
+        this.#maySend = true;
+      },
     };
     return this.#holding(watched, (error) => historyTrouble(file, error));
   }

@@ -31,8 +31,17 @@ export interface Job {
   readonly again: boolean;
   /** How long fills are waited for after the last order was sent. */
   readonly settleSeconds: number;
+  readonly unfilled: Unfilled;
   /** A line for the outcome's reader: which world this is ("live", "paper", "dry run", "demo"). */
   readonly world: string;
+}
+
+/** What becomes of orders that do not find their fill. */
+export interface Unfilled {
+  /** How long each limit on the way to the collar is given. */
+  readonly repriceSeconds: number;
+  /** After the settle time: they work on until the next run, or are cancelled. */
+  readonly afterSettle: "leave" | "cancel";
 }
 
 export interface StrategyShare {

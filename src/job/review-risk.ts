@@ -38,6 +38,11 @@ export function passGate(
   return { review, findings: findingsIn(review, risk), cleared };
 }
 
+/** The same gate for orders that work and are to be changed: what is cleared is what may be sent. */
+export function clearChange(job: Job, plan: Plan, risk: RiskKnown): Result<ClearedOrders> {
+  return ClearedOrders.clear(plan, risk, riskPolicyOf(job)).cleared;
+}
+
 /** What the job's risk is judged by. */
 export function riskPolicyOf({ limits, maxNavMove, quotes, strategies }: Job): RiskPolicy {
   return { limits, maxNavMove, quoteMaxAgeSeconds: quotes.quoteMaxAgeSeconds, strategies };

@@ -1,10 +1,11 @@
-import type { Broker, Progress } from "../ports.ts";
+import type { Brake, Broker, Progress } from "../ports.ts";
 import { anExecution } from "../testing/outcome-builder.ts";
 import { clearedPlan } from "../testing/risk-builder.ts";
-import { planScenario } from "../testing/scenario.ts";
-import { orderReport, scriptedWorld } from "../testing/scripted-world.ts";
+import { planScenario, scenarioPolicy } from "../testing/scenario.ts";
+import { jobOf, orderReport, scriptedWorld } from "../testing/scripted-world.ts";
 import { money } from "../trading/money.ts";
-import type { OrderReport, OrderState } from "../trading/order.ts";
+import type { OrderReport, OrderState, PlannedOrder } from "../trading/order.ts";
+import type { Plan } from "../trading/planner/plan.ts";
 import { held, ok, type Result } from "../trading/result.ts";
 import type { ClearedOrders } from "../trading/risk/gate.ts";
 import { Bookkeeper } from "./bookkeeper.ts";
@@ -79,6 +80,9 @@ async function worked(looks: readonly Progress[], { settleSeconds = 30, asked = 
       },
     },
     settleSeconds,
+    unfilled: { repriceSeconds: 10, afterSettle: "leave" },
+    plan: { netLiquidation: money("1", "USD"), targetLeverage: 1, trades: [], untouched: [] },
+    clear: () => silence,
   });
   return { acts, reports, lastLook, waitedMs: clock.monotonicMs() - startedMs };
 }
@@ -142,5 +146,113 @@ describe("cleared orders at work", () => {
     ]);
     expect(waitedMs).toBe(400);
     expect(reports).toEqual([report(filled, 1)]);
+  });
+});
+
+describe("orders that do not find their fill", () => {
+  const partly = (order: PlannedOrder): OrderReport["state"] | "filled" =>
+    order.instrument.symbol === "AAA" ? working : "filled";
+
+  /** Two orders that begin inside their collar: AAA works on, BBB fills at once. */
+  async function approached(changes: {
+    readonly clear?: (plan: Plan) => Result<ClearedOrders>;
+    readonly brake?: Brake;
+    readonly afterSettle?: "leave" | "cancel";
+    readonly timeInForce?: "DAY" | "IOC";
+    readonly fill?: (order: PlannedOrder) => OrderReport["state"] | "filled";
+    readonly broker?: Partial<Broker>;
+  }) {
+    const { timeInForce = "DAY", fill = partly, broker: replaced = {}, afterSettle = "leave" } = changes;
+    const { world, acts } = scriptedWorld({ fill, broker: replaced });
+    const connected = await world.brokerage.connect(jobOf().connection);
+    if (!connected.ok) throw new Error("the scripted world connects");
+    const broker = connected.value;
+    const execution = { ...scenarioPolicy.execution, collarBps: 30, repriceSteps: 2, timeInForce };
+    const facts =
+      "account 1,000,000 USD\nquote AAA 49.95 50.05\nquote BBB 99.9 100.1\ntarget AAA 20%\ntarget BBB 10%";
+    const plan = planScenario(facts, { execution });
+    const gate = plan.ok ? clearedPlan(plan.value) : plan;
+    if (!plan.ok || !gate.ok) throw new Error("the scenario must pass");
+    const run = { id: "run-1", startedAt: world.clock.now(), window: "2022031414", account: "DU1234567" };
+    const books = new Bookkeeper(run, world);
+    const startedMs = world.clock.monotonicMs();
+    const result = await work(gate.value, {
+      broker,
+      books,
+      clock: world.clock,
+      brake: changes.brake ?? world.brake,
+      settleSeconds: 30,
+      unfilled: { repriceSeconds: 7, afterSettle },
+      plan: plan.value,
+      clear: changes.clear ?? ((next) => clearedPlan(next)),
+    });
+    const seconds = (world.clock.monotonicMs() - startedMs) / 1000;
+    return { acts: acts.filter((act) => act !== "connect"), seconds, ...result };
+  }
+
+  it("go to their collar step by step, each on record before it leaves; what is filled is not touched", async () => {
+    const { acts, seconds, orders, stopped } = await approached({});
+    expect(acts).toEqual([
+      "intents",
+      "place buy AAA 4000",
+      "place buy BBB 1000",
+      "mark AAA",
+      "modify AAA 4000 50.1",
+      "mark AAA",
+      "modify AAA 4000 50.15",
+    ]);
+    // Seven seconds for each limit before the last one, and the settle time for that.
+    expect(seconds).toBeCloseTo(7 + 7 + 30, 3);
+    expect(orders.map(({ state }) => state.life)).toEqual(["working", "done"]);
+    expect(stopped).toEqual([]);
+  });
+
+  it("stay at their limit when the gate says no, and the run says why", async () => {
+    let asked = 0;
+    const { acts, stopped } = await approached({
+      clear: (plan) => {
+        asked += 1;
+        expect(plan.trades.map(({ symbol }) => symbol)).toEqual(["AAA"]);
+        return asked === 2
+          ? held({ kind: "quote-stale", symbol: "AAA", ageSeconds: 61, limitSeconds: 60 })
+          : clearedPlan(plan);
+      },
+    });
+    expect(acts.filter((act) => act.startsWith("modify"))).toEqual(["modify AAA 4000 50.1"]);
+    expect(stopped).toMatchObject([{ kind: "quote-stale" }]);
+  });
+
+  it("stay at their limit while somebody pulls the brake", async () => {
+    let asked = 0;
+    const halted = { kind: "halted", why: "news", by: "me", since: "now" } as const;
+    const { acts, stopped } = await approached({
+      brake: { pulled: async () => ((asked += 1) > 20 ? halted : undefined) },
+    });
+    expect(acts.filter((act) => act.startsWith("modify"))).toEqual([]);
+    expect(stopped).toMatchObject([{ kind: "halted" }]);
+  });
+
+  it("are cancelled after the settle time when the owner says so, and that is no finding", async () => {
+    const { acts, endedByUs, orders } = await approached({ afterSettle: "cancel" });
+    expect(acts.slice(-2)).toEqual(["modify AAA 4000 50.15", "cancel AAA"]);
+    expect([...endedByUs]).toEqual([orders[0]?.orderRef]);
+  });
+
+  it("are told by name when their cancel is not confirmed", async () => {
+    const unconfirmed = held({ kind: "account-not-managed", account: "X", managed: [] });
+    const { stopped, endedByUs } = await approached({
+      afterSettle: "cancel",
+      broker: { cancel: async () => unconfirmed },
+    });
+    expect(stopped).toMatchObject([{ kind: "account-not-managed" }]);
+    expect([...endedByUs]).toEqual([]);
+  });
+
+  it("end by themselves when they are for one moment only", async () => {
+    const { endedByUs, orders } = await approached({
+      timeInForce: "IOC",
+      fill: () => ({ life: "done", status: "cancelled" }),
+    });
+    expect([...endedByUs]).toEqual(orders.map(({ orderRef }) => orderRef));
   });
 });

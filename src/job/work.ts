@@ -1,9 +1,12 @@
 import type { BeforeSend, Brake, Broker, Clock, Progress } from "../ports.ts";
 import type { BrakeFinding, Finding } from "../trading/finding.ts";
-import type { OrderReport } from "../trading/order.ts";
-import { ok, type Result } from "../trading/result.ts";
+import type { OrderReport, PlannedOrder } from "../trading/order.ts";
+import { withNextLimits } from "../trading/planner/next-limits.ts";
+import type { Plan } from "../trading/planner/plan.ts";
+import { findingsOf, ok, type Result } from "../trading/result.ts";
 import type { ClearedOrders } from "../trading/risk/gate.ts";
 import type { Bookkeeper } from "./bookkeeper.ts";
+import type { Unfilled } from "./job.ts";
 
 interface Desk {
   readonly broker: Broker;
@@ -11,6 +14,10 @@ interface Desk {
   readonly clock: Clock;
   readonly brake: Brake;
   readonly settleSeconds: number;
+  readonly unfilled: Unfilled;
+  /** What the orders come from, and the gate that every change of them passes. */
+  readonly plan: Plan;
+  readonly clear: (plan: Plan) => Result<ClearedOrders>;
 }
 
 /** How often the settling loop looks. */
@@ -20,43 +27,97 @@ export interface Worked {
   readonly orders: readonly OrderReport[];
   /** Held when the broker did not answer the last look: what it told before is then no picture of now. */
   readonly lastLook: Result<unknown>;
-  /** Why the rest of the orders stayed, when somebody pulled the brake meanwhile. */
+  /** Why orders stayed, were not changed or may still work although they should not. */
   readonly stopped: readonly Finding[];
+  /** References of orders whose end is what was asked for, filled or not. */
+  readonly endedByUs: ReadonlySet<string>;
 }
 
 /**
  * Sends what the gate cleared and collects fills until every order is done or the settle time has passed. The intents
- * are on record before a byte leaves; what became of them is booked as it is heard. What is unfinished then is asked for
- * once more: a fill whose message was lost looks like an order that still works, and so does a gateway that hangs (C14).
- * Orders that really work are left to the next run.
+ * are on record before a byte leaves; what became of them is booked as it is heard. Orders that begin inside their collar go
+ * towards it step by step; what is unfilled at the end is left to the next run, or cancelled where the owner says so.
+ * What is unfinished then is asked for once more: a fill whose message was lost looks like an order that still works, and so
+ * does a gateway that hangs (C14).
  */
 export async function work(cleared: ClearedOrders, desk: Desk): Promise<Worked> {
-  if (cleared.orders.length === 0) return { orders: [], lastLook: ok([]), stopped: [] };
+  if (cleared.orders.length === 0) return { orders: [], lastLook: ok([]), stopped: [], endedByUs: new Set() };
   await desk.books.recordIntents(cleared);
   const placed = await desk.broker.place(cleared, lastWord(desk));
-  let progress = desk.broker.progress();
-  await desk.books.book(placed, progress.executions);
+  await desk.books.book(placed, desk.broker.progress().executions);
 
-  const untilMs = desk.clock.monotonicMs() + desk.settleSeconds * 1000;
-  while (
-    progress.connected &&
-    (await desk.brake.pulled())?.kind !== "interrupted" &&
-    isUnfinished(latest(placed, progress), progress) &&
-    desk.clock.monotonicMs() < untilMs
-  ) {
-    await desk.clock.sleep(Math.min(lookEveryMs, untilMs - desk.clock.monotonicMs()));
-    const heardBefore = progress.executions.length;
-    progress = desk.broker.progress();
-    // On record as it is heard: a run that dies while it waits has lost nothing.
-    if (progress.executions.length > heardBefore)
-      await desk.books.book(latest(placed, progress), progress.executions);
-  }
-  const lastLook = isUnfinished(latest(placed, progress), progress) ? await desk.broker.executions() : ok([]);
-  progress = desk.broker.progress();
+  const stopped: Finding[] = [...(await approach(placed, desk))];
+  await settle(placed, desk.settleSeconds, desk);
+  const isCancelled =
+    desk.unfilled.afterSettle === "cancel" && (await desk.brake.pulled())?.kind !== "interrupted";
+  const ended = isCancelled ? await cancelUnfilled(placed, desk) : ok([]);
+  stopped.push(...findingsOf(ended));
+
+  const isLeft = isUnfinished(latest(placed, desk.broker.progress()), desk.broker.progress());
+  const lastLook = isLeft ? await desk.broker.executions() : ok([]);
+  const progress = desk.broker.progress();
   const orders = latest(placed, progress);
   await desk.books.book(orders, progress.executions);
   const pulled = await desk.brake.pulled();
-  return { orders, lastLook, stopped: pulled ? [pulled] : [] };
+  if (pulled) stopped.push(pulled);
+  const asked = ended.ok ? ended.value.map(({ orderRef }) => orderRef) : [];
+  return { orders, lastLook, stopped, endedByUs: new Set([...asked, ...endingAtOnce(cleared.orders)]) };
+}
+
+/** Waits for fills, at most so long. Each is on record as it is heard: a run that dies while it waits has lost nothing. */
+async function settle(placed: readonly OrderReport[], seconds: number, desk: Desk): Promise<void> {
+  const { broker, books, brake, clock } = desk;
+  const untilMs = clock.monotonicMs() + seconds * 1000;
+  let progress = broker.progress();
+  while (
+    progress.connected &&
+    (await brake.pulled())?.kind !== "interrupted" &&
+    isUnfinished(latest(placed, progress), progress) &&
+    clock.monotonicMs() < untilMs
+  ) {
+    await clock.sleep(Math.min(lookEveryMs, untilMs - clock.monotonicMs()));
+    const heardBefore = progress.executions.length;
+    progress = broker.progress();
+    if (progress.executions.length > heardBefore)
+      await books.book(latest(placed, progress), progress.executions);
+  }
+}
+
+/**
+ * Takes orders that are not filled to their next limit, again and again until they stand at their collar. Each step passes
+ * the gate and the brake; why there is no next one, if so.
+ */
+async function approach(placed: readonly OrderReport[], desk: Desk): Promise<readonly Finding[]> {
+  const { broker, books, brake, unfilled } = desk;
+  let plan = desk.plan;
+  for (;;) {
+    const isAnyLeft = withNextLimits(plan, latest(placed, broker.progress())) !== undefined;
+    if (isAnyLeft) await settle(placed, unfilled.repriceSeconds, desk);
+    const progress = broker.progress();
+    const next = withNextLimits(plan, latest(placed, progress));
+    if (!next || !progress.connected || (await brake.pulled())) return [];
+    const cleared = desk.clear(next);
+    if (!cleared.ok) return cleared.findings;
+    const changed = await broker.modify(cleared.value, lastWordOnChange(desk));
+    const { executions } = broker.progress();
+    await books.book(latest(placed, broker.progress()), executions);
+    if (!changed.ok) return changed.findings;
+    const changedOf = new Map(next.trades.map((trade) => [trade.order.orderRef, trade]));
+    plan = { ...plan, trades: plan.trades.map((trade) => changedOf.get(trade.order.orderRef) ?? trade) };
+  }
+}
+
+/** Withdraws what still works, of this run's orders. */
+async function cancelUnfilled(
+  placed: readonly OrderReport[],
+  { broker, books }: Desk,
+): Promise<Result<readonly OrderReport[]>> {
+  const progress = broker.progress();
+  const working = latest(placed, progress).filter(({ state }) => state.life === "working");
+  if (!progress.connected || working.length === 0) return ok([]);
+  const cancelled = await broker.cancel(working);
+  if (cancelled.ok) await books.book(cancelled.value, broker.progress().executions);
+  return cancelled;
 }
 
 /** Durable before its bytes leave, and only while nobody has pulled the brake. */
@@ -67,6 +128,20 @@ function lastWord({ brake, books, broker }: Desk): BeforeSend {
     await books.markSending(orderRef, broker.marketTime());
     return undefined;
   };
+}
+
+function lastWordOnChange({ brake, books, broker }: Desk): BeforeSend {
+  return async (order) => {
+    const pulled = await brake.pulled();
+    if (pulled) return { code: 0, text: `Not changed: ${brakeText(pulled)}.` };
+    await books.markChanging(order, broker.marketTime());
+    return undefined;
+  };
+}
+
+/** Orders that the broker ends by itself when they find nobody at once. */
+function endingAtOnce(orders: readonly PlannedOrder[]): readonly string[] {
+  return orders.filter(({ timeInForce }) => timeInForce === "IOC").map(({ orderRef }) => orderRef);
 }
 
 function brakeText(pulled: BrakeFinding): string {

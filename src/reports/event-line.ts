@@ -1,7 +1,7 @@
 import type { RunEvent } from "../trading/event.ts";
 import { unreachable } from "../trading/invariant.ts";
 import { add } from "../trading/money.ts";
-import type { OrderReport } from "../trading/order.ts";
+import { type OrderReport, sentLimitOf } from "../trading/order.ts";
 import type { Plan } from "../trading/planner/plan.ts";
 import type { Check } from "../trading/risk/check.ts";
 import type { Review } from "../trading/risk/review.ts";
@@ -83,10 +83,11 @@ export function eventLine(event: RunEvent, { zone, paint = noPaint }: EventLineO
     }
     case "order-sent":
     case "change-sent": {
-      const { side, shares, instrument, limitPrice } = event.order;
+      const { side, shares, instrument } = event.order;
+      const limit = sentLimitOf(event.order);
       const what = event.kind === "order-sent" ? "sent" : "changed";
-      return `${what}: ${side} ${sharesText(shares)} ${plainText(instrument.symbol)}, limit ${priceOf(limitPrice)} ${
-        instrument.currency
+      return `${what}: ${side} ${sharesText(shares)} ${plainText(instrument.symbol)}${
+        limit === undefined ? ", at the closing auction" : `, limit ${priceOf(limit)} ${instrument.currency}`
       }`;
     }
     case "order-changed":

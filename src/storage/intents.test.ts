@@ -51,6 +51,33 @@ describe("an intent", () => {
     expect(lives()).toEqual(["sending"]);
   });
 
+  it("is changed only while it may work, on disk before its new terms leave", async () => {
+    const { run, order } = await planned({ approach: [150.7] });
+    const larger = { ...order, shares: 160, approach: [] };
+    const changing = () => history.store.markChanging(run, larger, later(sentAt, 10_000));
+    await expect(changing()).rejects.toThrow("does not work by our own record");
+    await history.store.markSending(order.orderRef, sentAt);
+    await changing();
+    await history.store.markChanging(run, { ...order, shares: 90 }, later(sentAt, 20_000));
+    history.reopen();
+    expect(
+      history.query("SELECT change, run_id, changed_at, shares, limit_price FROM order_changes"),
+    ).toEqual([
+      { change: 1, run_id: run.id, changed_at: "2022-03-14T14:35:17Z", shares: 160, limit_price: 150.83 },
+      { change: 2, run_id: run.id, changed_at: "2022-03-14T14:35:27Z", shares: 90, limit_price: 150.7 },
+    ]);
+    // It may work for the largest of its sizes, until the broker says which one holds.
+    const shares = () => history.store.unsettledOrders(account).then(([open]) => open?.orderedShares);
+    expect(await shares()).toBe(160);
+    await history.store.book(run, [reportOf(order, { state: { life: "unknown" }, orderedShares: 120 })], []);
+    expect(await shares()).toBe(160);
+    const told = reportOf(order, { state: { life: "working", status: "submitted" }, orderedShares: 90 });
+    await history.store.book(run, [told], []);
+    expect(await shares()).toBe(90);
+    await history.store.book(run, [reportOf(order, { state: { life: "done", status: "cancelled" } })], []);
+    await expect(changing()).rejects.toThrow("does not work by our own record");
+  });
+
   it("is never sent twice, nor without having been planned (S04)", async () => {
     const { run, order } = await planned();
     await history.store.markSending(order.orderRef, sentAt);

@@ -42,7 +42,7 @@ const plan = planOf(
       currentShares: 7,
       value: money("3.927", "USD"),
     }),
-    tradeOf(plannedOrderOf(run)),
+    tradeOf(plannedOrderOf(run, { approach: [150.6601, 150.75] })),
   ],
   { untouched: [untouched] },
 );
@@ -58,10 +58,10 @@ it("writes a line per instrument: what is sent in its order, then what is left a
   expect(await orderFiles().write(run, plan)).toEqual({ ok: true, value: file });
   const text = readFileSync(file, "utf8");
   expect(text.split("\n")).toEqual([
-    "symbol,action,quantity,limit_price,order_type,time_in_force,current_shares,target_shares,current_weight,target_weight,reason,order_ref,currency,con_id,price,planned_weight,algo,adaptive_priority,decision_price,value,value_currency,style,algo_parameters,outside_regular_hours",
-    `BRK B,Sell,7,0.5123,LMT,DAY,7,0,0.004520,0.022700,"close-unlisted, because",${sell.orderRef},EUR,72063691,0.515,0.022598,Adaptive,Urgent,0.515,3.927,USD,adaptive,adaptivePriority=Urgent,no`,
-    `AAPL,Buy,120,150.83,LMT,DAY,30,150,0.004520,0.022700,"increase, because",${plannedOrderOf(run).orderRef},USD,265598,150.65,0.022598,Adaptive,Normal,150.65,18078.00,USD,adaptive,adaptivePriority=Normal,no`,
-    'KO,Do nothing,0,,,,-40,-41,-0.002450,-0.002500,"""within-band""",,USD,8894,,0.000000,,,,,,,,',
+    "symbol,action,quantity,limit_price,order_type,time_in_force,current_shares,target_shares,current_weight,target_weight,reason,order_ref,currency,con_id,price,planned_weight,algo,adaptive_priority,decision_price,value,value_currency,style,algo_parameters,outside_regular_hours,first_limit_price",
+    `BRK B,Sell,7,0.5123,LMT,DAY,7,0,0.004520,0.022700,"close-unlisted, because",${sell.orderRef},EUR,72063691,0.515,0.022598,Adaptive,Urgent,0.515,3.927,USD,adaptive,adaptivePriority=Urgent,no,0.5123`,
+    `AAPL,Buy,120,150.83,LMT,DAY,30,150,0.004520,0.022700,"increase, because",${plannedOrderOf(run).orderRef},USD,265598,150.65,0.022598,Adaptive,Normal,150.65,18078.00,USD,adaptive,adaptivePriority=Normal,no,150.6601`,
+    'KO,Do nothing,0,,,,-40,-41,-0.002450,-0.002500,"""within-band""",,USD,8894,,0.000000,,,,,,,,,',
     "",
   ]);
   expect(readFileSync(join(folder, "latest.csv"), "utf8")).toBe(text);

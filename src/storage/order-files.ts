@@ -4,7 +4,7 @@ import { writeDurably } from "../files/write-durably.ts";
 import type { OrderFiles } from "../ports.ts";
 import { type BrokerTerms, brokerTermsOf, keepsLimit } from "../trading/execution-style.ts";
 import { decimalOf } from "../trading/money.ts";
-import type { PlannedOrder } from "../trading/order.ts";
+import { type PlannedOrder, sentLimitOf } from "../trading/order.ts";
 import type { Plan, Trade, Untouched } from "../trading/planner/plan.ts";
 import { held, ok } from "../trading/result.ts";
 import { type Cell, type Columns, csvText, priceCell, ratioCell } from "./csv/csv-text.ts";
@@ -71,6 +71,7 @@ function columnsWith(reasonText: (line: Line) => string): Columns<Line> {
         .join("; "),
     ),
     outside_regular_hours: ofOrder((order) => (order.outsideRegularHours ? "yes" : "no")),
+    first_limit_price: ofOrder((order) => priceCell(sentLimitOf(order))),
   };
 }
 

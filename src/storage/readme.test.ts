@@ -55,6 +55,8 @@ async function live(): Promise<void> {
       executionOf(buy, { execId: `a.${n}.1.01`, executedAt: later(day.openAt, 301_000) }),
       executionOf(sell, { execId: `a.${n}.2.01`, executedAt: later(day.openAt, 302_000), shares: 20 }),
     ];
+    await store.markSending(sell.orderRef, later(day.openAt, 300_000));
+    await store.markChanging(run, sell, later(day.openAt, 301_500));
     await store.book(
       run,
       [reportOf(buy, { state: { life: "done", status: "filled" } }), reportOf(sell)],

@@ -13,6 +13,7 @@ import { openDatabase } from "./sqlite/open-database.ts";
 import {
   insertIntents,
   isSentIn,
+  markChanging,
   markSending,
   orderRefsOf,
   unsettledOrders,
@@ -116,6 +117,9 @@ export function storeOver(
     },
     async markSending(orderRef, at) {
       inTransaction(() => markSending(db, orderRef, at));
+    },
+    async markChanging(run, order, at) {
+      inTransaction(() => markChanging(db, run, order, at));
     },
     async isSentIn(account, window) {
       return isSentIn(db, account, window);

@@ -8,7 +8,7 @@ import { type Instant, instant, later } from "../trading/instant.ts";
 import type { Instrument } from "../trading/instrument.ts";
 import { type Money, money, subtract } from "../trading/money.ts";
 import type { Notice } from "../trading/notice.ts";
-import type { OrderReport, PlannedOrder, UnsettledOrder } from "../trading/order.ts";
+import { type OrderReport, type PlannedOrder, sentLimitOf, type UnsettledOrder } from "../trading/order.ts";
 import type { Outcome } from "../trading/outcome.ts";
 import { notional } from "../trading/price.ts";
 import type { QuoteReading } from "../trading/quote.ts";
@@ -86,6 +86,7 @@ export function jobOf(changes: Partial<Job> = {}): Job {
     voidAfterMinutes: 10,
     again: false,
     settleSeconds: 30,
+    unfilled: { repriceSeconds: 10, afterSettle: "leave" },
     world: "test",
     ...changes,
   };
@@ -185,6 +186,7 @@ export function scriptedWorld(changes: Partial<Script> = {}): Scripted {
       isSentIn: async () => false,
       markSending: async () => {},
       lastTrades: async () => new Map(),
+      markChanging: async (_run, { orderRef }) => void acts.push(`mark ${orderRef.split(".")[3]}`),
       expectedPositions: async () => undefined,
       openPositions: async () => {},
       riskRecord: async () => emptyRiskRecord,
@@ -269,7 +271,8 @@ function scriptedBroker(script: Script, acts: string[], now: () => Instant): Bro
         const working = placed[at];
         if (!working) throw new Error(`no such order: ${order.orderRef}`);
         const isChanged = working.state.life !== "done" && !(await beforeSend(order));
-        const { shares: orderedShares, limitPrice } = order;
+        const orderedShares = order.shares;
+        const limitPrice = sentLimitOf(order);
         acts.push(
           `${isChanged ? "modify" : "cancel"} ${order.instrument.symbol} ${orderedShares} ${limitPrice}`,
         );

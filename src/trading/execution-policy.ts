@@ -1,7 +1,7 @@
 import type { AdaptivePriority, ExecutionStyle, StyleKind } from "./execution-style.ts";
 import { type Instant, later, minutesBetween } from "./instant.ts";
 import type { Instrument } from "./instrument.ts";
-import { isPrice, limitPrice } from "./price.ts";
+import { isPrice, limitPrice, pricesToward } from "./price.ts";
 import type { Quote } from "./quote.ts";
 import { held, ok, type Result } from "./result.ts";
 import type { Session } from "./session.ts";
@@ -29,6 +29,8 @@ export interface ExecutionTerms {
   readonly collarTicks: number;
   /** (ask − bid) ÷ mid, beyond which the instrument is left alone. Undefined: any. */
   readonly spreadMaxBps: number | undefined;
+  /** So many limits nearer to the reference are tried before the collar's own; 0 begins with that one. */
+  readonly repriceSteps: number;
   readonly timeInForce: TimeInForce;
   /** May the order trade on after the close, until its day ends? */
   readonly outsideRegularHours: boolean;
@@ -64,6 +66,7 @@ export function adaptiveWithin(collarBps: number): ExecutionPolicy {
     collarBps,
     collarTicks: 0,
     spreadMaxBps: undefined,
+    repriceSteps: 0,
     timeInForce: "DAY",
     outsideRegularHours: false,
     algoMinutes: 45,
@@ -88,7 +91,10 @@ export function termsFor(
 
 /** What a planned order is told of its execution. */
 export interface Execute {
+  /** The worst price that is accepted. */
   readonly limitPrice: number;
+  /** Limits that are tried before it, nearest to the reference first. */
+  readonly approach: readonly number[];
   readonly style: ExecutionStyle;
   readonly timeInForce: TimeInForce;
   readonly outsideRegularHours: boolean;
@@ -129,7 +135,14 @@ export function executeNow(
   const { collarBps, collarTicks, timeInForce, outsideRegularHours } = terms;
   const limit = limitPrice(reference, side, { collarBps, collarTicks, steps });
   if (limit === undefined) return held({ kind: "limit-price-impossible", symbol, side, mid: reference });
-  return ok({ limitPrice: limit, style: styleOf(terms, session, now), timeInForce, outsideRegularHours });
+  const approach = pricesToward(limit, reference, terms.repriceSteps, { side, steps });
+  return ok({
+    limitPrice: limit,
+    approach,
+    style: styleOf(terms, session, now),
+    timeInForce,
+    outsideRegularHours,
+  });
 }
 
 function nearEdge({ openAt, closeAt }: Session, now: Instant, terms: ExecutionTerms): WaitReason | undefined {

@@ -1,6 +1,6 @@
 import type { BrokerMessage } from "./broker-message.ts";
 import type { TimeInForce } from "./execution-policy.ts";
-import type { ExecutionStyle } from "./execution-style.ts";
+import { type ExecutionStyle, keepsLimit } from "./execution-style.ts";
 import type { Instant } from "./instant.ts";
 import type { Instrument } from "./instrument.ts";
 import type { Side } from "./side.ts";
@@ -18,12 +18,19 @@ export interface PlannedOrder {
   readonly shares: number;
   /** The worst price we accept, on a tick. A market-on-close order is reckoned with it and sent without it. */
   readonly limitPrice: number;
+  /** Better limits that are tried before it, the best first; none when not said. */
+  readonly approach?: readonly number[];
   /** Mid when the plan was made: what slippage is measured against. */
   readonly decisionPrice: number;
   readonly style: ExecutionStyle;
   readonly timeInForce: TimeInForce;
   /** May it trade on after the close? Only limit orders can. */
   readonly outsideRegularHours: boolean;
+}
+
+/** The limit that is sent with an order now; undefined when it takes any price. */
+export function sentLimitOf({ style, approach, limitPrice }: PlannedOrder): number | undefined {
+  return keepsLimit(style) ? (approach?.[0] ?? limitPrice) : undefined;
 }
 
 /** Can it still trade? Answered before anything else; every status of the broker is placed once, in its adapter. */

@@ -1,6 +1,15 @@
 import fc from "fast-check";
 import { decimalOf } from "./money.ts";
-import { isOnTick, isPrice, limitPrice, midOf, notional, type PriceStep, priceText } from "./price.ts";
+import {
+  isOnTick,
+  isPrice,
+  limitPrice,
+  midOf,
+  notional,
+  type PriceStep,
+  pricesToward,
+  priceText,
+} from "./price.ts";
 
 const cents: readonly PriceStep[] = [{ lowEdge: 0, increment: 0.01 }];
 /** Finer below 1, coarser above 3; told out of order, as nothing promises an order. */
@@ -75,6 +84,22 @@ describe("limitPrice", () => {
       }),
     );
   });
+
+  it.each([
+    ["buy", 100.3, 100, 2, [100.1, 100.2]],
+    ["sell", 19.94, 20, 2, [19.98, 19.96]],
+    // Rounded towards the reference, each price once, and never the worst one itself.
+    ["buy", 10.02, 10.003, 3, [10, 10.01]],
+    ["sell", 9.99, 10.003, 3, [10]],
+    ["buy", 100, 100, 3, []],
+    ["buy", 1.02, 0.998, 2, [1, 1.01], tiers],
+    ["buy", 50, 49, 0, []],
+  ] as const)(
+    "%s towards %d from %d in %d steps goes by %j",
+    (side, worst, reference, count, expected, steps: readonly PriceStep[] = cents) => {
+      expect(pricesToward(worst, reference, count, { side, steps })).toEqual(expected);
+    },
+  );
 
   it("is nothing when no price is left", () => {
     expect(limitPrice(0.004, "buy", { collarBps: 10, steps: cents })).toBeUndefined();

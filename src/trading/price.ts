@@ -56,6 +56,26 @@ export function limitPrice(reference: number, side: Side, collar: Collar): numbe
   return worst > 0n ? fromE8(worst) : undefined;
 }
 
+/**
+ * Limits on the way from a reference price to the worst one, in equal parts and the nearest first, each on a tick; the worst
+ * one itself is not among them. Fewer than `count` where there are not so many ticks between.
+ */
+export function pricesToward(
+  worst: number,
+  reference: number,
+  count: number,
+  { side, steps }: { readonly side: Side; readonly steps: readonly PriceStep[] },
+): readonly number[] {
+  const from = toE8(reference) * 1_000_000n;
+  const way = toE8(worst) * 1_000_000n - from;
+  const parts = BigInt(count + 1);
+  const prices = Array.from({ length: count }, (_, k) =>
+    onTick(from + (way * BigInt(k + 1)) / parts, side, steps),
+  );
+  const isNearer = (e8: bigint): boolean => (side === "buy" ? e8 < toE8(worst) : e8 > toE8(worst));
+  return [...new Set(prices)].filter((e8) => e8 > 0n && isNearer(e8)).map(fromE8);
+}
+
 /** The last tick on the way from the market to a price in hundred-millionths of a millionth: below it for a buy, above for a sell. */
 function onTick(worstE14: bigint, side: Side, steps: readonly PriceStep[]): bigint {
   const roundedAt = (tickE8: bigint): bigint => {

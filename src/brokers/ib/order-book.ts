@@ -8,9 +8,9 @@ import {
 } from "@stoqey/ib";
 import type { BrokerMessage } from "../../trading/broker-message.ts";
 import type { Execution } from "../../trading/execution.ts";
-import { brokerTermsOf, keepsLimit } from "../../trading/execution-style.ts";
+import { brokerTermsOf } from "../../trading/execution-style.ts";
 import { moneyFromNumber } from "../../trading/money.ts";
-import type { OrderReport, OrderState, PlannedOrder } from "../../trading/order.ts";
+import { type OrderReport, type OrderState, type PlannedOrder, sentLimitOf } from "../../trading/order.ts";
 import { isPrice } from "../../trading/price.ts";
 import { type Side, sign } from "../../trading/side.ts";
 import { endsRequest, meaningOf, messageOf } from "./codes.ts";
@@ -103,7 +103,8 @@ export class OrderBook {
 
   /** An order of ours that is about to be handed over: whatever comes of it has a place from now on. */
   expect(order: PlannedOrder, clientId: number, orderId: number): void {
-    const { orderRef, account, side, limitPrice } = order;
+    const { orderRef, account, side } = order;
+    const limitPrice = sentLimitOf(order);
     const { conId, symbol } = order.instrument;
     const entry = newEntry({
       orderRef,
@@ -124,11 +125,11 @@ export class OrderBook {
   }
 
   /** An order that works here, and whose new terms are about to be handed over. */
-  expectChange({ orderRef, shares, limitPrice, style, instrument }: PlannedOrder): void {
+  expectChange(order: PlannedOrder): void {
+    const { orderRef, shares, style, instrument } = order;
     const entry = required(this.#byRef.get(orderRef), orderRef);
     const before = { shares: entry.orderedShares, limitPrice: entry.limitPrice };
-    const sentLimit = keepsLimit(style) ? limitPrice : undefined;
-    entry.change = { shares, limitPrice: sentLimit, before, answer: "pending" };
+    entry.change = { shares, limitPrice: sentLimitOf(order), before, answer: "pending" };
     entry.algoStrategy = brokerTermsOf(style, instrument.timeZone).algoStrategy;
   }
 
@@ -503,8 +504,7 @@ export function sideOfOrder({ action }: Order): Side {
 }
 
 function reportOf(entry: Entry): OrderReport {
-  const { orderRef, clientId, orderId, permId, account, conId, symbol, side, orderedShares, limitPrice } =
-    entry;
+  const { orderRef, clientId, orderId, permId, account, conId, symbol, side, limitPrice } = entry;
   const heardShares = sharesOf(entry);
   const value = [...entry.executions.values()].reduce((sum, { shares, price }) => sum + shares * price, 0);
   return {
@@ -516,7 +516,7 @@ function reportOf(entry: Entry): OrderReport {
     conId,
     symbol,
     side,
-    orderedShares,
+    orderedShares: sizeOf(entry),
     limitPrice,
     state: stateNow(entry),
     // Fills of earlier connections are known by the broker's word alone until executions are asked for.
@@ -541,16 +541,19 @@ function stateNow(entry: Entry): OrderState {
 function endOf(entry: Entry): (OrderState & { life: "done" }) | undefined {
   const heardShares = sharesOf(entry);
   const filledShares = entry.placedHere ? heardShares : Math.max(heardShares, entry.toldFilledShares);
-  // Either of two sizes may be in force while nobody has answered to a change.
-  const mayWorkFor = entry.change?.answer === "pending" ? entry.change.shares : 0;
-  if (entry.orderedShares > 0 && filledShares >= Math.max(entry.orderedShares, mayWorkFor))
-    return { life: "done", status: "filled" };
+  if (entry.orderedShares > 0 && filledShares >= sizeOf(entry)) return { life: "done", status: "filled" };
   const isPending = entry.told?.life === "working" && entry.told.status === "pending-submit";
   if (entry.told === undefined || isPending) {
     return entry.rejected ? { life: "done", status: "rejected" } : undefined;
   }
   if (entry.told.life !== "done" || entry.told.status === "filled") return undefined;
   return filledShares >= entry.toldFilledShares ? entry.told : undefined;
+}
+
+/** Either of two sizes may be in force while nobody has answered to a change: the order may work for the larger. */
+function sizeOf({ orderedShares, change, told }: Entry): number {
+  const isOpen = change?.answer === "pending" && told?.life !== "done";
+  return isOpen ? Math.max(orderedShares, change.shares) : orderedShares;
 }
 
 function sharesOf(entry: Entry): number {

@@ -1,6 +1,6 @@
 import { type Contract, type Order, OrderAction, type OrderType, SecType } from "@stoqey/ib";
-import { brokerTermsOf, keepsLimit } from "../../trading/execution-style.ts";
-import type { PlannedOrder } from "../../trading/order.ts";
+import { brokerTermsOf } from "../../trading/execution-style.ts";
+import { type PlannedOrder, sentLimitOf } from "../../trading/order.ts";
 
 /** The contract of an order as it is sent: over SMART, named by its conId. */
 export function contractOf({ instrument }: PlannedOrder): Contract {
@@ -13,13 +13,14 @@ export function contractOf({ instrument }: PlannedOrder): Contract {
  * as for a change, from our own intent (O23). `transmit` left out would mean "keep it, do not send it".
  */
 export function wireOrderOf(order: PlannedOrder): Order {
+  const limitPrice = sentLimitOf(order);
   const { orderType, algoStrategy, algoParams } = brokerTermsOf(order.style, order.instrument.timeZone);
   return {
     action: order.side === "buy" ? OrderAction.BUY : OrderAction.SELL,
     totalQuantity: order.shares,
     // The package's enumerations are the broker's own words.
     orderType: orderType as OrderType,
-    ...(keepsLimit(order.style) && { lmtPrice: order.limitPrice }),
+    ...(limitPrice !== undefined && { lmtPrice: limitPrice }),
     tif: order.timeInForce,
     account: order.account,
     orderRef: order.orderRef,

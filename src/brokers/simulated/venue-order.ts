@@ -1,6 +1,6 @@
 import type { VenueOrderRequest, VenueSchedule } from "../../simulation/venue.ts";
-import { brokerTermsOf, type ExecutionStyle, keepsLimit } from "../../trading/execution-style.ts";
-import type { PlannedOrder } from "../../trading/order.ts";
+import { brokerTermsOf, type ExecutionStyle } from "../../trading/execution-style.ts";
+import { type PlannedOrder, sentLimitOf } from "../../trading/order.ts";
 
 /** A decided order as a venue takes it, under the ids of the client that sends it. */
 export function venueOrderOf(order: PlannedOrder, clientId: number, orderId: number): VenueOrderRequest {
@@ -14,7 +14,7 @@ export function venueOrderOf(order: PlannedOrder, clientId: number, orderId: num
     side,
     shares,
     ...brokerTermsOf(style, instrument.timeZone),
-    limitPrice: keepsLimit(style) ? order.limitPrice : undefined,
+    limitPrice: sentLimitOf(order),
     timeInForce,
     tradesExtendedHours: order.outsideRegularHours,
     schedule: scheduleOf(style),

@@ -30,6 +30,7 @@ function termsOf(
     collarBps: written.collar_bps,
     collarTicks: written.collar_ticks,
     spreadMaxBps: written.max_spread_bps,
+    repriceSteps: written.reprice_steps,
     timeInForce: written.time_in_force,
     outsideRegularHours: written.outside_regular_hours,
     algoMinutes: written.algo_minutes,

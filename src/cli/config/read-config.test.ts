@@ -131,6 +131,7 @@ describe("a valid configuration", () => {
             collarBps: 12,
             collarTicks: 0,
             spreadMaxBps: undefined,
+            repriceSteps: 0,
             timeInForce: "DAY",
             outsideRegularHours: false,
             algoMinutes: 45,
@@ -186,6 +187,7 @@ describe("a valid configuration", () => {
         voidAfterMinutes: 10,
         again: false,
         settleSeconds: 30,
+        unfilled: { repriceSeconds: 10, afterSettle: "leave" },
         world: "paper",
       },
       dryRunClientId: 67,
@@ -310,6 +312,7 @@ describe("a valid configuration", () => {
 price_reference = "last"
 collar_ticks = 3
 max_spread_bps = 45.5
+reprice_steps = 4
 time_in_force = "IOC"
 outside_regular_hours = true
 algo_minutes = 31
@@ -331,6 +334,7 @@ collar_bps = 33
       collarBps: 12,
       collarTicks: 3,
       spreadMaxBps: 45.5,
+      repriceSteps: 4,
       timeInForce: "IOC",
       outsideRegularHours: true,
       algoMinutes: 31,
@@ -362,7 +366,7 @@ collar_bps = 33
         .replace("leverage_max", 'unlisted = "close"\nleverage_max')
         .replace(
           "[limits]",
-          "settle_seconds = 32\nallow_delayed_quotes = true\nquote_max_age_seconds = 61\nfeed_max_silence_minutes = 16\n[limits]",
+          'settle_seconds = 32\nreprice_seconds = 12\nunfilled = "cancel"\nallow_delayed_quotes = true\nquote_max_age_seconds = 61\nfeed_max_silence_minutes = 16\n[limits]',
         )
         .replace(
           "[execution]",
@@ -386,6 +390,7 @@ collar_bps = 33
       quotes: { allowDelayedQuotes: true, quoteMaxAgeSeconds: 61, feedMaxSilenceMinutes: 16 },
       plan: { unlisted: "close" },
       settleSeconds: 32,
+      unfilled: { repriceSeconds: 12, afterSettle: "cancel" },
       world: "live",
     });
     expect(config.dryRunClientId).toBe(4);

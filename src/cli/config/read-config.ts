@@ -270,6 +270,7 @@ function jobOf(written: Written): Job {
     voidAfterMinutes: execution.void_after_minutes,
     again: false,
     settleSeconds: execution.settle_seconds,
+    unfilled: { repriceSeconds: execution.reprice_seconds, afterSettle: execution.unfilled },
     world: account.startsWith("D") ? "paper" : "live",
   };
 }

@@ -184,6 +184,7 @@ function makeJob(draws: Draws): Job {
     voidAfterMinutes: 10,
     again: false,
     settleSeconds: draws.whole(2, 40),
+    unfilled: { repriceSeconds: 10, afterSettle: "leave" },
     world: "simulation",
   };
 }

@@ -49,7 +49,7 @@ it("opens what is there without changing it", () => {
   db.close();
   db = openDatabase(file);
   expect(db.prepare("SELECT * FROM csv_due").all()).toEqual([{ file: "trades.csv" }]);
-  expect(db.pragma("user_version", { simple: true })).toBe(3n);
+  expect(db.pragma("user_version", { simple: true })).toBe(4n);
 });
 
 it("waits while another process has a new database for itself (S01)", async () => {

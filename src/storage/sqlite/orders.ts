@@ -5,6 +5,7 @@ import {
   type OrderReport,
   type PlannedOrder,
   roleOf,
+  sentLimitOf,
   type UnsettledOrder,
 } from "../../trading/order.ts";
 import type { Run } from "../../trading/run.ts";
@@ -15,13 +16,14 @@ import type { Db } from "./sqlite.ts";
 export function insertIntents(db: Db, run: Run, orders: readonly PlannedOrder[]): void {
   const insert = db.prepare(
     `INSERT INTO order_record (order_ref, run_id, window, intended_at, account, role, con_id, symbol, currency, side, shares,
-       limit_price, decision_price, adaptive_priority, time_in_force, life, reported_filled_shares, perm_id, broker_messages)
+       limit_price, decision_price, adaptive_priority, time_in_force, style, life, reported_filled_shares, perm_id, broker_messages)
      VALUES (:orderRef, :runId, :window, :intendedAt, :account, :role, :conId, :symbol, :currency, :side, :shares,
-       :limitPrice, :decisionPrice, :adaptivePriority, :timeInForce, 'planned', 0, 0, '')`,
+       :limitPrice, :decisionPrice, :adaptivePriority, :timeInForce, :style, 'planned', 0, 0, '')`,
   );
-  for (const { instrument, style, ...order } of orders)
+  for (const { instrument, style, approach: _approach, ...order } of orders)
     insert.run({
       ...order,
+      style: style.kind,
       adaptivePriority: style.kind === "adaptive" ? style.priority : null,
       limitPrice: keepsLimit(style) ? order.limitPrice : null,
       runId: run.id,
@@ -42,6 +44,25 @@ export function markSending(db: Db, orderRef: string, at: Instant): void {
     .prepare("UPDATE order_record SET life = 'sending', sent_at = ? WHERE order_ref = ? AND life = 'planned'")
     .run(isoSecondsOf(at), orderRef);
   if (changes !== 1) throw new Error(`order ${orderRef} is not a planned order on record: it is not sent`);
+}
+
+/**
+ * New terms of an order leave next. Until the broker tells which hold, the order may work for the larger of its sizes. Throws
+ * unless it has been handed over and has not ended.
+ */
+export function markChanging(db: Db, run: Run, order: PlannedOrder, at: Instant): void {
+  const { orderRef, shares } = order;
+  const { changes } = db
+    .prepare(
+      `UPDATE order_record SET shares = max(shares, :shares)
+       WHERE order_ref = :orderRef AND life NOT IN ('planned', 'done')`,
+    )
+    .run({ orderRef, shares });
+  if (changes !== 1) throw new Error(`order ${orderRef} does not work by our own record: it is not changed`);
+  db.prepare(
+    `INSERT INTO order_change_record (order_ref, run_id, changed_at, shares, limit_price)
+     VALUES (?, ?, ?, ?, ?)`,
+  ).run(orderRef, run.id, isoSecondsOf(at), shares, sentLimitOf(order) ?? null);
 }
 
 /** Has anything been handed over in this window, or may it have been? What never left does not count. */
@@ -65,6 +86,7 @@ export function updateOrders(db: Db, run: Run, reports: readonly OrderReport[]):
     `UPDATE order_record SET
        life = iif(${isStep}, :life, life),
        status = iif(${isStep}, :status, status),
+       shares = iif(:life = 'working' AND :orderedShares > 0, :orderedShares, shares),
        reported_filled_shares = max(reported_filled_shares, :filledShares),
        client_id = iif(:orderId = 0, client_id, :clientId),
        order_id = iif(:orderId = 0, order_id, :orderId),
@@ -79,6 +101,7 @@ export function updateOrders(db: Db, run: Run, reports: readonly OrderReport[]):
       orderRef: report.orderRef,
       life: lifeOf(report),
       status: report.state.life === "unknown" ? null : report.state.status,
+      orderedShares: report.orderedShares,
       filledShares: report.filledShares,
       clientId: report.clientId,
       orderId: report.orderId,

@@ -1,0 +1,84 @@
+import { planScenario, scenarioPolicy } from "../../testing/scenario.ts";
+import { orderReport } from "../../testing/scripted-world.ts";
+import type { OrderReport, OrderState } from "../order.ts";
+import { withNextLimits } from "./next-limits.ts";
+import type { Plan } from "./plan.ts";
+
+const working: OrderState = { life: "working", status: "submitted" };
+
+/** Three orders that begin a third and two thirds into a collar of 30 bps. */
+function plan(): Plan {
+  const facts = `
+    account  1,000,000 USD
+    hold     CCC   500
+    quote    AAA   99.90 100.10
+    quote    BBB   49.95 50.05
+    quote    CCC   19.99 20.01
+    target   AAA   10%
+    target   BBB   10%
+    target   CCC   0%`;
+  const execution = { ...scenarioPolicy.execution, collarBps: 30, repriceSteps: 2 };
+  const made = planScenario(facts, { execution });
+  if (!made.ok) throw new Error(JSON.stringify(made.findings));
+  return made.value;
+}
+
+function reportsOf({ trades }: Plan, told: Readonly<Record<string, Partial<OrderReport>>>): OrderReport[] {
+  return trades.map(({ order, symbol }) =>
+    orderReport({ orderRef: order.orderRef, orderedShares: order.shares, state: working, ...told[symbol] }),
+  );
+}
+
+const limitsOf = (made: Plan | undefined) =>
+  made?.trades.map(({ order }) => [order.instrument.symbol, order.approach, order.limitPrice]);
+
+it("begins inside the collar and goes to it, sides apart", () => {
+  expect(limitsOf(plan())).toEqual([
+    ["CCC", [19.98, 19.96], 19.94],
+    ["AAA", [100.1, 100.2], 100.3],
+    ["BBB", [50.05, 50.1], 50.15],
+  ]);
+});
+
+it("takes what still works to its next limit, under the same name and for the same whole size", () => {
+  const before = plan();
+  const next = withNextLimits(before, reportsOf(before, { BBB: { filledShares: 700 } }));
+  expect(limitsOf(next)).toEqual([
+    ["CCC", [19.96], 19.94],
+    ["AAA", [100.2], 100.3],
+    ["BBB", [50.1], 50.15],
+  ]);
+  expect(next?.trades.map(({ order }) => [order.orderRef, order.shares])).toEqual(
+    before.trades.map(({ order }) => [order.orderRef, order.shares]),
+  );
+  const last = next && withNextLimits(next, reportsOf(next, {}));
+  expect(limitsOf(last)).toEqual([
+    ["CCC", [], 19.94],
+    ["AAA", [], 100.3],
+    ["BBB", [], 50.15],
+  ]);
+  expect(last && withNextLimits(last, reportsOf(last, {}))).toBeUndefined();
+});
+
+it("leaves alone what is done, on its way out, unanswered or full, and says where it stands", () => {
+  const before = plan();
+  const told = {
+    AAA: { state: { life: "done", status: "rejected" } },
+    BBB: { filledShares: 2000 },
+    CCC: { state: { life: "done", status: "cancelled" }, filledShares: 30 },
+  } as const;
+  expect(withNextLimits(before, reportsOf(before, told))).toBeUndefined();
+  const one = withNextLimits(before, reportsOf(before, { ...told, CCC: {} }));
+  expect(limitsOf(one)).toEqual([["CCC", [19.96], 19.94]]);
+  const stands = (symbol: string) => {
+    const line = one?.untouched.find((each) => each.symbol === symbol);
+    return [line?.targetShares, line?.plannedWeight.toFixed(3)];
+  };
+  // A rejected order comes to nothing, a filled one to what was planned of it.
+  expect(stands("AAA")).toEqual([0, "0.000"]);
+  expect(stands("BBB")).toEqual([2000, "0.100"]);
+  for (const state of [{ life: "unknown" }, { life: "working", status: "pending-cancel" }] as const) {
+    const none = withNextLimits(before, reportsOf(before, { ...told, CCC: { state } }));
+    expect(none).toBeUndefined();
+  }
+});
