@@ -1,0 +1,77 @@
+import { aCheck } from "../../testing/risk-builder.ts";
+import { planScenario, scenarioInputs } from "../../testing/scenario.ts";
+import { noLimits } from "./limits.ts";
+import { restrained, restraintOf, scaled } from "./restrain.ts";
+
+const scenario = `
+  account 1,000,000 USD
+  hold   AAA 10000
+  hold   BBB -3000
+  hold   DDD 4000
+  quote  AAA 49.95 50.05
+  quote  BBB 99.90 100.10
+  quote  CCC 19.98 20.02
+  quote  DDD 9.99 10.01
+  target AAA 30%
+  target BBB -45%
+  target CCC 10%
+  target DDD -5%`;
+
+function left(...failed: Parameters<typeof aCheck>[0][]): string[] {
+  const plan = planScenario(scenario);
+  if (!plan.ok) throw new Error(JSON.stringify(plan.findings));
+  const limits = { ...noLimits, drawdown: { ...noLimits.drawdown, deRiskFactor: 0.4 } };
+  const result = restrained(plan.value, restraintOf(failed.map(aCheck), limits));
+  const refused = result.untouched.flatMap(({ symbol, reason, currentWeight, plannedWeight }) =>
+    reason.kind === "check-failed" ? [`${symbol} ${reason.check} ${plannedWeight === currentWeight}`] : [],
+  );
+  return [...result.trades.map(({ symbol }) => symbol), ...refused];
+}
+
+describe("a plan under restraint", () => {
+  it("is what it was when no check failed", () => {
+    expect(left()).toEqual(["AAA", "BBB", "DDD", "CCC"]);
+    expect(left({ name: "cushion", verdict: "warn" })).toEqual(left());
+  });
+
+  it.each([["cushion"], ["excess-liquidity"], ["daily-loss"], ["drawdown-de-risk"]] as const)(
+    "keeps its reductions alone when %s failed; of a turn to the other side its close",
+    (name) => {
+      expect(left({ name })).toEqual(["AAA", "DDD", `BBB ${name} true`, `CCC ${name} true`]);
+    },
+  );
+
+  it("leaves single instruments alone, reductions too", () => {
+    expect(left({ name: "price-jump", subject: "AAA" }, { name: "spread", subject: "CCC" })).toEqual([
+      "BBB",
+      "DDD",
+      "AAA price-jump true",
+      "CCC spread true",
+    ]);
+  });
+
+  it("is left to the gate where the whole run is held", () => {
+    expect(left({ name: "weight", subject: "AAA" })).toEqual(left());
+  });
+});
+
+describe("targets", () => {
+  it("are multiplied by the factor only when the de-risk level is passed", () => {
+    const limits = { ...noLimits, drawdown: { ...noLimits.drawdown, deRiskFactor: 0.4 } };
+    expect(restraintOf([aCheck({ name: "drawdown-de-risk" })], limits).targetFactor).toBe(0.4);
+    expect(restraintOf([aCheck({ name: "drawdown-de-risk", verdict: "warn" })], limits).targetFactor).toBe(1);
+    expect(restraintOf([aCheck({ name: "daily-loss" })], limits).targetFactor).toBe(1);
+  });
+
+  it("shrink on both sides, and so does the leverage that is told", () => {
+    const { forecast } = scenarioInputs(scenario);
+    const less = scaled(forecast, 0.4);
+    expect(less.targets.map(({ symbol, weight }) => [symbol, Number(weight.toFixed(9))])).toEqual([
+      ["AAA", 0.12],
+      ["BBB", -0.18],
+      ["CCC", 0.04],
+      ["DDD", -0.02],
+    ]);
+    expect(less.targetLeverage).toBeCloseTo(0.36, 12);
+  });
+});
