@@ -4,11 +4,12 @@ import type { Instant } from "../trading/instant.ts";
 import type { Plan } from "../trading/planner/plan.ts";
 import { planRebalance } from "../trading/planner/plan-rebalance.ts";
 import { all, ok, type Result, whenOk } from "../trading/result.ts";
+import { tradedToday } from "../trading/risk/portfolio-checks.ts";
 import { restrained, restraintOf, scaled } from "../trading/risk/restrain.ts";
 import { earlyChecks, type RiskKnown } from "../trading/risk/review.ts";
 import type { Run } from "../trading/run.ts";
 import type { Job } from "./job.ts";
-import { sessionsSinceTrade, turnoverToday, volumesOf } from "./plan-inputs.ts";
+import { sessionsSinceTrade, volumesOf } from "./plan-inputs.ts";
 import type { Market } from "./read-market.ts";
 import type { Reconciled } from "./reconcile.ts";
 import type { Recovered } from "./recover.ts";
@@ -53,7 +54,7 @@ export async function makePlan(job: Job, known: Known, desk: Desk): Promise<Resu
         instruments: market.instruments,
         quotes: market.quotes,
         usedOrderRefs: new Set([...onRecord, ...recovered.orderRefs]),
-        turnoverToday: turnoverToday(desk.risk.record, reconciled.account),
+        turnoverToday: tradedToday(desk.risk.record.today, reconciled.account),
         averageDailyVolumes: volumesOf(job, market.instruments),
         sessionsSinceTrade: sessions,
       },

@@ -1,21 +1,7 @@
-import { anAccount, aSessionSoFar } from "../testing/outcome-builder.ts";
 import { scenarioNow, scenarioPolicy, stock } from "../testing/scenario.ts";
 import { jobOf, scriptedWorld } from "../testing/scripted-world.ts";
 import { type Instant, instant } from "../trading/instant.ts";
-import { money } from "../trading/money.ts";
-import { sessionsSinceTrade, turnoverToday, volumesOf } from "./plan-inputs.ts";
-
-describe("turnover of today", () => {
-  const today = aSessionSoFar();
-  it("is what was bought and sold, in base currency", () => {
-    // 812,345.67 + 1,000.50 EUR at 1.111 + 531,000.12
-    expect(turnoverToday({ today }, anAccount())).toEqual(money("1344457.3455", "USD"));
-  });
-
-  it("is not known without a rate", () => {
-    expect(turnoverToday({ today }, anAccount({ exchangeRates: new Map() }))).toBeUndefined();
-  });
-});
+import { sessionsSinceTrade, volumesOf } from "./plan-inputs.ts";
 
 it("volumes are the owner's, by contract", () => {
   const job = jobOf({ averageDailyVolumes: new Map([["BBB", 4_000_000]]) });

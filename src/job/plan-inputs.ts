@@ -1,24 +1,9 @@
 import type { Store } from "../ports.ts";
-import type { Account } from "../trading/account.ts";
 import type { Instant } from "../trading/instant.ts";
 import type { Instrument } from "../trading/instrument.ts";
-import { absolute, add, convert, type Money, zero } from "../trading/money.ts";
 import { nyseTradingDatesEnding, nyseZone } from "../trading/nyse-calendar.ts";
-import type { RiskRecord } from "../trading/risk/risk-record.ts";
 import { dateIn, wallClock } from "../trading/session.ts";
 import type { Job } from "./job.ts";
-
-/** What was bought and sold in this session until now, a person's trades too; undefined when a rate is missing. */
-export function turnoverToday({ today }: Pick<RiskRecord, "today">, account: Account): Money | undefined {
-  const { baseCurrency, exchangeRates } = account;
-  let sum: Money = zero(baseCurrency);
-  for (const amount of [...today.executions.bought, ...today.executions.sold]) {
-    const rate = amount.currency === baseCurrency ? 1 : exchangeRates.get(amount.currency);
-    if (rate === undefined) return undefined;
-    sum = add(sum, absolute(convert(amount, rate, baseCurrency)));
-  }
-  return sum;
-}
 
 /** What the owner has told of volumes, by contract. */
 export function volumesOf(job: Job, instruments: readonly Instrument[]): ReadonlyMap<number, number> {

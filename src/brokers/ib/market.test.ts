@@ -47,6 +47,26 @@ function quoting(
 }
 
 describe("quotes", () => {
+  test.each([
+    [49, "0", false],
+    [49, "0.0", false],
+    [49, "1.0", true],
+    [49, "2.0", true],
+    [90, "1", true],
+    [49, "-1.0", undefined],
+    [48, "1.0", undefined],
+  ])("generic tick %i with %s says whether trading is halted: %p", async (type, value, isHalted) => {
+    const { broker } = await connected({
+      1: (fields, peer) => {
+        const id = fields[2] ?? "";
+        peer.send(45, 6, id, type, value);
+        peer.send(57, 1, id);
+      },
+    });
+    const [reading] = valueOf(await broker.quotes([instrumentOf()]));
+    expect(reading?.isHalted).toBe(isHalted);
+  });
+
   test("bid, ask and last under their own names, with the last trade's time and the feed", async () => {
     const { broker, gateway } = await connected(
       quoting(

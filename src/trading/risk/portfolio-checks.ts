@@ -1,9 +1,10 @@
 import type { Account } from "../account.ts";
-import { convert, type Money, ratio, toNumber } from "../money.ts";
+import { add, convert, type Money, ratio, toNumber, zero } from "../money.ts";
 import type { Plan, Standing, Trade } from "../planner/plan.ts";
 import { type Check, type Judging, judge, tolerance } from "./check.ts";
 import type { Limits } from "./limits.ts";
 import type { RiskKnown } from "./review.ts";
+import type { RiskRecord } from "./risk-record.ts";
 
 /**
  * Judges the *planned* portfolio. What is over a limit and further from zero than at present fails; what comes nearer
@@ -116,7 +117,8 @@ function activityChecks(
   const isNoWorse = !plan?.trades.some(isIncrease);
   const orders = plan?.trades.length;
   const turnover = plan && sum(plan.trades.map(({ value }) => ratio(value, plan.netLiquidation)));
-  const turnedOver = account && turnoverOf([...today.executions.bought, ...today.executions.sold], account);
+  const traded = account && tradedToday(today, account);
+  const turnedOver = traded && weightOf(traded, account);
   const checked = (
     name: Check["name"],
     present: number | undefined,
@@ -137,12 +139,15 @@ function activityChecks(
   ];
 }
 
-/** Traded sums as a share of net liquidation; undefined when a rate is missing. */
-function turnoverOf(traded: readonly Money[], account: Account): number | undefined {
-  const weights = traded.map((amount) => weightOf(amount, account));
-  return weights.some((weight) => weight === undefined)
-    ? undefined
-    : sum(weights.map((weight) => weight ?? 0));
+/** What was traded in the session before, unsigned, in base currency; undefined when a rate is missing. */
+export function tradedToday(
+  { executions: { bought, sold } }: RiskRecord["today"],
+  account: Account,
+): Money | undefined {
+  const traded = [...bought, ...sold];
+  const converted = traded.flatMap((amount) => inBase(amount, account) ?? []);
+  if (converted.length < traded.length) return undefined;
+  return converted.reduce<Money>((total, amount) => add(total, amount), zero(account.baseCurrency));
 }
 
 /** The account as it is: shown also when the run is held and plans nothing. */
@@ -185,14 +190,15 @@ function presentChecks(known: RiskKnown, limits: Limits, judging: Judging): read
 }
 
 /** Signed, of net liquidation; undefined where a rate is missing or there is no net liquidation to be a share of. */
-function weightOf(
-  value: Money,
-  { baseCurrency, exchangeRates, netLiquidation }: Account,
-): number | undefined {
-  if (netLiquidation.e6 <= 0n) return undefined;
-  if (value.currency === baseCurrency) return ratio(value, netLiquidation);
+function weightOf(value: Money, account: Account): number | undefined {
+  const amount = inBase(value, account);
+  return amount && account.netLiquidation.e6 > 0n ? ratio(amount, account.netLiquidation) : undefined;
+}
+
+function inBase(value: Money, { baseCurrency, exchangeRates }: Account): Money | undefined {
+  if (value.currency === baseCurrency) return value;
   const rate = exchangeRates.get(value.currency);
-  return rate === undefined ? undefined : ratio(convert(value, rate, baseCurrency), netLiquidation);
+  return rate === undefined ? undefined : convert(value, rate, baseCurrency);
 }
 
 function sum(values: readonly number[]): number {

@@ -72,6 +72,11 @@ describe("targets", () => {
       ["CCC", 0.04],
       ["DDD", -0.02],
     ]);
+    const amounts = {
+      ...forecast,
+      targets: forecast.targets.map((each) => ({ ...each, notional: 500, shares: -70 })),
+    };
+    expect(scaled(amounts, 0.4).targets[0]).toMatchObject({ notional: 200, shares: -28 });
     expect(less.targetLeverage).toBeCloseTo(0.36, 12);
   });
 });

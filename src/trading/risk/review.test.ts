@@ -1,3 +1,4 @@
+import { anAccount, aSessionSoFar } from "../../testing/outcome-builder.ts";
 import { aCheck, riskKnownOf, riskPolicyOf } from "../../testing/risk-builder.ts";
 import { planScenario, scenarioInputs, scenarioNow, stock } from "../../testing/scenario.ts";
 import { instant, instantFromMs, tradingDate } from "../instant.ts";
@@ -8,6 +9,7 @@ import type { Quote } from "../quote.ts";
 import { sessionOn } from "../session.ts";
 import { type Check, type CheckName, checkNames } from "./check.ts";
 import type { Limits } from "./limits.ts";
+import { tradedToday } from "./portfolio-checks.ts";
 import { allChecks, findingsIn, type RiskKnown, type RiskPolicy, reviewOf } from "./review.ts";
 import { emptyRiskRecord } from "./risk-record.ts";
 
@@ -349,5 +351,17 @@ describe("what is told", () => {
     ]);
     // A quote that grew old between its step and the gate: nobody else tells.
     expect(calls([])).toContainEqual(["quote-age", "A", true]);
+  });
+});
+
+describe("what was traded today", () => {
+  const today = aSessionSoFar();
+  it("is what was bought and sold, in base currency", () => {
+    // 812,345.67 + 1,000.50 EUR at 1.111 + 531,000.12
+    expect(tradedToday(today, anAccount())).toEqual(money("1344457.3455", "USD"));
+  });
+
+  it("is not known without a rate", () => {
+    expect(tradedToday(today, anAccount({ exchangeRates: new Map() }))).toBeUndefined();
   });
 });
