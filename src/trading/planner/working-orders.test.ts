@@ -1,0 +1,362 @@
+import fc from "fast-check";
+import { planScenario } from "../../testing/scenario.ts";
+import { unreachable } from "../invariant.ts";
+import type { OrderReport, OrderState, PlannedOrder } from "../order.ts";
+import type { Trade } from "./plan.ts";
+import { decideOrders, type LeftWorking, type OnOpenOrders, type OrderDecision } from "./working-orders.ts";
+
+/** Wants 700 AAA bought within 50.05, 300 BBB sold within 99.90. */
+function wantedTrades(): readonly Trade[] {
+  const plan = planScenario(`
+    account  1,000,000 USD
+    hold     AAA  100
+    hold     BBB  500
+    quote    AAA  49.95 50.05
+    quote    BBB  99.90 100.10
+    target   AAA  4%
+    target   BBB  2%`);
+  return plan.ok ? plan.value.trades : [];
+}
+
+const trades = wantedTrades();
+const orderOf = (symbol: string): PlannedOrder => {
+  const order = trades.find((trade) => trade.symbol === symbol)?.order;
+  if (!order) throw new Error(`no trade of ${symbol}`);
+  return order;
+};
+const [buyAaa, sellBbb] = [orderOf("AAA"), orderOf("BBB")];
+
+interface Left {
+  readonly of?: PlannedOrder;
+  readonly ref?: string;
+  readonly side?: "buy" | "sell";
+  readonly ordered?: number;
+  readonly filled?: number;
+  readonly read?: number;
+  readonly limit?: number;
+  readonly state?: OrderState;
+  readonly intent?: Partial<PlannedOrder> | "none";
+}
+
+function left(changes: Left = {}): LeftWorking {
+  const order = changes.of ?? buyAaa;
+  const { ref = "trader.reb.2022031413.AAA.B400.1.0000", side = order.side, ordered = 400 } = changes;
+  const filled = changes.filled ?? 0;
+  const limitPrice = changes.limit ?? 49.87;
+  const report: OrderReport = {
+    orderRef: ref,
+    clientId: 11,
+    orderId: 7,
+    permId: 7007,
+    account: order.account,
+    conId: order.instrument.conId,
+    symbol: order.instrument.symbol,
+    side,
+    orderedShares: ordered,
+    limitPrice,
+    state: changes.state ?? { life: "working", status: "submitted" },
+    filledShares: filled,
+    averageFillPrice: undefined,
+    messages: [],
+  };
+  const own = { ...order, orderRef: ref, side, shares: ordered, limitPrice, decisionPrice: 49.8 };
+  const intent = changes.intent === "none" ? undefined : { ...own, ...changes.intent };
+  return { report, filledAtRead: changes.read ?? filled, intent };
+}
+
+const short = (ref: string) => ref.split(".").slice(3, 5).join(" ");
+
+function told(decision: OrderDecision): string {
+  const after =
+    "after" in decision && decision.after.length > 0 ? ` after ${decision.after.map(short).join()}` : "";
+  switch (decision.kind) {
+    case "new":
+      return `new ${decision.order.instrument.symbol} ${decision.order.shares}${after}`;
+    case "keep":
+      return `keep ${short(decision.report.orderRef)}`;
+    case "replace":
+      return `replace ${short(decision.order.orderRef)} by ${decision.order.shares} at ${decision.order.limitPrice}${after}`;
+    case "cancel":
+      return `cancel ${short(decision.report.orderRef)} ${decision.because}`;
+    case "wait":
+      return `wait ${short(decision.report.orderRef)}`;
+    default:
+      return unreachable(decision);
+  }
+}
+
+function decided(policy: OnOpenOrders, working: readonly LeftWorking[], of = trades): string[] {
+  const result = decideOrders(of, working, policy);
+  return result.kind === "decided" ? result.decisions.map(told) : [result.kind];
+}
+
+it("wants what the tables below say", () => {
+  expect([buyAaa.shares, buyAaa.limitPrice]).toEqual([700, 50.05]);
+  expect([sellBbb.shares, sellBbb.limitPrice]).toEqual([300, 99.9]);
+});
+
+describe("with AAA alone wanted", () => {
+  const onlyAaa = trades.filter(({ symbol }) => symbol === "AAA");
+  const second = "trader.reb.2022031412.AAA.B900.1.0000";
+  const third = "trader.reb.2022031412.AAA.B300.1.0000";
+  const sold = "trader.reb.2022031412.AAA.S50.1.0000";
+  type Row = readonly [string, readonly LeftWorking[], Record<OnOpenOrders, readonly string[]>];
+  const rows: readonly Row[] = [
+    ["nothing works", [], { cancel: ["new AAA 700"], modify: ["new AAA 700"], keep: ["new AAA 700"] }],
+    [
+      "an order for less",
+      [left()],
+      {
+        cancel: ["cancel AAA B400 policy", "new AAA 700 after AAA B400"],
+        modify: ["replace AAA B400 by 700 at 50.05"],
+        keep: ["keep AAA B400"],
+      },
+    ],
+    [
+      "an order that was filled in part: what is filled is in the position already",
+      [left({ filled: 150 })],
+      {
+        cancel: ["cancel AAA B400 policy", "new AAA 700 after AAA B400"],
+        modify: ["replace AAA B400 by 850 at 50.05"],
+        keep: ["keep AAA B400"],
+      },
+    ],
+    [
+      "an order for just as much at the same limit",
+      [left({ ordered: 850, filled: 150, limit: 50.05 })],
+      {
+        cancel: ["cancel AAA B400 policy", "new AAA 700 after AAA B400"],
+        modify: ["keep AAA B400"],
+        keep: ["keep AAA B400"],
+      },
+    ],
+    [
+      "an order for just as much at another limit",
+      [left({ ordered: 850, filled: 150, limit: 50.04 })],
+      {
+        cancel: ["cancel AAA B400 policy", "new AAA 700 after AAA B400"],
+        modify: ["replace AAA B400 by 850 at 50.05"],
+        keep: ["keep AAA B400"],
+      },
+    ],
+    [
+      "an order for more",
+      [left({ ref: second, ordered: 900, filled: 199 })],
+      {
+        cancel: ["cancel AAA B900 policy", "new AAA 700 after AAA B900"],
+        modify: ["replace AAA B900 by 899 at 50.05"],
+        keep: ["cancel AAA B900 too-large", "new AAA 700 after AAA B900"],
+      },
+    ],
+    [
+      "two orders that are too much together",
+      [left({ ref: third, ordered: 301 }), left()],
+      {
+        cancel: ["cancel AAA B400 policy", "cancel AAA B300 policy", "new AAA 700 after AAA B400,AAA B300"],
+        modify: ["cancel AAA B300 one-is-enough", "replace AAA B400 by 700 at 50.05 after AAA B300"],
+        keep: ["cancel AAA B300 too-large", "keep AAA B400"],
+      },
+    ],
+    [
+      "an order on the other side",
+      [left({ ref: sold, side: "sell", ordered: 50 })],
+      {
+        cancel: ["cancel AAA S50 policy", "new AAA 700 after AAA S50"],
+        modify: ["cancel AAA S50 other-side", "new AAA 700 after AAA S50"],
+        keep: ["cancel AAA S50 other-side", "new AAA 700 after AAA S50"],
+      },
+    ],
+    [
+      "orders on both sides",
+      [left({ ref: sold, side: "sell", ordered: 50 }), left()],
+      {
+        cancel: ["cancel AAA B400 policy", "cancel AAA S50 policy", "new AAA 700 after AAA B400,AAA S50"],
+        modify: ["cancel AAA S50 other-side", "replace AAA B400 by 700 at 50.05 after AAA S50"],
+        keep: ["cancel AAA S50 other-side", "keep AAA B400"],
+      },
+    ],
+    [
+      "an order that our record does not know",
+      [left({ intent: "none" })],
+      {
+        cancel: ["cancel AAA B400 policy", "new AAA 700 after AAA B400"],
+        modify: ["cancel AAA B400 not-on-record", "new AAA 700 after AAA B400"],
+        keep: ["keep AAA B400"],
+      },
+    ],
+    [
+      "an order that is worked otherwise",
+      [left({ intent: { style: { kind: "midprice" } } })],
+      {
+        cancel: ["cancel AAA B400 policy", "new AAA 700 after AAA B400"],
+        modify: ["cancel AAA B400 worked-otherwise", "new AAA 700 after AAA B400"],
+        keep: ["keep AAA B400"],
+      },
+    ],
+    [
+      "an order that lives otherwise",
+      [left({ intent: { timeInForce: "IOC" } })],
+      {
+        cancel: ["cancel AAA B400 policy", "new AAA 700 after AAA B400"],
+        modify: ["cancel AAA B400 worked-otherwise", "new AAA 700 after AAA B400"],
+        keep: ["keep AAA B400"],
+      },
+    ],
+    ...(["pending-cancel", "pending-submit"] as const).map(
+      (status) =>
+        [
+          `an order that is ${status}, beside another`,
+          [left({ state: { life: "working", status } }), left({ ref: third, ordered: 300 })],
+          {
+            cancel: ["cancel AAA B300 policy", "wait AAA B400"],
+            modify: ["cancel AAA B300 policy", "wait AAA B400"],
+            keep: ["cancel AAA B300 policy", "wait AAA B400"],
+          },
+        ] as const,
+    ),
+    [
+      "an order that nobody knows of",
+      [left({ state: { life: "unknown" } })],
+      { cancel: ["wait AAA B400"], modify: ["wait AAA B400"], keep: ["wait AAA B400"] },
+    ],
+    [
+      "an order that has ended meanwhile, without another share",
+      [left({ filled: 150, state: { life: "done", status: "cancelled" } })],
+      { cancel: ["new AAA 700"], modify: ["new AAA 700"], keep: ["new AAA 700"] },
+    ],
+    [
+      "an order that filled since the positions were read",
+      [left({ filled: 150, read: 149 }), left({ of: sellBbb, ref: "trader.reb.2022031413.BBB.S1.1.0000" })],
+      { cancel: ["plan-again"], modify: ["plan-again"], keep: ["plan-again"] },
+    ],
+    [
+      "protective orders and those of others",
+      [
+        left({ ref: "trader.pro.2022031413.AAA.S100.1.0000", side: "sell", filled: 3, read: 0 }),
+        left({ ref: "" }),
+      ],
+      { cancel: ["new AAA 700"], modify: ["new AAA 700"], keep: ["new AAA 700"] },
+    ],
+  ];
+  it.each(
+    rows.flatMap(([what, working, by]) =>
+      (["cancel", "modify", "keep"] as const).map((policy) => ({
+        what,
+        policy,
+        working,
+        expected: by[policy],
+      })),
+    ),
+  )("$policy: $what", ({ policy, working, expected }) => {
+    expect(decided(policy, working, onlyAaa)).toEqual(expected);
+  });
+
+  it("withdraws what is no longer wanted at all, and touches no order that nobody knows of", () => {
+    const [of, ref] = [sellBbb, "trader.reb.2022031413.BBB.S1.1.0000"];
+    expect(decided("modify", [left({ of, ref })], onlyAaa)).toEqual([
+      "cancel BBB S1 not-wanted",
+      "new AAA 700",
+    ]);
+    expect(decided("cancel", [left({ of, ref })], onlyAaa)).toEqual(["cancel BBB S1 policy", "new AAA 700"]);
+    expect(decided("keep", [left({ of, ref, state: { life: "unknown" } })], onlyAaa)).toEqual([
+      "wait BBB S1",
+      "new AAA 700",
+    ]);
+  });
+});
+
+it("changes an order under its own name, as it was meant: size, limit and decision price are new", () => {
+  const result = decideOrders(
+    trades,
+    [left({ intent: { style: { kind: "adaptive", priority: "Urgent" } } })],
+    "modify",
+  );
+  const replace = result.kind === "decided" && result.decisions.find(({ kind }) => kind === "replace");
+  expect(replace).toMatchObject({
+    order: {
+      orderRef: "trader.reb.2022031413.AAA.B400.1.0000",
+      style: { kind: "adaptive", priority: "Urgent" },
+      shares: 700,
+      limitPrice: 50.05,
+      decisionPrice: 50,
+    },
+  });
+});
+
+describe("whatever works", () => {
+  const working = fc.array(
+    fc.record({
+      symbol: fc.constantFrom("AAA", "BBB", "CCC"),
+      side: fc.constantFrom("buy", "sell"),
+      ordered: fc.integer({ min: 1, max: 1500 }),
+      filledPart: fc.double({ min: 0, max: 0.99, noNaN: true }),
+      status: fc.constantFrom("submitted", "pre-submitted", "pending-cancel", "waiting-for-locate"),
+      isKnown: fc.boolean(),
+    }),
+    { maxLength: 6 },
+  );
+  const policies = fc.constantFrom("cancel", "modify", "keep");
+  type Drawn = typeof working extends fc.Arbitrary<infer T> ? T : never;
+  const leftOf = (drawn: Drawn): LeftWorking[] =>
+    drawn.map(({ symbol, side, ordered, filledPart, status, isKnown }, index) => {
+      const of = symbol === "BBB" ? sellBbb : buyAaa;
+      const one = left({
+        of,
+        ref: `trader.reb.2022031413.${symbol}.${index}.1.0000`,
+        side,
+        ordered,
+        filled: Math.floor(ordered * filledPart),
+        state: { life: "working", status },
+        ...(isKnown ? {} : { intent: "none" as const }),
+      });
+      return symbol === "CCC" ? { ...one, report: { ...one.report, conId: 1, symbol } } : one;
+    });
+
+  it("never is more at work than the plan wants, and never on the other side", () => {
+    fc.assert(
+      fc.property(working, policies, (drawn, policy) => {
+        const result = decideOrders(trades, leftOf(drawn), policy);
+        if (result.kind !== "decided") throw new Error("nothing was filled meanwhile");
+        for (const wanted of [buyAaa, sellBbb]) {
+          const mine = result.decisions.filter((decision) =>
+            "order" in decision
+              ? decision.order.instrument.conId === wanted.instrument.conId
+              : decision.report.conId === wanted.instrument.conId,
+          );
+          const atWork = mine.map((decision) => {
+            if (decision.kind === "new") return decision.order.shares;
+            if (decision.kind === "keep") return decision.report.orderedShares - decision.report.filledShares;
+            return decision.kind === "replace" ? decision.order.shares - decision.report.filledShares : 0;
+          });
+          expect(atWork.reduce((sum, shares) => sum + shares, 0)).toBeLessThanOrEqual(wanted.shares);
+          const stays = mine.filter(({ kind }) => kind === "keep" || kind === "replace");
+          for (const each of stays) expect("report" in each && each.report.side).toBe(wanted.side);
+          const ends = mine
+            .filter(({ kind }) => kind === "cancel")
+            .map((each) => "report" in each && each.report.orderRef);
+          for (const each of mine)
+            if (each.kind === "new" || each.kind === "replace")
+              expect(new Set(each.after)).toEqual(new Set(ends));
+          if (mine.some(({ kind }) => kind === "wait"))
+            expect(atWork.every((shares) => shares === 0)).toBe(true);
+        }
+      }),
+    );
+  });
+
+  it("every order comes out once, and the order of the inputs does not matter", () => {
+    fc.assert(
+      fc.property(working, policies, (drawn, policy) => {
+        const all = leftOf(drawn);
+        const result = decideOrders(trades, all, policy);
+        const again = decideOrders(trades, all.toReversed(), policy);
+        expect(again).toEqual(result);
+        const out =
+          result.kind === "decided"
+            ? result.decisions.flatMap((each) => ("report" in each ? [each.report.orderRef] : []))
+            : [];
+        expect(out.toSorted()).toEqual(all.map(({ report }) => report.orderRef).toSorted());
+      }),
+    );
+  });
+});
