@@ -25,7 +25,8 @@ export function scalingOf(lines: readonly Valued[], policy: TargetPolicy): Resul
     return held(
       ...unknown.map(({ candidate: { symbol } }) => ({ kind: "target-not-priced", symbol }) as const),
     );
-  const weights = wanted.map(({ standing }) => standing.targetWeight ?? 0);
+  // In one order, whatever that of the inputs: a sum of doubles depends on it in its last digit.
+  const weights = wanted.map(({ standing }) => standing.targetWeight ?? 0).toSorted((a, b) => a - b);
   const gross = weights.reduce((sum, weight) => sum + Math.abs(weight), 0);
   const net = Math.abs(weights.reduce((sum, weight) => sum + weight, 0));
   const [tightest] = [scaled("gross", gross, grossCap), scaled("net", net, netCap)]
