@@ -317,7 +317,7 @@ function wordsOf(finding: Finding): Words {
           finding.limit,
         )} is allowed between two runs; found ${isoSecondsOf(finding.foundAt)}`,
         remedy:
-          "Look at the broker's statement: a deposit, a withdrawal, a wrong price? If it is right: trader accept net-liquidation. The limit is limits.max_nav_move.",
+          "Look at the broker's statement. A deposit or withdrawal: trader flow AMOUNT. Else, if it is right and no wrong price: trader accept net-liquidation. The limit is limits.max_nav_move.",
       };
 
     case "data-farm-down":
