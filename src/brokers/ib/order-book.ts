@@ -287,6 +287,16 @@ export class OrderBook {
     return [...this.#entries].filter((entry) => entry.tracked).map(reportOf);
   }
 
+  /** Orders of this account, whoever placed them, that may work on one side of a contract as far as was heard. */
+  workingOn(conId: number, side: Side): number {
+    let count = 0;
+    for (const entry of this.#entries) {
+      const isThere = entry.conId === conId && entry.side === side && entry.account === this.#account;
+      if (isThere && stateNow(entry).life !== "done") count += 1;
+    }
+    return count;
+  }
+
   /** What is known of an order by now. */
   reportFor(
     order: Pick<OrderReport, "orderRef" | "permId" | "clientId" | "orderId">,

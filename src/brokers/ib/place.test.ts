@@ -288,6 +288,30 @@ test("an order whose turn comes after its market's close is not sent: it would t
   expect(gateway.got(3).map((fields) => fields[26])).toEqual(["before", "behind"]);
 });
 
+test("no more than twenty orders work on one side of a contract, those of others among them", async () => {
+  const others = Array.from({ length: 19 }, (_, n): WireOrder => {
+    return { orderId: 0, permId: 80_000 + n, clientId: 0, orderRef: "", action: n === 7 ? "SELL" : "BUY" };
+  });
+  const { broker, gateway } = await connected({
+    on: {
+      ...acknowledging,
+      16: (_fields, peer) => {
+        for (const order of others) sendOpenOrder(peer, order);
+        peer.send(53, 1);
+      },
+    },
+  });
+  await broker.openOrders();
+  const reports = await broker.place(
+    clearedOrders({}, {}, {}, { side: "sell" }, { instrument: instrumentOf("MSFT", 272093) }),
+    sendAll,
+  );
+  // Eighteen and two are twenty.
+  expect(lives(reports)).toEqual(["submitted", "submitted", "not-sent", "submitted", "submitted"]);
+  expect(reports[2]?.messages[0]?.text).toBe("Not sent: 20 orders work on this side of AAPL already.");
+  expect(gateway.got(3)).toHaveLength(4);
+});
+
 describe("C02: the gateway's restart", () => {
   // The market's clock stands at 09:35 in New York.
   const restartingAt = (time: string) => ({

@@ -44,7 +44,12 @@ export async function placeOrders(
     stopped ??= whyNotNow(desk);
     if (!stopped && !isProven) stopped = await whyUnproven(desk);
     isProven = true;
-    const whyNot = stopped ?? whyClosed(order, desk) ?? (await desk.beforeSend(order)) ?? whyNotNow(desk);
+    const whyNot =
+      stopped ??
+      whyClosed(order, desk) ??
+      whyCrowded(order, desk) ??
+      (await desk.beforeSend(order)) ??
+      whyNotNow(desk);
     if (whyNot) {
       orders.notSent(order, connection.clientId, whyNot);
       continue;
@@ -147,6 +152,16 @@ export function whyNotNow(desk: PlaceDesk): NotSentReason | undefined {
     };
   const near = restartNear(desk.marketTime(), desk.restarts);
   return near && { code: 0, text: `Not sent: the gateway restarts at ${near.dailyAt} (${near.zone}).` };
+}
+
+/** IB takes so many working orders on one side of a contract in one account (TWS API, order limitations). */
+const workingOrdersMax = 20;
+
+/** One more would be refused, and who knows which of them a person needs. */
+function whyCrowded({ instrument, side }: PlannedOrder, { orders }: Desk): NotSentReason | undefined {
+  const count = orders.workingOn(instrument.conId, side);
+  const text = `Not sent: ${count} orders work on this side of ${instrument.symbol} already.`;
+  return count < workingOrdersMax ? undefined : { code: 0, text };
 }
 
 /** A day order that comes after the close would be kept for the next open, at today's limit. */
