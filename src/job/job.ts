@@ -42,6 +42,8 @@ export interface Unfilled {
   readonly repriceSeconds: number;
   /** After the settle time: they work on until the next run, or are cancelled. */
   readonly afterSettle: "leave" | "cancel";
+  /** May a rejected order be sent once more, otherwise, where its reason says how? */
+  readonly replacesRejected: boolean;
 }
 
 export interface StrategyShare {

@@ -80,7 +80,7 @@ async function worked(looks: readonly Progress[], { settleSeconds = 30, asked = 
       },
     },
     settleSeconds,
-    unfilled: { repriceSeconds: 10, afterSettle: "leave" },
+    unfilled: { repriceSeconds: 10, afterSettle: "leave", replacesRejected: false },
     plan: { netLiquidation: money("1", "USD"), targetLeverage: 1, trades: [], untouched: [] },
     clear: () => silence,
   });
@@ -182,7 +182,7 @@ describe("orders that do not find their fill", () => {
       clock: world.clock,
       brake: changes.brake ?? world.brake,
       settleSeconds: 30,
-      unfilled: { repriceSeconds: 7, afterSettle },
+      unfilled: { repriceSeconds: 7, afterSettle, replacesRejected: true },
       plan: plan.value,
       clear: changes.clear ?? ((next) => clearedPlan(next)),
     });
@@ -246,6 +246,38 @@ describe("orders that do not find their fill", () => {
     });
     expect(stopped).toMatchObject([{ kind: "account-not-managed" }]);
     expect([...endedByUs]).toEqual([]);
+  });
+
+  it("are sent once more when their rejection says how, through the gate and on record, and never a third time", async () => {
+    const refused = { life: "done", status: "rejected" } as const;
+    const messages = [{ code: 110, text: "not a step" }];
+    const sent: string[] = [];
+    const { world } = scriptedWorld({ fill: () => refused });
+    const connected = await world.brokerage.connect(jobOf().connection);
+    if (!connected.ok) throw new Error("the scripted world connects");
+    const { acts, orders, seconds } = await approached({
+      fill: () => refused,
+      broker: {
+        place: async (gate, beforeSend) => {
+          for (const order of gate.orders) {
+            await beforeSend(order);
+            sent.push(`${order.orderRef.split(".").slice(3, 6).join(" ")} ${order.limitPrice}`);
+          }
+          return gate.orders.map(({ orderRef, shares }) =>
+            orderReport({ orderRef, orderedShares: shares, state: refused, messages }),
+          );
+        },
+      },
+    });
+    expect(acts).toEqual(["intents", "intents"]);
+    expect(sent).toEqual([
+      "AAA B4000 1 50.15",
+      "BBB B1000 1 100.3",
+      "AAA B4000 2 50.15",
+      "BBB B1000 2 100.3",
+    ]);
+    expect(orders).toHaveLength(4);
+    expect(seconds).toBe(0);
   });
 
   it("end by themselves when they are for one moment only", async () => {

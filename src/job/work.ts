@@ -3,7 +3,8 @@ import type { BrakeFinding, Finding } from "../trading/finding.ts";
 import type { OrderReport, PlannedOrder } from "../trading/order.ts";
 import { withNextLimits } from "../trading/planner/next-limits.ts";
 import type { Plan } from "../trading/planner/plan.ts";
-import { findingsOf, ok, type Result } from "../trading/result.ts";
+import { replaceRejected } from "../trading/planner/replace-rejected.ts";
+import { findingsOf, ok, type Result, valueOf } from "../trading/result.ts";
 import type { ClearedOrders } from "../trading/risk/gate.ts";
 import type { Bookkeeper } from "./bookkeeper.ts";
 import type { Unfilled } from "./job.ts";
@@ -43,10 +44,12 @@ export interface Worked {
 export async function work(cleared: ClearedOrders, desk: Desk): Promise<Worked> {
   if (cleared.orders.length === 0) return { orders: [], lastLook: ok([]), stopped: [], endedByUs: new Set() };
   await desk.books.recordIntents(cleared);
-  const placed = await desk.broker.place(cleared, lastWord(desk));
-  await desk.books.book(placed, desk.broker.progress().executions);
+  const first = await desk.broker.place(cleared, lastWord(desk));
+  await desk.books.book(first, desk.broker.progress().executions);
+  const again = await sendOtherwise(first, desk);
+  const placed = [...first, ...(valueOf(again)?.reports ?? [])];
 
-  const stopped: Finding[] = [...(await approach(placed, desk))];
+  const stopped: Finding[] = [...findingsOf(again), ...(await approach(placed, desk))];
   await settle(placed, desk.settleSeconds, desk);
   const isCancelled =
     desk.unfilled.afterSettle === "cancel" && (await desk.brake.pulled())?.kind !== "interrupted";
@@ -61,7 +64,25 @@ export async function work(cleared: ClearedOrders, desk: Desk): Promise<Worked> 
   const pulled = await desk.brake.pulled();
   if (pulled) stopped.push(pulled);
   const asked = ended.ok ? ended.value.map(({ orderRef }) => orderRef) : [];
-  return { orders, lastLook, stopped, endedByUs: new Set([...asked, ...endingAtOnce(cleared.orders)]) };
+  const atOnce = endingAtOnce([...cleared.orders, ...(valueOf(again)?.orders ?? [])]);
+  return { orders, lastLook, stopped, endedByUs: new Set([...asked, ...atOnce]) };
+}
+
+/** Rejected orders once more, otherwise, where their reason says how; never a third time. */
+async function sendOtherwise(
+  placed: readonly OrderReport[],
+  desk: Desk,
+): Promise<Result<{ readonly orders: readonly PlannedOrder[]; readonly reports: readonly OrderReport[] }>> {
+  const { broker, books, brake, unfilled } = desk;
+  const progress = broker.progress();
+  const plan = unfilled.replacesRejected ? replaceRejected(desk.plan, latest(placed, progress)) : undefined;
+  if (!plan || !progress.connected || (await brake.pulled())) return ok({ orders: [], reports: [] });
+  const cleared = desk.clear(plan);
+  if (!cleared.ok) return cleared;
+  await books.recordIntents(cleared.value);
+  const reports = await broker.place(cleared.value, lastWord(desk));
+  await books.book(reports, broker.progress().executions);
+  return ok({ orders: cleared.value.orders, reports });
 }
 
 /** Waits for fills, at most so long. Each is on record as it is heard: a run that dies while it waits has lost nothing. */

@@ -86,7 +86,7 @@ export function jobOf(changes: Partial<Job> = {}): Job {
     voidAfterMinutes: 10,
     again: false,
     settleSeconds: 30,
-    unfilled: { repriceSeconds: 10, afterSettle: "leave" },
+    unfilled: { repriceSeconds: 10, afterSettle: "leave", replacesRejected: false },
     world: "test",
     ...changes,
   };

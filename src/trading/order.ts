@@ -3,6 +3,7 @@ import type { TimeInForce } from "./execution-policy.ts";
 import { type ExecutionStyle, keepsLimit } from "./execution-style.ts";
 import type { Instant } from "./instant.ts";
 import type { Instrument } from "./instrument.ts";
+import { invariant } from "./invariant.ts";
 import type { Side } from "./side.ts";
 
 /** What an order is for. Only *rebalance* orders are cancelled and replaced by the hourly run. */
@@ -126,6 +127,14 @@ export function orderRefOf(parts: OrderRefParts): string {
     parts.attempt,
     digest(parts.account),
   ].join(".");
+}
+
+/** The name of the order that is sent in the place of this one: the same content, one more attempt. */
+export function anotherAttempt(orderRef: string): string {
+  const parts = orderRef.split(".");
+  const attempt = Number(parts[5]);
+  invariant(Number.isInteger(attempt), `an order reference of ours: ${orderRef}`);
+  return parts.with(5, String(attempt + 1)).join(".");
 }
 
 /** The role of an order of ours, or undefined when the reference is not one of ours. */

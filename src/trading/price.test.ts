@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { decimalOf } from "./money.ts";
 import {
+  coarserPrice,
   isOnTick,
   isPrice,
   limitPrice,
@@ -98,6 +99,20 @@ describe("limitPrice", () => {
     "%s towards %d from %d in %d steps goes by %j",
     (side, worst, reference, count, expected, steps: readonly PriceStep[] = cents) => {
       expect(pricesToward(worst, reference, count, { side, steps })).toEqual(expected);
+    },
+  );
+
+  it.each([
+    ["buy", 10.04, 10],
+    ["sell", 10.01, 10.05],
+    ["buy", 10.05, 10.05],
+    ["sell", 3.15, 3.2, [{ lowEdge: 0, increment: 0.05 }]],
+    ["buy", 0.0342, 0.034, [{ lowEdge: 0, increment: 0.0001 }]],
+    ["buy", 0.04, undefined],
+  ] as const)(
+    "%s at %d on the next coarser step is %p (O05)",
+    (side, price, expected, steps: readonly PriceStep[] = cents) => {
+      expect(coarserPrice(price, side, steps)).toBe(expected);
     },
   );
 

@@ -76,6 +76,19 @@ export function pricesToward(
   return [...new Set(prices)].filter((e8) => e8 > 0n && isNearer(e8)).map(fromE8);
 }
 
+/**
+ * The price on the next coarser step of the usual ladder (0.01, 0.05, 0.10, 0.50 …), never worse than it was: for contracts
+ * whose own step is coarser than the broker says (O05). Undefined when no price above zero is left.
+ */
+export function coarserPrice(price: number, side: Side, steps: readonly PriceStep[]): number | undefined {
+  const e8 = toE8(price);
+  const tick = tickAt(e8, steps);
+  let coarser = 1n;
+  for (let isFive = false; coarser <= tick; isFive = !isFive) coarser *= isFive ? 2n : 5n;
+  const rounded = side === "buy" ? e8 - (e8 % coarser) : e8 + ((coarser - (e8 % coarser)) % coarser);
+  return rounded > 0n ? fromE8(rounded) : undefined;
+}
+
 /** The last tick on the way from the market to a price in hundred-millionths of a millionth: below it for a buy, above for a sell. */
 function onTick(worstE14: bigint, side: Side, steps: readonly PriceStep[]): bigint {
   const roundedAt = (tickE8: bigint): bigint => {

@@ -187,7 +187,7 @@ describe("a valid configuration", () => {
         voidAfterMinutes: 10,
         again: false,
         settleSeconds: 30,
-        unfilled: { repriceSeconds: 10, afterSettle: "leave" },
+        unfilled: { repriceSeconds: 10, afterSettle: "leave", replacesRejected: false },
         world: "paper",
       },
       dryRunClientId: 67,
@@ -366,7 +366,7 @@ collar_bps = 33
         .replace("leverage_max", 'unlisted = "close"\nleverage_max')
         .replace(
           "[limits]",
-          'settle_seconds = 32\nreprice_seconds = 12\nunfilled = "cancel"\nallow_delayed_quotes = true\nquote_max_age_seconds = 61\nfeed_max_silence_minutes = 16\n[limits]',
+          'settle_seconds = 32\nreprice_seconds = 12\nunfilled = "cancel"\nreplace_rejected = true\nallow_delayed_quotes = true\nquote_max_age_seconds = 61\nfeed_max_silence_minutes = 16\n[limits]',
         )
         .replace(
           "[execution]",
@@ -390,7 +390,7 @@ collar_bps = 33
       quotes: { allowDelayedQuotes: true, quoteMaxAgeSeconds: 61, feedMaxSilenceMinutes: 16 },
       plan: { unlisted: "close" },
       settleSeconds: 32,
-      unfilled: { repriceSeconds: 12, afterSettle: "cancel" },
+      unfilled: { repriceSeconds: 12, afterSettle: "cancel", replacesRejected: true },
       world: "live",
     });
     expect(config.dryRunClientId).toBe(4);

@@ -270,7 +270,11 @@ function jobOf(written: Written): Job {
     voidAfterMinutes: execution.void_after_minutes,
     again: false,
     settleSeconds: execution.settle_seconds,
-    unfilled: { repriceSeconds: execution.reprice_seconds, afterSettle: execution.unfilled },
+    unfilled: {
+      repriceSeconds: execution.reprice_seconds,
+      afterSettle: execution.unfilled,
+      replacesRejected: execution.replace_rejected,
+    },
     world: account.startsWith("D") ? "paper" : "live",
   };
 }

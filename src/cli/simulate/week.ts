@@ -184,7 +184,7 @@ function makeJob(draws: Draws): Job {
     voidAfterMinutes: 10,
     again: false,
     settleSeconds: draws.whole(2, 40),
-    unfilled: { repriceSeconds: 10, afterSettle: "leave" },
+    unfilled: { repriceSeconds: 10, afterSettle: "leave", replacesRejected: false },
     world: "simulation",
   };
 }

@@ -2,27 +2,38 @@ import type { OrderReport, PlannedOrder } from "../order.ts";
 import type { Plan, Trade, Untouched } from "./plan.ts";
 
 /**
- * What is left of a plan whose orders work: those that may still go to a worse limit, each with the next one, as a plan for
- * the gate; everything else stands where it has come to. An order keeps its name and its size: what it has filled counts, so
- * that only its remainder is offered at the new limit. Nothing to do is no plan.
+ * The plan in which orders that still work go to their next limit. An order keeps its name and its size: what it has filled
+ * counts, so that only its remainder is offered at the new limit. Undefined when there is none to go further.
  */
 export function withNextLimits(plan: Plan, reports: readonly OrderReport[]): Plan | undefined {
-  const reportOf = new Map(reports.map((report) => [report.orderRef, report]));
-  const trades: Trade[] = [];
-  const untouched: Untouched[] = [...plan.untouched];
-  for (const trade of plan.trades) {
-    const report = reportOf.get(trade.order.orderRef);
-    const next = report && nextLimit(trade.order, report);
-    if (next) trades.push({ ...trade, order: next });
-    else untouched.push(standing(trade, report));
-  }
-  return trades.length === 0 ? undefined : { ...plan, trades, untouched };
+  return changedPlan(plan, reports, nextLimit);
 }
 
 function nextLimit(order: PlannedOrder, { state, filledShares }: OrderReport): PlannedOrder | undefined {
   const isWorking = state.life === "working" && state.status !== "pending-cancel";
   if (!isWorking || filledShares >= order.shares || !order.approach?.length) return undefined;
   return { ...order, approach: order.approach.slice(1) };
+}
+
+/**
+ * The plan of some other orders in the place of those that were sent, for the gate; everything else stands where it has
+ * come to. Undefined when there is none.
+ */
+export function changedPlan(
+  plan: Plan,
+  reports: readonly OrderReport[],
+  change: (order: PlannedOrder, report: OrderReport) => PlannedOrder | undefined,
+): Plan | undefined {
+  const reportOf = new Map(reports.map((report) => [report.orderRef, report]));
+  const trades: Trade[] = [];
+  const untouched: Untouched[] = [...plan.untouched];
+  for (const trade of plan.trades) {
+    const report = reportOf.get(trade.order.orderRef);
+    const order = report && change(trade.order, report);
+    if (order) trades.push({ ...trade, order });
+    else untouched.push(standing(trade, report));
+  }
+  return trades.length === 0 ? undefined : { ...plan, trades, untouched };
 }
 
 /** An order that works on, or was filled, comes to what was planned of it; one that has ended unfilled to nothing. */
