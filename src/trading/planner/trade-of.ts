@@ -29,10 +29,10 @@ function orderOf(proposal: Proposal, { inputs }: Desk): PlannedOrder {
   const shares = Math.abs(proposal.shares);
   const refOf = (attempt: number) =>
     orderRefOf({ ...run, role: "rebalance", symbol: instrument.symbol, side, shares, attempt });
-  let attempt = 1;
-  while (usedOrderRefs.has(refOf(attempt))) attempt += 1;
+  let orderRef = refOf(1);
+  for (let attempt = 2; usedOrderRefs.has(orderRef); attempt++) orderRef = refOf(attempt);
   return {
-    orderRef: refOf(attempt),
+    orderRef,
     role: "rebalance",
     account: run.account,
     instrument,

@@ -56,7 +56,8 @@ export function valueOf(candidate: Candidate, inputs: PlanInputs): Result<Valued
 
 /** What signed shares are worth in base currency. */
 export function worthOf(shares: number, { price, multiplier, rate }: UnitValue, baseCurrency: string): Money {
-  return convert(notional(shares, price, multiplier, baseCurrency), rate, baseCurrency);
+  const value = notional(shares, price, multiplier, baseCurrency);
+  return rate === 1 ? value : convert(value, rate, baseCurrency);
 }
 
 /** All parts of a target as one share of net liquidation; undefined for shares that have no price. */
