@@ -159,6 +159,24 @@ describe("an order that may have left and of which the broker knows nothing", ()
     expect(outcome.settledOrders.map(({ state }) => state)).toEqual([{ life: "done", status: "void" }]);
   });
 
+  it("that has traded unseen is for the break to tell, once its session is over: it holds no run for ever (O12)", async () => {
+    const { outcome } = await booked({
+      ...asIsExpected,
+      unsettled: [{ ...doubtful, sentAt: instant("2022-03-11T20:35:00Z") }],
+      holdings: { AAA: 140 },
+    });
+    expect(outcome.settledOrders.map(({ state }) => state)).toEqual([{ life: "done", status: "cancelled" }]);
+    const evening = await booked({
+      ...asIsExpected,
+      now: instant("2022-03-14T20:35:00Z"),
+      handled: ["2022-03-14 close"],
+      holdings: { AAA: 140 },
+    });
+    expect(evening.outcome.settledOrders.map(({ state }) => state)).toEqual([
+      { life: "done", status: "cancelled" },
+    ]);
+  });
+
   it("is what the broker says of it when it shows up in the second answer (C10)", async () => {
     const late = orderReport({ orderRef: doubtful.orderRef, permId: 9 });
     const answers = [ok([]), ok([late])];
@@ -176,6 +194,14 @@ describe("an order that may have left and of which the broker knows nothing", ()
       [{ life: "done", status: "filled" }, 100],
     ]);
   });
+});
+
+it("an execution that one answer tells twice counts once (S02)", async () => {
+  const half = anExecution({ orderRef: unsettled.orderRef, account: "DU1234567", shares: 50 });
+  const { outcome } = await booked({ unsettled: [unsettled], earlier: [half, half] });
+  expect(outcome.settledOrders.map(({ state, filledShares }) => [state, filledShares])).toEqual([
+    [{ life: "done", status: "cancelled" }, 50],
+  ]);
 });
 
 it("an order that was only planned never left: it ends without a question (S10)", async () => {

@@ -62,10 +62,10 @@ export async function recover(desk: Desk): Promise<Result<Recovered>> {
   const told = together(known, named({ ...second.value, completed: again.value }, unsettled));
   const gone = vanished.filter((order) => !knows(told.open, order));
   const doubtful = gone.filter((order) => isInDoubt(order, told));
-  const unproven = await notProvenVoid(doubtful, told, desk);
-  if (!unproven.ok) return unproven;
-  if (unproven.value.length > 0) return held(...unproven.value.map(inDoubt));
-  return settle(gone, told, desk);
+  const doubts = await doubtsAbout(doubtful, told, desk);
+  if (!doubts.ok) return doubts;
+  const { unproven, moved } = doubts.value;
+  return unproven.length > 0 ? held(...unproven.map(inDoubt)) : settle(gone, { ...told, moved }, desk);
 
   async function settle(orders: readonly UnsettledOrder[], from: Told, { books, journal }: Desk) {
     const settled = orders.map((order) => endOf(order, from, account));
@@ -81,6 +81,8 @@ interface Told {
   readonly executions: readonly Execution[];
   /** Undefined when the list was asked for and never ended (C11), or not asked for. */
   readonly completed: readonly OrderReport[] | undefined;
+  /** References of orders without a told end whose shares have moved. */
+  readonly moved?: ReadonlySet<string>;
 }
 
 /** Open orders and executions of our account, those that lost our reference under it again (O43). */
@@ -89,7 +91,8 @@ async function askBroker({ broker }: Desk, unsettled: readonly UnsettledOrder[])
   if (!heard.ok) return heard;
   const { account } = broker.identity;
   const isOurs = (told: { readonly account: string }) => told.account === account;
-  const told = { open: heard.value.open.filter(isOurs), executions: heard.value.executions.filter(isOurs) };
+  const executions = latest(heard.value.executions.filter(isOurs), ({ execId }) => execId);
+  const told = { open: heard.value.open.filter(isOurs), executions };
   return ok(named({ ...told, completed: undefined }, unsettled));
 }
 
@@ -166,31 +169,43 @@ function isOldEnough({ sentAt }: UnsettledOrder, { broker, voidAfterMinutes }: D
   return minutesBetween(sentAt, broker.marketTime()) >= voidAfterMinutes;
 }
 
+/** What the positions and the clock say of orders of which the broker tells nothing. */
+interface Doubts {
+  /** May be at the broker all the same: they hold the run. */
+  readonly unproven: readonly UnsettledOrder[];
+  /** Their session is over, and their shares have moved: they did arrive, and a person must settle the break. */
+  readonly moved: ReadonlySet<string>;
+}
+
 /**
- * The doubtful orders that may be at the broker all the same. Void is only what nobody knew of in two answers each, over a
- * link that was never cut, and whose shares have not moved. On a gateway whose list of completed orders never ends, it is
- * void once its session is over: a DAY order does not outlive it.
+ * Void is only what nobody knew of in two answers each, over a link that was never cut, under the id that placed it, and
+ * whose shares have not moved. Once its session is over nothing of it can come any more, whatever lists are silent (C11):
+ * a DAY order does not outlive it.
  */
-async function notProvenVoid(
+async function doubtsAbout(
   doubtful: readonly UnsettledOrder[],
   { completed }: Told,
   { broker, books, session }: Desk,
-): Promise<Result<readonly UnsettledOrder[]>> {
-  if (doubtful.length === 0) return ok([]);
+): Promise<Result<Doubts>> {
+  if (doubtful.length === 0) return ok({ unproven: [], moved: new Set() });
   const account = await broker.account();
   if (!account.ok) return account;
   const expected = await books.expectedPositions();
-  // Under a spare client id the gateway may keep back what it tells to the usual one.
   const isHalfBlind = broker.progress().linkWasCut || broker.identity.spareFor !== undefined;
+  const now = broker.marketTime();
   const hasMoved = ({ conId }: UnsettledOrder): boolean => {
     const sharesIn = (positions: readonly { readonly conId: number; readonly shares: number }[]) =>
       positions.find((position) => position.conId === conId)?.shares ?? 0;
     return expected !== undefined && sharesIn(expected) !== sharesIn(account.value.positions);
   };
-  const isOver = ({ sentAt }: UnsettledOrder): boolean => session !== undefined && sentAt < session.openAt;
-  return ok(
-    doubtful.filter((order) => isHalfBlind || hasMoved(order) || (completed === undefined && !isOver(order))),
-  );
+  const isOver = ({ sentAt }: UnsettledOrder): boolean =>
+    session !== undefined && (sentAt < session.openAt || now >= session.closeAt);
+  return ok({
+    unproven: doubtful.filter(
+      (order) => isHalfBlind || (!isOver(order) && (hasMoved(order) || completed === undefined)),
+    ),
+    moved: new Set(doubtful.filter(hasMoved).map(({ orderRef }) => orderRef)),
+  });
 }
 
 function inDoubt({ orderRef, symbol }: UnsettledOrder): Finding {
@@ -242,7 +257,7 @@ type EndStatus = (OrderState & { life: "done" })["status"];
 function statusOf(order: UnsettledOrder, told: Told): EndStatus {
   if (filledOf(order, told) >= order.orderedShares) return "filled";
   if (order.life === "planned" && !knows(told.executions, order)) return "not-sent";
-  return isInDoubt(order, told) ? "void" : "cancelled";
+  return isInDoubt(order, told) && !told.moved?.has(order.orderRef) ? "void" : "cancelled";
 }
 
 const endWords: Readonly<Record<EndStatus, OrderReport["messages"]>> = {

@@ -259,6 +259,12 @@ describe("breaks", () => {
       { ...moved, foundAt: startedAt, isNew: true },
       { ...jumped, foundAt: startedAt, isNew: true },
     ]);
+    const stands = { ...jumped, told: { currency: "USD", e6: 610_000_000_000n } } as const;
+    // A position that moved once more is news; net liquidation that goes on moving is not.
+    expect(await history.store.keepBreaks(run, [again, stands], sentAt)).toEqual([
+      { ...again, foundAt: startedAt, isNew: true },
+      { ...stands, foundAt: startedAt, isNew: false },
+    ]);
     expect(await history.store.keepBreaks(run, [again], sentAt)).toEqual([
       { ...again, foundAt: startedAt, isNew: false },
     ]);

@@ -10,7 +10,8 @@ import type { Db } from "./sqlite.ts";
  * right by themselves. Answers with all that are open. Inside a transaction.
  */
 export function keepBreaks(db: Db, run: Run, found: readonly Break[], at: Instant): readonly OpenBreak[] {
-  const known = new Set(openRows(db, run.account).map(nameOf));
+  const before = openRows(db, run.account);
+  const known = new Set(before.map(nameOf));
   const insert = db.prepare(
     `INSERT INTO break_record (account, kind, con_id, symbol, expected, told, currency, found_at, run_id)
      VALUES (:account, :kind, :conId, :symbol, :expected, :told, :currency, :foundAt, :runId)`,
@@ -31,10 +32,8 @@ export function keepBreaks(db: Db, run: Run, found: readonly Break[], at: Instan
   );
   for (const row of openRows(db, run.account))
     if (!isFound.has(nameOf(row))) settle(db, row, { at, how: "vanished", note: "" });
-  return openBreaks(db, run.account).map((open) => ({
-    ...open,
-    isNew: !known.has(nameOf({ kind: open.kind, con_id: BigInt(open.kind === "position" ? open.conId : 0) })),
-  }));
+  const toldBefore = new Set(before.map(newsOf));
+  return openRows(db, run.account).map((row) => ({ ...breakOf(row), isNew: !toldBefore.has(newsOf(row)) }));
 }
 
 /** What nobody has settled yet, oldest first. */
@@ -94,6 +93,11 @@ function settle(
     note,
     break_id,
   );
+}
+
+/** A position that moves once more is news again; net liquidation moves in every hour. */
+function newsOf(row: Row): string {
+  return row.kind === "position" ? `${nameOf(row)} ${row.told}` : nameOf(row);
 }
 
 function nameOf({ kind, con_id }: Pick<Row, "kind" | "con_id">): string {
