@@ -10,9 +10,11 @@ import {
   aTrade,
   newYork,
 } from "../testing/outcome-builder.ts";
+import { aCheck } from "../testing/risk-builder.ts";
 import type { Finding } from "../trading/finding.ts";
 import { instant } from "../trading/instant.ts";
 import { money } from "../trading/money.ts";
+import type { Override } from "../trading/risk/check.ts";
 import { noticeMail } from "./notice-mail.ts";
 
 const zone = newYork;
@@ -30,6 +32,27 @@ it("an alert's subject says account, verdict, first reason and how many more", (
   );
   const crash = anOutcome({ verdict: "crashed", crash: "Error: boom\n    at work.ts:7" });
   expect(noticeMail(anAlert(crash), { zone }).subject).toBe("[trader DU1234567] CRASHED: Error: boom");
+});
+
+it("an override is told by its subject, and with all in force and the checks in the mail", () => {
+  const override: Override = {
+    name: "weight",
+    subject: "KO",
+    givenAt: instant("2022-03-14T14:00:00Z"),
+    untilAt: instant("2022-03-14T20:00:00Z"),
+    why: "merger <b>",
+    by: "owner",
+  };
+  const checks = [aCheck({ subject: "KO", value: 0.31, verdict: "warn", override })];
+  const outcome = anOutcome({ review: { checks, judged: 41, overrides: [override] } });
+  const mail = noticeMail({ kind: "override", key: "override weight KO", override, outcome }, { zone });
+  const told = "weight KO until 2022-03-14 16:00 EDT, by owner: merger <b>";
+  expect(mail.subject).toBe(`[trader DU1234567] override in force: ${told}`);
+  expect(mail.text).toContain(`Overrides in force\n  ${told}\n`);
+  expect(mail.text).toMatch(
+    /Risk: 41 checks, none failed\n[^]*weight KO +31\.0 % +at most 25\.0 % +OVERRIDDEN: weight KO/,
+  );
+  expect(mail.html).toContain("merger &lt;b&gt;");
 });
 
 it("an update's subject says slot, day, worth, change and orders", () => {

@@ -1,5 +1,6 @@
 import { riskKnownOf, riskPolicyOf } from "../../testing/risk-builder.ts";
-import { planScenario } from "../../testing/scenario.ts";
+import { planScenario, scenarioInputs } from "../../testing/scenario.ts";
+import { money } from "../money.ts";
 import type { PlanPolicy } from "../planner/plan-policy.ts";
 import { ClearedOrders } from "./gate.ts";
 import type { Limits } from "./limits.ts";
@@ -95,6 +96,32 @@ describe("the gate", () => {
       quote  AAA 49.95 50.05
       target AAA 25%`;
     expect(gate(scenario, {}, { unlisted: "report" })).toEqual(["gross-leverage"]);
+  });
+
+  it("clears no trade that a failed check forbids, whoever planned it", () => {
+    const plan = planScenario(`
+      account 1,000,000 USD
+      hold   AAA 6000
+      quote  AAA 49.95 50.05
+      quote  BBB 99.90 100.10
+      target AAA 20%
+      target BBB 10%`);
+    if (!plan.ok) throw new Error("the scenario has no plan");
+    const { account } = scenarioInputs("account 1,000,000 USD");
+    const known = riskKnownOf({ account: { ...account, excessLiquidity: money("30000", "USD") } });
+    const failing = riskPolicyOf({ cushionMin: 0.04 });
+    const { review, cleared } = ClearedOrders.clear(plan.value, known, failing);
+    expect(review.checks).toContainEqual(expect.objectContaining({ name: "cushion", verdict: "fail" }));
+    expect(cleared).toMatchObject({
+      ok: false,
+      findings: [{ kind: "check-failed", check: { name: "cushion" } }],
+    });
+
+    const reductions = { ...plan.value, trades: plan.value.trades.filter(({ symbol }) => symbol === "AAA") };
+    const passed = ClearedOrders.clear(reductions, known, failing).cleared;
+    expect(passed.ok && passed.value.orders.map(({ side, shares }) => `${side} ${shares}`)).toEqual([
+      "sell 2000",
+    ]);
   });
 
   it("cannot be gone round: only it makes cleared orders", () => {
