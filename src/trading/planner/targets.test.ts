@@ -1,4 +1,5 @@
 import { checkPlan } from "../../testing/check-plan.ts";
+import { planScenario } from "../../testing/scenario.ts";
 import type { InstrumentMode, PlanPolicy } from "./plan-policy.ts";
 
 const still: Partial<PlanPolicy> = { bandWeight: 0, minOrderValue: 0 };
@@ -223,4 +224,36 @@ describe("modes", () => {
       { ...still, instruments: new Map([["AAA", { mode: "close", boardLot: 1 }]]) },
     );
   });
+});
+
+it("what no forecast names has a target of nothing, and what it is planned to weigh", () => {
+  const plan = planScenario(`
+    account  1,000,000 USD
+    hold     OLD  300
+    quote    OLD  49.95 50.05`);
+  expect(plan.ok && plan.value.trades).toMatchObject([
+    { currentWeight: 0.015, targetWeight: 0, plannedWeight: 0, targetShares: 0 },
+  ]);
+});
+
+it("a target of shares weighs what its price says, and money what it is of net liquidation", () => {
+  const plan = planScenario(
+    `
+    account  1,000,000 AUD
+    listing  SAP EUR
+    rate     EUR 1.60
+    rate     USD 1.25
+    hold     OLD 3
+    quote    SAP 99.90 100.10
+    quote    AAA 49.95 50.05
+    target   SAP 120 shares
+    target   AAA -25,000 AUD`,
+    { unlisted: "leave" },
+  );
+  const lines = plan.ok ? [...plan.value.trades, ...plan.value.untouched] : [];
+  expect(lines.map(({ symbol, targetWeight }) => [symbol, targetWeight])).toEqual([
+    ["AAA", -0.025],
+    ["SAP", 0.0192],
+    ["OLD", 0],
+  ]);
 });
