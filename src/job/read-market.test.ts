@@ -70,6 +70,23 @@ describe("contract details", () => {
     ]);
   });
 
+  it("of a holding whose mode is close are asked for, and it is closed, whatever becomes of the others", async () => {
+    const instruments = new Map([["BBB", { mode: "close", boardLot: 1 } as const]]);
+    const closing = jobOf({ plan: { ...jobOf().plan, unlisted: "report", instruments } });
+    const { asked } = await lookUps([], { AAA: 0.1 }, closing, { BBB: 10, CCC: 5 });
+    expect(asked.map(({ symbol }) => symbol)).toEqual(["AAA", "BBB"]);
+    const { world } = scriptedWorld({
+      forecasts: ok([forecastOf({ AAA: 0.1 })]),
+      holdings: { BBB: 10 },
+      handled: ["2022-03-14 open"],
+    });
+    const outcome = await rebalance(closing, world);
+    expect(outcome.plan?.trades.map(({ symbol, reason }) => [symbol, reason])).toEqual([
+      ["BBB", "close-by-mode"],
+      ["AAA", "open"],
+    ]);
+  });
+
   it("of holdings that are no stocks are never asked for: an option bears its stock's symbol (D17)", async () => {
     const scripted = scriptedWorld({
       forecasts: ok([forecastOf({ AAA: 0.1 })]),

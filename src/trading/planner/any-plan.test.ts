@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { clearedPlan } from "../../testing/risk-builder.ts";
 import { planScenario, scenarioInputs, scenarioPolicy } from "../../testing/scenario.ts";
 import { money, toNumber } from "../money.ts";
 import type { Plan, Trade } from "./plan.ts";
@@ -118,7 +119,7 @@ function afterFills(all: readonly Line[], plan: Plan): Line[] {
   });
 }
 
-const runs = { numRuns: 120 };
+const runs = { numRuns: 60 };
 
 it("planning again after the fills changes nothing, but for the second order of a reversal", () => {
   fc.assert(
@@ -157,7 +158,7 @@ it("whatever cuts it, planning and filling comes to rest", () => {
       }
       throw new Error("it trades for ever");
     }),
-    { numRuns: 40 },
+    { numRuns: 20 },
   );
 });
 
@@ -317,6 +318,38 @@ it("speaks of every instrument once", () => {
       const told = [...plan.trades, ...plan.untouched].map(({ symbol }) => symbol);
       expect(told.toSorted()).toEqual(named);
       expect(plan.netLiquidation).toEqual(money("1000000", "USD"));
+    }),
+    runs,
+  );
+});
+
+it("after the fills of a plan that the gate cleared no limit is broken that was not broken before", () => {
+  const limit = fc.record({
+    grossLeverageMax: fc.double({ min: 0.1, max: 2, noNaN: true }),
+    netLeverageMax: fc.double({ min: 0.1, max: 2, noNaN: true }),
+    weightMax: fc.double({ min: 0.02, max: 1, noNaN: true }),
+  });
+  fc.assert(
+    fc.property(lines, anyPolicy, limit, (all, policy, limits) => {
+      const plan = planOf(all, policy, ["cash 300,000", "margin 300,000", "traded 0.01"]);
+      if (!clearedPlan(plan, limits).ok) return;
+      const after = afterFills(all, plan);
+      const weights = (of: readonly Line[]) => of.map((one) => (one.held * midOf(one)) / netLiquidation);
+      const gross = (of: readonly number[]) => of.reduce((sum, weight) => sum + Math.abs(weight), 0);
+      const net = (of: readonly number[]) => Math.abs(of.reduce((sum, weight) => sum + weight, 0));
+      const [before, then] = [weights(all), weights(after)];
+      const noise = 1e-8;
+      expect(gross(then)).toBeLessThanOrEqual(Math.max(limits.grossLeverageMax, gross(before)) + noise);
+      for (const [index, weight] of then.entries())
+        expect(Math.abs(weight)).toBeLessThanOrEqual(
+          Math.max(limits.weightMax, Math.abs(before[index] ?? 0)) + noise,
+        );
+      // Reductions alone are never refused, also where covering shorts leaves more net.
+      const isReducing = plan.trades.every(
+        (trade) => Math.abs(trade.targetShares) < Math.abs(trade.currentShares),
+      );
+      if (!isReducing)
+        expect(net(then)).toBeLessThanOrEqual(Math.max(limits.netLeverageMax, net(before)) + noise);
     }),
     runs,
   );
