@@ -110,20 +110,41 @@ interface Facts {
 export const tolerance = 1e-9;
 
 /** Judges one value against its limit. */
-export function judge(name: CheckName, facts: Facts, { now, overrides, currency, warnAt }: Judging): Check {
-  const { subject = "", present, value, limit, isNoWorse = false } = facts;
-  const { bound, unit } = kindOf(name);
-  const amountIn = unit === "amount" ? currency : "";
-  const check = { name, subject, present, value, limit, currency: amountIn, override: undefined };
-  if (value === undefined || Number.isNaN(value)) return { ...check, value: undefined, verdict: "unknown" };
+export function judge(name: CheckName, facts: Facts, judging: Judging): Check {
+  const { subject = "", present, limit } = facts;
+  const value = Number.isNaN(facts.value) ? undefined : facts.value;
+  const judged = verdictOn(name, value, facts, judging.warnAt);
+  const override = judged === "fail" ? overrideOf(name, subject, judging) : undefined;
+  // One literal for every check: thousands of them are made in a run.
+  return {
+    name,
+    subject,
+    present,
+    value,
+    limit,
+    currency: kindOf(name).unit === "amount" ? judging.currency : "",
+    verdict: override ? "warn" : judged,
+    override,
+  };
+}
+
+function verdictOn(
+  name: CheckName,
+  value: number | undefined,
+  { limit, isNoWorse = false }: Facts,
+  warnAt: number,
+): CheckVerdict {
+  if (value === undefined) return "unknown";
+  const isMax = kindOf(name).bound === "max";
   const slack = tolerance * Math.max(1, Math.abs(limit));
-  const isBeyond = bound === "max" ? value > limit + slack : value < limit - slack;
-  if (isBeyond && !isNoWorse) {
-    const override = overrides.find((each) => isInForce(each, now) && covers(each, name, subject));
-    return override ? { ...check, override, verdict: "warn" } : { ...check, verdict: "fail" };
-  }
-  const isNear = bound === "max" ? value > limit * warnAt + slack : value * warnAt < limit - slack;
-  return { ...check, verdict: isBeyond || (isNear && limit > 0) ? "warn" : "pass" };
+  const isBeyond = isMax ? value > limit + slack : value < limit - slack;
+  if (isBeyond) return isNoWorse ? "warn" : "fail";
+  const isNear = isMax ? value > limit * warnAt + slack : value * warnAt < limit - slack;
+  return isNear && limit > 0 ? "warn" : "pass";
+}
+
+function overrideOf(name: CheckName, subject: string, { overrides, now }: Judging): Override | undefined {
+  return overrides.find((each) => isInForce(each, now) && covers(each, name, subject));
 }
 
 /** In force from when it is given until it ends: the end itself is no longer in it. */

@@ -7,7 +7,15 @@ import type { Plan } from "../planner/plan.ts";
 import type { Quote } from "../quote.ts";
 import type { Session } from "../session.ts";
 import { accountChecks } from "./account-checks.ts";
-import { type Check, isInForce, type Judging, kindOf, nameOf, type Override } from "./check.ts";
+import {
+  type Check,
+  type CheckName,
+  isInForce,
+  type Judging,
+  kindOf,
+  nameOf,
+  type Override,
+} from "./check.ts";
 import { forecastChecks } from "./forecast-checks.ts";
 import type { Limits } from "./limits.ts";
 import { marketChecks } from "./market-checks.ts";
@@ -119,15 +127,18 @@ export function findingsIn(
 }
 
 function toldOf(checks: readonly Check[]): readonly Check[] {
-  const nearest = new Map<string, Check>();
+  const nearest = { pass: new Map<CheckName, Check>(), unknown: new Map<CheckName, Check>() };
   for (const check of checks) {
     if (check.verdict !== "pass" && check.verdict !== "unknown") continue;
-    const key = `${check.verdict} ${check.name}`;
-    const known = nearest.get(key);
-    if (!known || nearness(check) > nearness(known)) nearest.set(key, check);
+    const byName = nearest[check.verdict];
+    const known = byName.get(check.name);
+    if (!known || nearness(check) > nearness(known)) byName.set(check.name, check);
   }
-  const told = new Set(nearest.values());
-  return checks.filter((check) => check.verdict === "warn" || check.verdict === "fail" || told.has(check));
+  return checks.filter((check) =>
+    check.verdict === "pass" || check.verdict === "unknown"
+      ? nearest[check.verdict].get(check.name) === check
+      : true,
+  );
 }
 
 /** 1 at the limit, less inside it. */
