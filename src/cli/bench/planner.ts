@@ -23,6 +23,10 @@ const held = Float64Array.from({ length: count }, (_, i) => (i % 7 === 0 ? -1 : 
 const mids = Float64Array.from({ length: count }, (_, i) => 5 + ((i * 37) % 9000) / 100);
 const weights = Float64Array.from({ length: count }, (_, i) => ((i % 11) - 3) / 40_000);
 
+function at(list: Float64Array, i: number): number {
+  return list[i] ?? 0;
+}
+
 function instrumentOf(i: number): Instrument {
   return {
     conId: i + 1,
@@ -41,7 +45,6 @@ function instrumentOf(i: number): Instrument {
 function inputs(): PlanInputs {
   const indices = [...held.keys()];
   const sum = moneyFromNumber(netLiquidation, "USD");
-  const at = (list: Float64Array, i: number) => list[i] ?? 0;
   return {
     run: { id: "20220314T143000Z", startedAt: now, window: "2022031414", account: "DU1234567" },
     now,
