@@ -34,3 +34,15 @@ it("shows no target where no forecast names the instrument: none is not zero", (
     .at(-1);
   expect(line?.split(/ {2,}/).slice(1, 6)).toEqual(["Do nothing", "-", "-", "0.20 %", "-"]);
 });
+
+it("shows no target of what is left to its owner, and none of shares without a price", () => {
+  const untouched = [
+    anUntouched({ reason: { kind: "left-to-owner" }, targetWeight: 0 }),
+    anUntouched({ reason: { kind: "market-closed" }, targetWeight: undefined }),
+    anUntouched({ reason: { kind: "market-closed" }, targetWeight: 0 }),
+  ];
+  const lines = planTable(aPlan({ trades: [], untouched }), { width: 140 })
+    .split("\n")
+    .slice(2);
+  expect(lines.map((line) => line.split(/ {2,}/)[5])).toEqual(["-", "-", "0.00 %"]);
+});

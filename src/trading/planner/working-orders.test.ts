@@ -283,6 +283,30 @@ it("changes an order under its own name, as it was meant: size, limit and decisi
   });
 });
 
+it("begins at the first limit of the way to the collar, and keeps what stands there already", () => {
+  const stepped = trades
+    .filter(({ symbol }) => symbol === "AAA")
+    .map((trade) => ({ ...trade, order: { ...trade.order, approach: [50, 50.02] } }));
+  const working = left({ ordered: 850, filled: 150, limit: 50.05, intent: { approach: [49.7] } });
+  const result = decideOrders(stepped, [working], "modify");
+  expect(result.kind === "decided" && result.decisions).toMatchObject([
+    { kind: "replace", order: { shares: 850, limitPrice: 50.05, approach: [50, 50.02] } },
+  ]);
+  expect(decided("modify", [left({ ordered: 850, filled: 150, limit: 50 })], stepped)).toEqual([
+    "keep AAA B400",
+  ]);
+});
+
+it("asks a closing order for no limit: it has none at the broker", () => {
+  const style = { kind: "market-on-close" } as const;
+  const closing = trades
+    .filter(({ symbol }) => symbol === "AAA")
+    .map((trade) => ({ ...trade, order: { ...trade.order, style } }));
+  expect(decided("modify", [left({ ordered: 700, limit: 0, intent: { style } })], closing)).toEqual([
+    "keep AAA B400",
+  ]);
+});
+
 describe("whatever works", () => {
   const working = fc.array(
     fc.record({

@@ -1,4 +1,4 @@
-import { type OrderReport, type PlannedOrder, roleOf } from "../order.ts";
+import { type OrderReport, type PlannedOrder, roleOf, sentLimitOf } from "../order.ts";
 import type { Trade } from "./plan.ts";
 
 /**
@@ -132,10 +132,12 @@ function changed(
   const because = !intent ? "not-on-record" : isWorkedAlike(intent, order) ? undefined : "worked-otherwise";
   if (!intent || because)
     return [...withdrawn([working], because ?? "not-on-record"), newAfter(order, [working, ...ending])];
-  const isAsWanted = remainingOf(working) === order.shares && report.limitPrice === order.limitPrice;
-  if (isAsWanted) return [{ kind: "keep", report }];
-  const { limitPrice, decisionPrice } = order;
-  const replacement = { ...intent, shares: filledAtRead + order.shares, limitPrice, decisionPrice };
+  const sentLimit = sentLimitOf(order);
+  const isAtLimit = sentLimit === undefined || report.limitPrice === sentLimit;
+  if (isAtLimit && remainingOf(working) === order.shares) return [{ kind: "keep", report }];
+  const { limitPrice, approach = [], decisionPrice } = order;
+  const shares = filledAtRead + order.shares;
+  const replacement = { ...intent, shares, limitPrice, approach, decisionPrice };
   return [{ kind: "replace", report, order: replacement, after: refsOf(ending) }];
 }
 
