@@ -122,3 +122,26 @@ it("has bars of both sides: from the average bid to the average ask, the lowest 
   }
   expect(both?.map((bar) => bar.open)).not.toEqual(bids?.map((bar) => bar.open));
 });
+
+it("keeps the bars of finished days, each kind for itself; a day's bar is not kept before its close", () => {
+  const venue = smallVenue({ at: "2022-11-22T12:00:00-05:00" });
+  const days = (price: VenueBarRequest["price"]) =>
+    asked(venue, { price, size: "day", length: { unit: "days", count: 3 } });
+  const steps = (over: Partial<VenueBarRequest>) => {
+    const { conId } = contractNamed(venue, "RRC");
+    const request = { conId, price: "trades", size: "day", until: venue.now() } as const;
+    return [...venue.findBars({ ...request, length: { unit: "days", count: 3 }, ...over })].length;
+  };
+  expect(steps({})).toBe(3);
+  const first = days("trades");
+  expect(steps({})).toBe(1);
+  expect(days("trades")).toEqual(first);
+  expect(steps({ price: "bid and ask" })).toBe(3);
+  expect(days("bid and ask")[0]?.open).not.toBe(first[0]?.open);
+  venue.advanceTo(newYork("16:00:00"));
+  expect(days("trades").slice(0, 2)).toEqual(first.slice(0, 2));
+  expect(days("trades").at(-1)).not.toEqual(first.at(-1));
+  expect(steps({})).toBe(0);
+  // What was over at four is not yet at noon.
+  expect(asked(venue, { size: "day", until: newYork("12:00:00") })).toEqual(first.slice(-1));
+});

@@ -1,4 +1,5 @@
 import type { Instant, TradingDate } from "../trading/instant.ts";
+import type { FinishedBars } from "./finished-bars.ts";
 import { instantOf, type ListingDay, secondIn } from "./listing-day.ts";
 import type { Listing } from "./listings.ts";
 import type { VenueBar, VenueBarRequest } from "./venue.ts";
@@ -8,6 +9,10 @@ export interface BarSource {
   /** Trading dates that have bars, oldest first, ending with the one before or on which an instant lies. */
   datesUntil(until: Instant): readonly TradingDate[];
   day(listing: Listing, on: TradingDate): ListingDay;
+  /** When the session of a trading date ends. */
+  closeAt(on: TradingDate): Instant;
+  /** What has been found of days that are over. */
+  readonly finished: FinishedBars;
   /** When the venue's life began: from that session on each second counts in a bar's high and low. */
   readonly startAt: Instant;
   /** Midnight of the exchange's date, from which bars of hours are counted. */
@@ -22,26 +27,69 @@ type OnePrice = Exclude<VenueBarRequest["price"], "bid and ask">;
 /** Bars of a day or longer. */
 type LongSize = Exclude<VenueBarRequest["size"], number>;
 
-/** The bars of a listing, oldest first; what was not yet at `now` is in none of them. */
-export function barsOf(
+/**
+ * Finds the bars of a listing, oldest first; what was not yet at `now` is in none of them. Each day that had to be lived
+ * through for it is a step: years of them take seconds, and who has others to serve does so between two steps.
+ */
+export function* findBars(
   source: BarSource,
   listing: Listing,
   request: VenueBarRequest,
   now: Instant,
-): readonly VenueBar[] {
+): BarSearch {
   const until = Math.min(request.until, now) as Instant;
   const dates = wantedDates(source.datesUntil(until), request, until);
   const { size } = request;
-  if (typeof size === "number") {
-    const bars = dates.flatMap((on) => intradayBars(source, source.day(listing, on), size, request, until));
-    return request.length.unit === "seconds" ? bars.slice(-Math.ceil(request.length.count / size)) : bars;
+  const bars: VenueBar[] = [];
+  for (const on of dates) {
+    const known = typeof size === "number" ? undefined : knownDay(source, on, request, until);
+    if (known) bars.push(known);
+    else {
+      const day = source.day(listing, on);
+      const found =
+        typeof size === "number"
+          ? intradayBars(source, day, size, request, until)
+          : wholeDay(source, day, request, until);
+      for (const bar of found) bars.push(bar);
+      yield;
+    }
   }
-  const daily = dates.flatMap((on) => {
-    const day = source.day(listing, on);
-    const end = Math.min(day.sessionSeconds, secondIn(day, until) + 1);
-    return end <= 0 ? [] : [barBetween(source, day, 0, end, request.price)];
-  });
-  return size === "day" ? daily : grouped(daily, size);
+  if (typeof size !== "number") return size === "day" ? bars : grouped(bars, size);
+  const { unit, count } = request.length;
+  return unit === "seconds" ? bars.slice(-Math.ceil(count / size)) : bars;
+}
+
+/** Bars as they are found: the answer comes after the last step. */
+export type BarSearch = Generator<undefined, readonly VenueBar[], undefined>;
+
+/** All steps of a search at once. */
+export function allOf(search: BarSearch): readonly VenueBar[] {
+  let step = search.next();
+  while (step.done !== true) step = search.next();
+  return step.value;
+}
+
+function knownDay(
+  { closeAt, finished }: BarSource,
+  on: TradingDate,
+  request: VenueBarRequest,
+  until: Instant,
+): VenueBar | undefined {
+  return closeAt(on) <= until ? finished.get(request, on) : undefined;
+}
+
+/** The bar of a day as far as it has come; none before its open. */
+function wholeDay(
+  source: BarSource,
+  day: ListingDay,
+  request: VenueBarRequest,
+  until: Instant,
+): readonly VenueBar[] {
+  const end = Math.min(day.sessionSeconds, secondIn(day, until) + 1);
+  if (end <= 0) return [];
+  const bar = barBetween(source, day, 0, end, request.price);
+  if (end === day.sessionSeconds) source.finished.keep(request, bar);
+  return [bar];
 }
 
 /** The first and the last date of which there are bars within the length asked for. */

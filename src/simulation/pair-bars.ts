@@ -1,8 +1,9 @@
 import { type Instant, instantFromMs, later, type TradingDate } from "../trading/instant.ts";
 import { daysFrom, nyseZone } from "../trading/nyse-calendar.ts";
 import { dateIn, wallClock } from "../trading/session.ts";
-import { grouped, wantedDates } from "./bars.ts";
+import { type BarSearch, grouped, wantedDates } from "./bars.ts";
 import { euroQuote } from "./currency-pair.ts";
+import type { FinishedBars } from "./finished-bars.ts";
 import type { VenueBar, VenueBarRequest } from "./venue.ts";
 
 /** A day of currency trading: from a quarter past five in the afternoon before until five, New York's time. */
@@ -18,30 +19,58 @@ const msPerSecond = 1000;
 /** Longer bars are put together of pieces so long, each seen at its beginning and at its end. */
 const pieceSeconds = 300;
 
+interface PairSource {
+  readonly seed: number;
+  readonly firstOn: TradingDate;
+  readonly now: Instant;
+  /** What has been found of days that are over. */
+  readonly finished: FinishedBars;
+}
+
 /**
- * Bars of EUR.USD from a date on, oldest first; what was not yet at `now` is in none of them. Nobody trades it here, so there
- * are none of trades.
+ * Finds bars of EUR.USD from a date on, oldest first; what was not yet at `now` is in none of them. Nobody trades it here, so
+ * there are none of trades. Each day is a step, as with listings.
  */
-export function pairBars(
-  { seed, firstOn, now }: { readonly seed: number; readonly firstOn: TradingDate; readonly now: Instant },
-  request: VenueBarRequest,
-): readonly VenueBar[] {
+export function* pairSearch(source: PairSource, request: VenueBarRequest): BarSearch {
   if (request.price === "trades") return [];
-  const until = instantFromMs(Math.min(request.until, now));
-  const { size, length } = request;
-  const days = wantedDates(weekdays(firstOn, until, request), request, until).map((on) => pairDay(on));
-  if (typeof size !== "number") {
-    const daily = days.map((day) => barBetween(seed, day, day.startAt, endOf(day, until), request.price));
-    return size === "day" ? daily : grouped(daily, size);
+  const until = instantFromMs(Math.min(request.until, source.now));
+  const { size } = request;
+  const days = wantedDates(weekdays(source.firstOn, until, request), request, until);
+  if (typeof size === "number") return yield* intradayBars(source.seed, days, { ...request, size, until });
+  const today = dateIn(nyseZone, until);
+  const daily: VenueBar[] = [];
+  for (const on of days) {
+    const known = on < today ? source.finished.get(request, on) : undefined;
+    if (known) daily.push(known);
+    else {
+      const day = pairDay(on);
+      const bar = barBetween(source.seed, day, day.startAt, endOf(day, until), request.price);
+      if (on < today) source.finished.keep(request, bar);
+      daily.push(bar);
+      yield;
+    }
   }
+  return size === "day" ? daily : grouped(daily, size);
+}
+
+/** From the last one backwards, until there are enough. */
+function* intradayBars(
+  seed: number,
+  days: readonly TradingDate[],
+  { size, length, until, price }: VenueBarRequest & { readonly size: number },
+): BarSearch {
   const most = length.unit === "seconds" ? Math.ceil(length.count / size) : Number.POSITIVE_INFINITY;
   const bars: VenueBar[] = [];
-  for (const day of days.toReversed())
+  for (const on of days.toReversed()) {
+    if (bars.length >= most) break;
+    const day = pairDay(on);
     for (const from of beginnings(day, size, until).toReversed()) {
       if (bars.length >= most) break;
       const to = Math.min(nextBeginning(day, from, size), endOf(day, until));
-      bars.push(barBetween(seed, day, from, instantFromMs(to), request.price));
+      bars.push(barBetween(seed, day, from, instantFromMs(to), price));
     }
+    yield;
+  }
   return bars.toReversed();
 }
 

@@ -1,24 +1,26 @@
-import { type Instant, instantFromMs, tradingDate } from "../trading/instant.ts";
+import { type Instant, instantFromMs, type TradingDate, tradingDate } from "../trading/instant.ts";
+import { invariant } from "../trading/invariant.ts";
 import { daysFrom, nyseSession, nyseSessions, nyseTradingDates, nyseZone } from "../trading/nyse-calendar.ts";
 import type { PriceHistory } from "../trading/price-history.ts";
-import { dateIn, wallClock } from "../trading/session.ts";
+import { dateIn, type Session, wallClock } from "../trading/session.ts";
 import type { BaseCurrency } from "./account-terms.ts";
 import { Announcer } from "./announcer.ts";
-import { type BarSource, barsOf } from "./bars.ts";
+import { allOf, type BarSearch, type BarSource, findBars } from "./bars.ts";
 import { Books } from "./books.ts";
 import { euroInDollars } from "./currency-pair.ts";
 import { dailyCloses } from "./daily-closes.ts";
 import { Exchange } from "./exchange.ts";
 import { exchangeDays, isOpenAt } from "./exchange-days.ts";
 import { dollarsPerEuro } from "./exchange-rate.ts";
+import { FinishedBars } from "./finished-bars.ts";
 import type { Halt } from "./halt.ts";
 import { type DayParts, listingDay } from "./listing-day.ts";
 import { type Listing, type ListingFacts, listingsOf } from "./listings.ts";
 import { market } from "./market.ts";
-import { firstPairBarAt, pairBars } from "./pair-bars.ts";
+import { firstPairBarAt, pairSearch } from "./pair-bars.ts";
 import { quotesOf } from "./quotes.ts";
 import { balancesOf, positionOf } from "./simulated-account.ts";
-import type { Venue, VenueEvent, VenuePosition } from "./venue.ts";
+import type { Venue, VenueBarRequest, VenueEvent, VenuePosition } from "./venue.ts";
 
 export interface SimulatedVenueOptions {
   readonly history: PriceHistory;
@@ -129,12 +131,19 @@ export function simulatedVenue(options: SimulatedVenueOptions): Venue {
   });
 
   const firstBarOn = tradingDate(history.dates[1] ?? firstOn);
+  const finished = new FinishedBars();
   const barSource: BarSource = {
     startAt,
-    datesUntil: (until) => nyseTradingDates(firstBarOn, dateIn(nyseZone, until)),
+    datesUntil: datesFrom(firstBarOn),
+    closeAt: (on) => sessionOn(on).closeAt,
+    finished,
     day: (of, on) => listingDay(dayParts, of, { on, session: nyseSession(on) }),
     midnight: (on) => wallClock(on, "00:00", nyseZone),
   };
+  const findBarsOf = (request: VenueBarRequest): BarSearch =>
+    request.conId === euroInDollars.conId
+      ? pairSearch({ seed, firstOn: firstBarOn, now: exchange.now, finished }, request)
+      : findBars(barSource, listing(request.conId), request, exchange.now);
 
   return {
     now: () => exchange.now,
@@ -146,10 +155,8 @@ export function simulatedVenue(options: SimulatedVenueOptions): Venue {
     currencyPairs: () => [euroInDollars],
     ...quotes,
     delayed,
-    bars: (request) =>
-      request.conId === euroInDollars.conId
-        ? pairBars({ seed, firstOn: firstBarOn, now: exchange.now }, request)
-        : barsOf(barSource, listing(request.conId), request, exchange.now),
+    bars: (request) => allOf(findBarsOf(request)),
+    findBars: findBarsOf,
     firstBarAt: (conId) =>
       conId === euroInDollars.conId ? firstPairBarAt(firstBarOn) : wallClock(firstBarOn, "09:30", nyseZone),
     sessions: (days) => {
@@ -174,6 +181,26 @@ export function simulatedVenue(options: SimulatedVenueOptions): Venue {
       return balancesOf(booksOf(account), { markOf, dollarsPer, now: exchange.now, realizedDollars });
     },
   };
+}
+
+/** Trading dates from one on up to that of an instant: the calendar is asked once for each. */
+function datesFrom(first: TradingDate): BarSource["datesUntil"] {
+  let through = daysFrom(first, -1);
+  let dates: readonly TradingDate[] = [];
+  return (until) => {
+    const last = dateIn(nyseZone, until);
+    if (last > through) {
+      dates = [...dates, ...nyseTradingDates(daysFrom(through, 1), last)];
+      through = last;
+    }
+    return last === through ? dates : dates.filter((on) => on <= last);
+  };
+}
+
+function sessionOn(on: TradingDate): Session {
+  const session = nyseSession(on);
+  invariant(session, `a session on ${on}`);
+  return session;
 }
 
 function openBooks(account: SimulatedAccount, listings: readonly Listing[]): Books {

@@ -27,6 +27,8 @@ export interface Venue extends VenueQuotes {
   readonly delayed: VenueQuotes;
   /** Bars of the past up to the present, oldest first, the one of the present included as far as it has come. */
   bars(request: VenueBarRequest): readonly VenueBar[];
+  /** The same bars in steps of a few milliseconds, as of the present at its first one. */
+  findBars(request: VenueBarRequest): Generator<undefined, readonly VenueBar[], undefined>;
   /** When the first bar of a contract begins. */
   firstBarAt(conId: number): Instant;
   /** Sessions from the present day on, `days` calendar days, closed days left out. */

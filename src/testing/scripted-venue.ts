@@ -140,6 +140,14 @@ export class ScriptedVenue implements Venue {
     return this.laidBars;
   }
 
+  /** A search that takes as long as the test wants. */
+  isSearching = false;
+
+  *findBars(request: VenueBarRequest): Generator<undefined, readonly VenueBar[], undefined> {
+    while (this.isSearching) yield;
+    return this.bars(request);
+  }
+
   firstBarAt(): Instant {
     return instant("2021-03-15T13:30:00Z");
   }

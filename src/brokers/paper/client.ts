@@ -7,6 +7,8 @@ export interface Client {
   readonly serverVersion: number;
   /** Sends one message: its id, then its fields. */
   send(...fields: readonly Field[]): void;
+  /** Reads nothing more of what this client says until the answer is called. */
+  hold(): () => void;
 }
 
 /** The id of an error that belongs to no request. */

@@ -37,6 +37,8 @@ export class Connection implements FaultyLine {
   /** A complete message that pacing does not let pass yet. */
   #waiting: Buffer | undefined;
   #isFrozen = false;
+  /** Answers that must leave before more is read. */
+  #holds = 0;
   #rejects: boolean;
   /** Messages above the rate so far; the third ends the session. */
   #breaches = 0;
@@ -68,6 +70,14 @@ export class Connection implements FaultyLine {
     this.#events.onSent(this, payload);
     this.#outbox.push(frameOf(payload));
     if (this.#outbox.length === 1) queueMicrotask(() => this.#flush());
+  }
+
+  hold(): () => void {
+    this.#holds += 1;
+    return () => {
+      this.#holds -= 1;
+      this.#understood(() => this.#read());
+    };
   }
 
   /** Resolves when everything sent until now was handed to the kernel, or the connection is gone. */
@@ -154,6 +164,10 @@ export class Connection implements FaultyLine {
   #read(): void {
     while (this.#stage !== "ended" && this.#stage !== "greeting") {
       if (this.#isFrozen) return;
+      if (this.#holds > 0) {
+        this.#socket.pause();
+        return;
+      }
       this.#waiting ??= this.#frames.next();
       const payload = this.#waiting;
       if (!payload) break;

@@ -302,7 +302,12 @@ function isOfGateway(act: Act): act is OfGateway {
 /** The client as it hears what no fault touches. */
 function unfaulted(line: FaultyLine): Client {
   const { clientId, serverVersion } = line;
-  return { clientId, serverVersion, send: (...fields) => line.put(payloadOf(fields)) };
+  return {
+    clientId,
+    serverVersion,
+    send: (...fields) => line.put(payloadOf(fields)),
+    hold: () => line.hold(),
+  };
 }
 
 function disconnected(line: FaultyLine, { when, reset }: Act & { do: "disconnect" }): Outcome {

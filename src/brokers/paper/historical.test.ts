@@ -224,3 +224,33 @@ test("50 questions may be open at a time: the next that wants to be kept up to d
   await client.ask("25|1|7|");
   await expect(asks(client, request(51, { live: 1 }))).resolves.toBe("bars");
 });
+
+test("while a long answer is found others are served; its own client hears it first, and a cancelled client nothing", async () => {
+  const venue = await withBars();
+  venue.isSearching = true;
+  await using rig = await paperRig({ venue });
+  const client = await rig.client();
+  const other = await rig.client(2);
+  client.send(request(9, { length: "40 Y", size: "1 day" }));
+  client.send("49|1|");
+  await other.heard();
+  const gone = await rig.client(3);
+  gone.send(request(10, { length: "40 Y", size: "1 day" }));
+  await other.heard();
+  await gone.end();
+  venue.isSearching = false;
+  client.messages.splice(0);
+  await client.until((message) => message.startsWith("49|"));
+  expect(client.messages.map((message) => message.split("|")[0])).toEqual(["17", "49"]);
+  expect(gone.messages.filter((message) => message.startsWith("17|"))).toEqual([]);
+});
+
+test("an answer may have more fields than a call may have arguments", async () => {
+  const venue = new ScriptedVenue();
+  venue.laidBars = Array.from({ length: 30_000 }, () => bar);
+  await using rig = await paperRig({ venue });
+  const client = await rig.client();
+  const [told = ""] = await client.ask(request(9, { length: "1 Y", format: 2 }));
+  expect(told.split("|")).toHaveLength(5 + 8 * 30_000 + 1);
+  expect(told.endsWith("|196.5000|123.45|196.432|87|")).toBe(true);
+});

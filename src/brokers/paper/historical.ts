@@ -3,7 +3,7 @@ import { type BarRequest, judgeBarRequest, readBarRequest, serviceError } from "
 import { type Client, refuse } from "./client.ts";
 import { readContractSpec } from "./contract-lookup.ts";
 import { pairName, quotable } from "./currency-pairs.ts";
-import type { Field, FieldReader } from "./fields.ts";
+import type { FieldReader } from "./fields.ts";
 import { barPrice, decimalText } from "./fields.ts";
 import { HistoricalPacing, smallBarSeconds } from "./historical-pacing.ts";
 import { invalid, type Refusal, unprocessable } from "./refusal.ts";
@@ -16,6 +16,13 @@ const sharesPerLot = 100;
 const openMax = 50;
 /** How much later than the one before it an answer comes that is slowed down, in ms of the host's clock. */
 const slowAnswerMs = 500;
+
+/**
+ * So many steps of an answer are taken at once; then the other clients are served before the next. A step is to find the bars
+ * of a day, two milliseconds (ten times that for a day that the venue has lived through), or to write so many of them.
+ */
+const stepsAtOnce = 4;
+const barsInStep = 100;
 
 /** A question that waits for its answer, or is answered again as time goes on. */
 interface Open {
@@ -33,6 +40,8 @@ export class Historical {
   /** Questions whose answers are held back, the next first. */
   #held: readonly { readonly client: Client; readonly open: Open }[] = [];
   #nextHeld: NodeJS.Timeout | undefined;
+  /** Questions whose answers are being found, and what each of them lets its client go on with. */
+  readonly #found = new Map<Open, { readonly client: Client; readonly goOn: () => void }>();
 
   /** Without pacing nothing is refused or slowed down for coming too often. */
   constructor(venue: Venue, isPaced: boolean) {
@@ -42,7 +51,7 @@ export class Historical {
 
   /** Questions that wait for their answer. */
   get answersPending(): number {
-    return this.#held.length;
+    return this.#held.length + this.#found.size;
   }
 
   /** reqHistoricalData (20) */
@@ -77,26 +86,61 @@ export class Historical {
     if (next) this.#answer(next.client, next.open);
   }
 
-  #isHeld(open: Open): boolean {
-    return this.#held.some((held) => held.open === open);
+  #isAnswered(open: Open): boolean {
+    return !this.#found.has(open) && !this.#held.some((held) => held.open === open);
   }
 
   /** Questions that need no answer any more. */
   #letGo(isOver: (client: Client, open: Open) => boolean): void {
+    for (const [open, { client, goOn }] of this.#found)
+      if (isOver(client, open)) {
+        this.#found.delete(open);
+        goOn();
+      }
     this.#held = this.#held.filter(({ client, open }) => !isOver(client, open));
     if (this.#held.length > 0) return;
     clearTimeout(this.#nextHeld);
     this.#nextHeld = undefined;
   }
 
+  /** A short answer goes at once. While a long one is found its client waits, so that it always hears the same in the same order. */
   #answer(client: Client, open: Open): void {
-    const { request, bars: asked } = open;
-    const bars = this.#venue.bars(asked);
+    const search = this.#written(client, open);
+    const bars = someStepsOf(search);
+    if (bars) return this.#tell(client, open, bars);
+    this.#found.set(open, { client, goOn: client.hold() });
+    this.#goOnFinding(client, open, search);
+  }
+
+  /** The bars, each with its fields as they are sent. */
+  *#written(client: Client, { request, bars: asked }: Open): Answering {
+    const written: WrittenBar[] = [];
+    for (const bar of yield* this.#venue.findBars(asked)) {
+      written.push({ bar, text: this.#barFields(client, request, bar).join("\0") });
+      if (written.length % barsInStep === 0) yield;
+    }
+    return written;
+  }
+
+  #goOnFinding(client: Client, open: Open, search: Answering): void {
+    setImmediate(() => {
+      const waiting = this.#found.get(open);
+      if (!waiting) return;
+      const bars = someStepsOf(search);
+      if (!bars) return this.#goOnFinding(client, open, search);
+      this.#found.delete(open);
+      this.#tell(client, open, bars);
+      waiting.goOn();
+    });
+  }
+
+  #tell(client: Client, open: Open, bars: readonly WrittenBar[]): void {
+    const { request } = open;
     const isOver = bars.length === 0 || !request.keepUpToDate;
     if (isOver) this.#open.get(client)?.delete(request.requestId);
     if (bars.length === 0) return refuse(client, request.requestId, this.#noData(open));
     this.#sendBars(client, request, bars);
-    open.told = this.#barFields(client, request, bars.at(-1)).join("|");
+    open.told = bars.at(-1)?.text ?? "";
   }
 
   /** Bars of a minute and longer are only slowed down. */
@@ -153,7 +197,7 @@ export class Historical {
   /** Tells those who wanted to be kept up to date how the present bar has grown, or that the next has begun. */
   tellChanges(): void {
     for (const [client, requestId, open] of this.#all())
-      if (!this.#isHeld(open)) this.#update(client, requestId, open);
+      if (this.#isAnswered(open)) this.#update(client, requestId, open);
   }
 
   forget(client: Client): void {
@@ -173,9 +217,9 @@ export class Historical {
         ? ({ unit: "seconds", count: live.bars.size } as const)
         : ({ unit: "days", count: 1 } as const);
     const bar = this.#venue.bars({ ...live.bars, length, until: this.#venue.now() }).at(-1);
-    const fields = this.#barFields(client, live.request, bar);
-    if (live.told === fields.join("|")) return;
-    live.told = fields.join("|");
+    const fields = bar ? this.#barFields(client, live.request, bar) : [];
+    if (live.told === fields.join("\0")) return;
+    live.told = fields.join("\0");
     const [date = "", open = "", high = "", low = "", close = "", volume = "", average = "", trades = ""] =
       fields;
     // This message has its own order: the close stands before the high, the average before the volume.
@@ -183,26 +227,27 @@ export class Historical {
   }
 
   /** historicalData (17) */
-  #sendBars(client: Client, request: BarRequest, bars: readonly VenueBar[]): void {
+  #sendBars(client: Client, request: BarRequest, bars: readonly WrittenBar[]): void {
     const [first] = bars;
-    const last = bars.at(-1);
-    if (!first || !last) return;
+    if (!first) return;
     const time = (at: VenueBar["startAt"]): string =>
       executionTime(at, this.#venue.zone, client.serverVersion);
     const end = request.endDateTime === "" ? time(this.#venue.now()) : request.endDateTime;
-    const fields = bars.flatMap((bar) => this.#barFields(client, request, bar));
-    client.send(17, request.requestId, time(first.startAt), end, bars.length, ...fields);
+    // As one field: a year of minutes has more of them than a call can have arguments.
+    const fields = bars.map(({ text }) => text).join("\0");
+    client.send(17, request.requestId, time(first.bar.startAt), end, bars.length, fields);
   }
 
   /** Date, open, high, low, close, volume in lots, average price, number of trades; of quotes the last three are −1. */
-  #barFields(client: Client, request: BarRequest, bar: VenueBar | undefined): readonly Field[] {
-    if (!bar) return [];
+  #barFields(client: Client, request: BarRequest, bar: VenueBar): readonly string[] {
     const isQuote = !/^(TRADES|ADJUSTED_LAST)$/.test(request.whatToShow);
     const isLong = /^1 ?(day|w|week|m|month)$/i.test(request.barSize);
-    const time = executionTime(bar.startAt, this.#venue.zone, client.serverVersion);
-    const intraday = request.isEpoch ? String(Math.floor(bar.startAt / 1000)) : time;
+    const intraday = (): string =>
+      request.isEpoch
+        ? String(Math.floor(bar.startAt / 1000))
+        : executionTime(bar.startAt, this.#venue.zone, client.serverVersion);
     return [
-      isLong ? compactDate(bar.on) : intraday,
+      isLong ? compactDate(bar.on) : intraday(),
       ...[bar.open, bar.high, bar.low, bar.close].map((price) => barPrice(price)),
       ...(isQuote
         ? ["-1", "-1", "-1"]
@@ -222,6 +267,22 @@ export class Historical {
     const route = request.contract.exchange || (isPair ? contract.primaryExchange : "SMART");
     return { code: 162, text: `${serviceError}HMDS query returned no data: ${name}@${route} ${kind}` };
   }
+}
+
+interface WrittenBar {
+  readonly bar: VenueBar;
+  readonly text: string;
+}
+
+type Answering = Generator<undefined, readonly WrittenBar[], undefined>;
+
+/** The bars, if these are the last steps. */
+function someStepsOf(search: Answering): readonly WrittenBar[] | undefined {
+  for (let step = 0; step < stepsAtOnce; step += 1) {
+    const next = search.next();
+    if (next.done === true) return next.value;
+  }
+  return undefined;
 }
 
 function isSmall(size: VenueBarRequest["size"]): boolean {
