@@ -7,7 +7,7 @@ import type { StrategyForecast } from "./trading/forecast.ts";
 import type { Instant, TradingDate } from "./trading/instant.ts";
 import type { ContractRequest, Instrument } from "./trading/instrument.ts";
 import type { Notice } from "./trading/notice.ts";
-import type { OrderReport, PlannedOrder, UnsettledOrder } from "./trading/order.ts";
+import type { OrderReport, PlannedOrder, RecordedIntent, UnsettledOrder } from "./trading/order.ts";
 import type { Outcome } from "./trading/outcome.ts";
 import type { Plan } from "./trading/planner/plan.ts";
 import type { QuoteReading } from "./trading/quote.ts";
@@ -198,6 +198,8 @@ export interface Store {
   recordIntents(run: Run, orders: ClearedOrders): Promise<void>;
   /** An order's bytes leave next: durable when this resolves. Rejects unless the order is planned and nothing more. */
   markSending(orderRef: string, at: Instant): Promise<void>;
+  /** Orders as they were meant, by reference: those that can be sent with new terms from what is on record. */
+  intentsOf(orderRefs: readonly string[]): Promise<ReadonlyMap<string, RecordedIntent>>;
   /**
    * An order's new terms leave next: durable when this resolves. Rejects unless it has been handed over and has not ended.
    */

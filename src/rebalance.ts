@@ -1,10 +1,11 @@
 import { Bookkeeper } from "./job/bookkeeper.ts";
-import { clearOpenOrders } from "./job/clear-open-orders.ts";
+import { cancelAndBook, clearOpenOrders } from "./job/clear-open-orders.ts";
 import { type Day, isOver, readDay } from "./job/day.ts";
 import { makePlan, writeOrderFile } from "./job/decide.ts";
 import { Findings } from "./job/findings.ts";
 import type { Job } from "./job/job.ts";
 import { mailDue } from "./job/mail.ts";
+import { fillsMeanwhile, type Matched, matchWorking } from "./job/match-working.ts";
 import { orderFindings } from "./job/order-findings.ts";
 import { readAccount } from "./job/read-account.ts";
 import { readForecast } from "./job/read-forecast.ts";
@@ -163,7 +164,7 @@ async function trade(job: Job, world: World, { run, day, broker, books, findings
   const { note } = findings;
   const { connection, settleSeconds, voidAfterMinutes, maxNavMove } = job;
   const terms = { connection, settleSeconds, voidAfterMinutes, maxNavMove, session: day.session };
-  const desk = { ...world, ...terms, run, broker, books };
+  const desk = { ...world, ...terms, run, broker, books, onOpenOrders: job.onOpenOrders };
 
   const { clientId, spareFor } = broker.identity;
   if (spareFor !== undefined) findings.add({ kind: "spare-client-id", clientId, spareFor });
@@ -189,7 +190,15 @@ async function trade(job: Job, world: World, { run, day, broker, books, findings
     market: valueOf(market),
     findings: findings.all(),
   };
-  const plan = note(await makePlan(job, known, { ...desk, now, risk }));
+  const wanted = note(await makePlan(job, known, { ...desk, now, risk }));
+  const left = valueOf(cleared)?.left ?? [];
+  const matched = note(
+    await whenOk(all({ wanted, market }), (made) => matchWorking(made.wanted, left, made.market, desk)),
+  );
+  if (valueOf(matched) === fillsMeanwhile)
+    return await trade({ ...job, onOpenOrders: "cancel" }, world, { run, day, broker, books, findings });
+  const matching = matchOf(matched);
+  const plan: Result<Plan> = matching ? ok(matching.plan) : matched.ok ? notAsked : matched;
   const orderFile = note(await writeOrderFile(plan, { ...desk, now, risk }));
   const gate = passGate(job, plan, orderFile, { risk, journal });
   findings.add(...gate.findings);
@@ -200,8 +209,16 @@ async function trade(job: Job, world: World, { run, day, broker, books, findings
     clearChange(job, changed, { ...risk, now: broker.marketTime() });
   const worked =
     orders.ok && plan.ok
-      ? await work(orders.value, { ...desk, unfilled: job.unfilled, plan: plan.value, clear })
+      ? await work(orders.value, {
+          ...desk,
+          unfilled: job.unfilled,
+          plan: plan.value,
+          clear,
+          changes: matching?.changes ?? new Set(),
+        })
       : undefined;
+  // What a run that may not trade found at work would go on at terms that nobody has decided today.
+  const ended = worked || left.length === 0 ? ok([]) : note(await cancelAndBook(broker, left, books));
   const reports = worked?.orders ?? [];
   findings.add(...(worked?.stopped ?? []), ...orderFindings(reports, worked?.endedByUs ?? new Set()));
   const after = worked && reports.length > 0 ? valueOf(note(await accountAfter(worked, desk))) : risk.account;
@@ -213,7 +230,12 @@ async function trade(job: Job, world: World, { run, day, broker, books, findings
         : areAllClosed(market, now)
           ? "closed"
           : "done",
-    settledOrders: [...(valueOf(recovered)?.settled ?? []), ...(valueOf(cleared)?.ended ?? [])],
+    settledOrders: [
+      ...(valueOf(recovered)?.settled ?? []),
+      ...(valueOf(cleared)?.ended ?? []),
+      ...(matching?.ended ?? []),
+      ...(valueOf(ended) ?? []),
+    ],
     foreignOrders: valueOf(cleared)?.foreign ?? [],
     plan: valueOf(plan),
     review: gate.review,
@@ -221,6 +243,11 @@ async function trade(job: Job, world: World, { run, day, broker, books, findings
     orders: reports,
     account: after,
   };
+}
+
+function matchOf(matched: Result<Matched | typeof fillsMeanwhile>): Matched | undefined {
+  const value = valueOf(matched);
+  return value === fillsMeanwhile ? undefined : value;
 }
 
 /** What happened, or did not, before this run: runs that died and runs that never were. */

@@ -71,6 +71,7 @@ const noStore: Store = {
   markSending: async () => {},
   lastTrades: async () => new Map(),
   markChanging: async () => {},
+  intentsOf: async () => new Map(),
   expectedPositions: async () => undefined,
   openPositions: async () => {},
   riskRecord: async () => emptyRiskRecord,

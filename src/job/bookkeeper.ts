@@ -2,7 +2,7 @@ import type { Journal, Store } from "../ports.ts";
 import type { Position } from "../trading/account.ts";
 import type { Execution } from "../trading/execution.ts";
 import type { Instant } from "../trading/instant.ts";
-import type { OrderReport, PlannedOrder, UnsettledOrder } from "../trading/order.ts";
+import type { OrderReport, PlannedOrder, RecordedIntent, UnsettledOrder } from "../trading/order.ts";
 import type { Break, ExpectedPosition, OpenBreak } from "../trading/reconciliation.ts";
 import type { ClearedOrders } from "../trading/risk/gate.ts";
 import type { RiskRecord } from "../trading/risk/risk-record.ts";
@@ -34,6 +34,10 @@ export class Bookkeeper {
   /** On record, durably, right before the order's bytes leave. */
   markSending(orderRef: string, at: Instant): Promise<void> {
     return this.#store.markSending(orderRef, at);
+  }
+
+  intentsOf(orderRefs: readonly string[]): Promise<ReadonlyMap<string, RecordedIntent>> {
+    return this.#store.intentsOf(orderRefs);
   }
 
   /** On record, durably, right before an order's new terms leave. */

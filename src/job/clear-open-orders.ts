@@ -1,5 +1,6 @@
 import type { Broker, Brokerage, ConnectionRequest, Journal } from "../ports.ts";
 import { type OrderReport, roleOf } from "../trading/order.ts";
+import type { OnOpenOrders } from "../trading/planner/working-orders.ts";
 import { judgeRestart } from "../trading/restarts.ts";
 import { held, ok, type Result } from "../trading/result.ts";
 import type { Bookkeeper } from "./bookkeeper.ts";
@@ -7,6 +8,8 @@ import type { Bookkeeper } from "./bookkeeper.ts";
 export interface Cleared {
   /** Our orders that were working, with their confirmed end: cancelled, or filled meanwhile. */
   readonly ended: readonly OrderReport[];
+  /** Our orders that still work, for the plan to decide. */
+  readonly left: readonly OrderReport[];
   /** Working orders of a person or another program: reported, never touched (O30). */
   readonly foreign: readonly OrderReport[];
 }
@@ -17,13 +20,15 @@ interface Desk {
   readonly connection: ConnectionRequest;
   readonly books: Bookkeeper;
   readonly journal: Journal;
+  readonly onOpenOrders: OnOpenOrders;
 }
 
 /**
  * Cancels our rebalance orders that still work, so that the plan starts from positions alone, and books what they
  * filled. Only the client id that placed an order can cancel it: orders of ours under another id are cancelled over a
  * second connection with that id, or hold the run by name. Protective orders stay. Close to a restart of the gateway
- * nothing is sent any more, cancels neither (C02).
+ * nothing is sent any more, cancels neither (C02). Where the owner wants working orders changed or kept, those of this client
+ * id are left to the plan.
  */
 export async function clearOpenOrders(
   openOrders: readonly OrderReport[],
@@ -35,17 +40,21 @@ export async function clearOpenOrders(
   for (const order of foreign) desk.journal.append({ kind: "foreign-order-left-alone", order });
 
   const ours = openOrders.filter((order) => roleOf(order.orderRef) === "rebalance");
+  const { clientId: ownId } = desk.broker.identity;
+  const left = desk.onOpenOrders === "cancel" ? [] : ours.filter(({ clientId }) => clientId === ownId);
+  const ending = ours.filter((order) => !left.includes(order));
   const ended: OrderReport[] = [];
-  for (const clientId of new Set(ours.map((order) => order.clientId))) {
-    const orders = ours.filter((order) => order.clientId === clientId);
+  for (const clientId of new Set(ending.map((order) => order.clientId))) {
+    const orders = ending.filter((order) => order.clientId === clientId);
     const cancelled =
-      clientId === desk.broker.identity.clientId
-        ? await cancelAndBook(desk.broker, orders, desk)
+      clientId === ownId
+        ? await cancelAndBook(desk.broker, orders, desk.books)
         : await cancelAs(clientId, orders, desk);
     if (!cancelled.ok) return cancelled;
     ended.push(...cancelled.value);
   }
-  return ok({ ended, foreign });
+  for (const order of ended) desk.journal.append({ kind: "working-order-cancelled", order });
+  return ok({ ended, left, foreign });
 }
 
 async function cancelAs(
@@ -64,23 +73,23 @@ async function cancelAs(
   const connected = await desk.brokerage.connect({ ...desk.connection, clientId, spareClientIds: [] });
   if (!connected.ok) return outOfReach(connected.findings.map((finding) => finding.kind).join(", "));
   await using second = connected.value;
-  const cancelled = await cancelAndBook(second, orders, desk);
+  const cancelled = await cancelAndBook(second, orders, desk.books);
   if (!cancelled.ok) return cancelled;
   // What they filled was told to this connection alone: only it can tell when the positions show it (A06).
   const shown = await second.account();
   return shown.ok ? cancelled : shown;
 }
 
-async function cancelAndBook(
+/** What they filled is on record, also when a cancel is not confirmed. */
+export async function cancelAndBook(
   broker: Broker,
   orders: readonly OrderReport[],
-  desk: Desk,
+  books: Bookkeeper,
 ): Promise<Result<readonly OrderReport[]>> {
   const cancelled = await broker.cancel(orders);
   const { orders: heard, executions } = broker.progress();
-  await desk.books.book(heard, executions);
+  await books.book(heard, executions);
   if (!cancelled.ok) return cancelled;
-  await desk.books.book(cancelled.value, executions);
-  for (const order of cancelled.value) desk.journal.append({ kind: "working-order-cancelled", order });
+  await books.book(cancelled.value, executions);
   return cancelled;
 }

@@ -1,5 +1,6 @@
 import type { ConnectionRequest } from "../ports.ts";
 import type { PlanPolicy } from "../trading/planner/plan-policy.ts";
+import type { OnOpenOrders } from "../trading/planner/working-orders.ts";
 import type { QuotePolicy } from "../trading/quote.ts";
 import type { Limits } from "../trading/risk/limits.ts";
 
@@ -32,6 +33,8 @@ export interface Job {
   /** How long fills are waited for after the last order was sent. */
   readonly settleSeconds: number;
   readonly unfilled: Unfilled;
+  /** What becomes of orders that earlier runs left working. */
+  readonly onOpenOrders: OnOpenOrders;
   /** A line for the outcome's reader: which world this is ("live", "paper", "dry run", "demo"). */
   readonly world: string;
 }

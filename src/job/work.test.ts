@@ -83,6 +83,7 @@ async function worked(looks: readonly Progress[], { settleSeconds = 30, asked = 
     unfilled: { repriceSeconds: 10, afterSettle: "leave", replacesRejected: false },
     plan: { netLiquidation: money("1", "USD"), targetLeverage: 1, trades: [], untouched: [] },
     clear: () => silence,
+    changes: new Set(),
   });
   return { acts, reports, lastLook, waitedMs: clock.monotonicMs() - startedMs };
 }
@@ -185,6 +186,7 @@ describe("orders that do not find their fill", () => {
       unfilled: { repriceSeconds: 7, afterSettle, replacesRejected: true },
       plan: plan.value,
       clear: changes.clear ?? ((next) => clearedPlan(next)),
+      changes: new Set(),
     });
     const seconds = (world.clock.monotonicMs() - startedMs) / 1000;
     return { acts: acts.filter((act) => act !== "connect"), seconds, ...result };

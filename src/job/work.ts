@@ -19,6 +19,8 @@ interface Desk {
   /** What the orders come from, and the gate that every change of them passes. */
   readonly plan: Plan;
   readonly clear: (plan: Plan) => Result<ClearedOrders>;
+  /** References of orders among the cleared ones that work already and get new terms. */
+  readonly changes: ReadonlySet<string>;
 }
 
 /** How often the settling loop looks. */
@@ -43,13 +45,24 @@ export interface Worked {
  */
 export async function work(cleared: ClearedOrders, desk: Desk): Promise<Worked> {
   if (cleared.orders.length === 0) return { orders: [], lastLook: ok([]), stopped: [], endedByUs: new Set() };
-  await desk.books.recordIntents(cleared);
-  const first = await desk.broker.place(cleared, lastWord(desk));
+  const fresh = cleared.only(({ orderRef }) => !desk.changes.has(orderRef));
+  await desk.books.recordIntents(fresh);
+  const changed = await change(
+    cleared.only(({ orderRef }) => desk.changes.has(orderRef)),
+    desk,
+  );
+  // A change that nobody confirms leaves an order of which nobody knows what it will trade: nothing is sent beside it.
+  const sent = changed.ok && fresh.orders.length > 0 ? await desk.broker.place(fresh, lastWord(desk)) : [];
+  const first = [...(valueOf(changed) ?? []), ...sent];
   await desk.books.book(first, desk.broker.progress().executions);
   const again = await sendOtherwise(first, desk);
   const placed = [...first, ...(valueOf(again)?.reports ?? [])];
 
-  const stopped: Finding[] = [...findingsOf(again), ...(await approach(placed, desk))];
+  const stopped: Finding[] = [
+    ...findingsOf(changed),
+    ...findingsOf(again),
+    ...(await approach(placed, desk)),
+  ];
   await settle(placed, desk.settleSeconds, desk);
   const isCancelled =
     desk.unfilled.afterSettle === "cancel" && (await desk.brake.pulled())?.kind !== "interrupted";
@@ -66,6 +79,11 @@ export async function work(cleared: ClearedOrders, desk: Desk): Promise<Worked> 
   const asked = ended.ok ? ended.value.map(({ orderRef }) => orderRef) : [];
   const atOnce = endingAtOnce([...cleared.orders, ...(valueOf(again)?.orders ?? [])]);
   return { orders, lastLook, stopped, endedByUs: new Set([...asked, ...atOnce]) };
+}
+
+/** New terms for orders that earlier runs left working. */
+async function change(orders: ClearedOrders, desk: Desk): Promise<Result<readonly OrderReport[]>> {
+  return orders.orders.length === 0 ? ok([]) : await desk.broker.modify(orders, lastWordOnChange(desk));
 }
 
 /** Rejected orders once more, otherwise, where their reason says how; never a third time. */

@@ -33,6 +33,14 @@ it("says why an instrument is left alone, with the numbers that decided it", () 
     [{ kind: "market-closed" }, "its market is closed now"],
     [{ kind: "not-tradable", securityType: "OPT" }, "not a kind of instrument that this program trades: OPT"],
     [
+      { kind: "order-at-work", wantedShares: 1_200, isUncertain: false },
+      "an order of an earlier run works on it: 1,200 shares are wanted",
+    ],
+    [
+      { kind: "order-at-work", wantedShares: 1_200, isUncertain: true },
+      "an order of an earlier run works on it: what it will still do is not known, nothing is sent beside it",
+    ],
+    [
       { kind: "spread-too-wide", spreadBps: 40.004, limitBps: 40 },
       "its spread is too wide now: 40.004 bps, at most 40.000 bps",
     ],

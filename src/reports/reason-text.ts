@@ -47,6 +47,8 @@ export function untouchedTitle(kind: UntouchedReason["kind"]): string {
       return "a check forbids it now";
     case "not-tradable":
       return "not a kind of instrument that this program trades";
+    case "order-at-work":
+      return "an order of an earlier run works on it";
     case "spread-too-wide":
       return "its spread is too wide now";
     case "near-session-edge":
@@ -121,6 +123,10 @@ function untouchedText(line: Untouched): string {
       return `${title}: ${checkTitle(reason.check)}`;
     case "not-tradable":
       return `${title}: ${plainText(reason.securityType)}`;
+    case "order-at-work":
+      return reason.isUncertain
+        ? `${title}: what it will still do is not known, nothing is sent beside it`
+        : `${title}: ${sharesText(reason.wantedShares)} shares are wanted`;
     case "spread-too-wide": {
       const [spread, limit] = factorPair(reason.spreadBps, reason.limitBps);
       return `${title}: ${spread} bps, at most ${limit} bps`;

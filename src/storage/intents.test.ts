@@ -78,6 +78,28 @@ describe("an intent", () => {
     await expect(changing()).rejects.toThrow("does not work by our own record");
   });
 
+  it("is told as it was meant, where it can be sent with new terms", async () => {
+    const { run, order } = await planned({
+      timeInForce: "IOC",
+      outsideRegularHours: true,
+      style: { kind: "limit" },
+    });
+    const patient = plannedOrderOf(run, { shares: 31, style: { kind: "adaptive", priority: "Patient" } });
+    const endAt = later(startedAt, 60_000);
+    const others = [
+      plannedOrderOf(run, { shares: 32, style: { kind: "twap", endAt } }),
+      plannedOrderOf(run, { shares: 33, style: { kind: "market-on-close" } }),
+    ];
+    await history.store.recordIntents(run, clearedOf([patient, ...others]));
+    const { instrument: _known, ...meant } = patient;
+    const { instrument: _same, ...first } = order;
+    const refs = [order, patient, ...others].map(({ orderRef }) => orderRef);
+    expect([...(await history.store.intentsOf([...refs, "trader.reb.other"]))]).toEqual([
+      [order.orderRef, first],
+      [patient.orderRef, meant],
+    ]);
+  });
+
   it("is never sent twice, nor without having been planned (S04)", async () => {
     const { run, order } = await planned();
     await history.store.markSending(order.orderRef, sentAt);

@@ -12,6 +12,7 @@ import { bookExecutions, lastTrades } from "./sqlite/executions.ts";
 import { openDatabase } from "./sqlite/open-database.ts";
 import {
   insertIntents,
+  intentsOf,
   isSentIn,
   markChanging,
   markSending,
@@ -117,6 +118,9 @@ export function storeOver(
     },
     async markSending(orderRef, at) {
       inTransaction(() => markSending(db, orderRef, at));
+    },
+    async intentsOf(orderRefs) {
+      return intentsOf(db, orderRefs);
     },
     async markChanging(run, order, at) {
       inTransaction(() => markChanging(db, run, order, at));

@@ -87,6 +87,7 @@ export function jobOf(changes: Partial<Job> = {}): Job {
     again: false,
     settleSeconds: 30,
     unfilled: { repriceSeconds: 10, afterSettle: "leave", replacesRejected: false },
+    onOpenOrders: "cancel",
     world: "test",
     ...changes,
   };
@@ -186,6 +187,7 @@ export function scriptedWorld(changes: Partial<Script> = {}): Scripted {
       isSentIn: async () => false,
       markSending: async () => {},
       lastTrades: async () => new Map(),
+      intentsOf: async () => new Map(),
       markChanging: async (_run, { orderRef }) => void acts.push(`mark ${orderRef.split(".")[3]}`),
       expectedPositions: async () => undefined,
       openPositions: async () => {},
@@ -267,6 +269,8 @@ function scriptedBroker(script: Script, acts: string[], now: () => Instant): Bro
     modify: async (cleared, beforeSend) => {
       const changed: OrderReport[] = [];
       for (const order of cleared.orders) {
+        const open = script.openOrders.find(({ orderRef }) => orderRef === order.orderRef);
+        if (open && !placed.some(({ orderRef }) => orderRef === open.orderRef)) placed.push(open);
         const at = placed.findIndex(({ orderRef }) => orderRef === order.orderRef);
         const working = placed[at];
         if (!working) throw new Error(`no such order: ${order.orderRef}`);

@@ -29,6 +29,9 @@ export interface PlannedOrder {
   readonly outsideRegularHours: boolean;
 }
 
+/** An order as our own record has it. The contract is known by whoever asks. */
+export type RecordedIntent = Omit<PlannedOrder, "instrument" | "approach">;
+
 /** The limit that is sent with an order now; undefined when it takes any price. */
 export function sentLimitOf({ style, approach, limitPrice }: PlannedOrder): number | undefined {
   return keepsLimit(style) ? (approach?.[0] ?? limitPrice) : undefined;

@@ -188,6 +188,7 @@ describe("a valid configuration", () => {
         again: false,
         settleSeconds: 30,
         unfilled: { repriceSeconds: 10, afterSettle: "leave", replacesRejected: false },
+        onOpenOrders: "cancel",
         world: "paper",
       },
       dryRunClientId: 67,
@@ -366,7 +367,7 @@ collar_bps = 33
         .replace("leverage_max", 'unlisted = "close"\nleverage_max')
         .replace(
           "[limits]",
-          'settle_seconds = 32\nreprice_seconds = 12\nunfilled = "cancel"\nreplace_rejected = true\nallow_delayed_quotes = true\nquote_max_age_seconds = 61\nfeed_max_silence_minutes = 16\n[limits]',
+          'settle_seconds = 32\nreprice_seconds = 12\nunfilled = "cancel"\nreplace_rejected = true\non_open_orders = "modify"\nallow_delayed_quotes = true\nquote_max_age_seconds = 61\nfeed_max_silence_minutes = 16\n[limits]',
         )
         .replace(
           "[execution]",
@@ -391,6 +392,7 @@ collar_bps = 33
       plan: { unlisted: "close" },
       settleSeconds: 32,
       unfilled: { repriceSeconds: 12, afterSettle: "cancel", replacesRejected: true },
+      onOpenOrders: "modify",
       world: "live",
     });
     expect(config.dryRunClientId).toBe(4);

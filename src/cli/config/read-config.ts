@@ -275,6 +275,7 @@ function jobOf(written: Written): Job {
       afterSettle: execution.unfilled,
       replacesRejected: execution.replace_rejected,
     },
+    onOpenOrders: execution.on_open_orders,
     world: account.startsWith("D") ? "paper" : "live",
   };
 }

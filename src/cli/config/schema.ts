@@ -123,6 +123,7 @@ export const schema = z.strictObject({
     minutes_before_close: execution.minutes_before_close.default(0),
     reprice_seconds: between(1, 600).default(10),
     unfilled: oneOf(["leave", "cancel"]).default("leave"),
+    on_open_orders: oneOf(["cancel", "modify", "keep"]).default("cancel"),
     replace_rejected: yesOrNo().default(false),
     settle_seconds: between(0, 3_000).default(30),
     void_after_minutes: between(1, 1_440).default(10),

@@ -185,6 +185,7 @@ function makeJob(draws: Draws): Job {
     again: false,
     settleSeconds: draws.whole(2, 40),
     unfilled: { repriceSeconds: 10, afterSettle: "leave", replacesRejected: false },
+    onOpenOrders: "cancel",
     world: "simulation",
   };
 }

@@ -1,9 +1,12 @@
-import { keepsLimit } from "../../trading/execution-style.ts";
+import type { TimeInForce } from "../../trading/execution-policy.ts";
+import { type AdaptivePriority, type ExecutionStyle, keepsLimit } from "../../trading/execution-style.ts";
 import { type Instant, instant, isoSecondsOf } from "../../trading/instant.ts";
 import {
   type IntentLife,
   type OrderReport,
+  type OrderRole,
   type PlannedOrder,
+  type RecordedIntent,
   roleOf,
   sentLimitOf,
   type UnsettledOrder,
@@ -16,14 +19,16 @@ import type { Db } from "./sqlite.ts";
 export function insertIntents(db: Db, run: Run, orders: readonly PlannedOrder[]): void {
   const insert = db.prepare(
     `INSERT INTO order_record (order_ref, run_id, window, intended_at, account, role, con_id, symbol, currency, side, shares,
-       limit_price, decision_price, adaptive_priority, time_in_force, style, life, reported_filled_shares, perm_id, broker_messages)
+       limit_price, decision_price, adaptive_priority, time_in_force, style,
+       outside_regular_hours, life, reported_filled_shares, perm_id, broker_messages)
      VALUES (:orderRef, :runId, :window, :intendedAt, :account, :role, :conId, :symbol, :currency, :side, :shares,
-       :limitPrice, :decisionPrice, :adaptivePriority, :timeInForce, :style, 'planned', 0, 0, '')`,
+       :limitPrice, :decisionPrice, :adaptivePriority, :timeInForce, :style, :outsideHours, 'planned', 0, 0, '')`,
   );
   for (const { instrument, style, approach: _approach, ...order } of orders)
     insert.run({
       ...order,
       style: style.kind,
+      outsideHours: order.outsideRegularHours ? 1 : 0,
       adaptivePriority: style.kind === "adaptive" ? style.priority : null,
       limitPrice: keepsLimit(style) ? order.limitPrice : null,
       runId: run.id,
@@ -153,6 +158,52 @@ export function unsettledOrders(db: Db, account: string): UnsettledOrder[] {
     filledShares: row.filled_shares,
     sentAt: instant(row.sent_at),
   }));
+}
+
+/** Styles that a name and a priority say all of; the others name an instant, or take no new limit. */
+const simpleStyles: ReadonlySet<string> = new Set(["limit", "marketable-limit", "midprice"]);
+
+/** Orders as they were meant, those that can be sent anew as they are on record. */
+export function intentsOf(db: Db, orderRefs: readonly string[]): Map<string, RecordedIntent> {
+  interface Row {
+    account: string;
+    role: OrderRole;
+    side: Side;
+    shares: number;
+    limit_price: number | null;
+    decision_price: number | null;
+    adaptive_priority: AdaptivePriority | null;
+    time_in_force: TimeInForce | null;
+    style: string | null;
+    outside_regular_hours: bigint | null;
+  }
+  const select = db.prepare<[string], Row>("SELECT * FROM order_record WHERE order_ref = ?");
+  const intents = new Map<string, RecordedIntent>();
+  for (const orderRef of orderRefs) {
+    const row = select.get(orderRef);
+    if (!row) continue;
+    const { account, role, side, shares, limit_price, decision_price, time_in_force } = row;
+    const style = simpleStyleOf(row.style, row.adaptive_priority);
+    if (!style || limit_price === null || decision_price === null || time_in_force === null) continue;
+    intents.set(orderRef, {
+      orderRef,
+      account,
+      role,
+      side,
+      shares,
+      limitPrice: limit_price,
+      decisionPrice: decision_price,
+      style,
+      timeInForce: time_in_force,
+      outsideRegularHours: row.outside_regular_hours === 1n,
+    });
+  }
+  return intents;
+}
+
+function simpleStyleOf(kind: string | null, priority: AdaptivePriority | null): ExecutionStyle | undefined {
+  if (kind === "adaptive") return priority === null ? undefined : { kind, priority };
+  return kind !== null && simpleStyles.has(kind) ? ({ kind } as ExecutionStyle) : undefined;
 }
 
 /** References of the orders that were decided in a window. */

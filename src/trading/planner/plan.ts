@@ -61,6 +61,8 @@ export type UntouchedReason =
   /** What is held of it is not what our books expect, and a person has not accepted it yet. */
   | { readonly kind: "frozen" }
   | { readonly kind: "not-tradable"; readonly securityType: string }
+  /** An order of an earlier run works on it; `isUncertain`: nobody can say what that one will still do. */
+  | { readonly kind: "order-at-work"; readonly wantedShares: number; readonly isUncertain: boolean }
   | WaitReason;
 
 /** Where an instrument stands and where it should stand. Weights are of net liquidation, leverage included. */

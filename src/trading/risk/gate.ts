@@ -20,6 +20,11 @@ export class ClearedOrders {
     return this.#orders;
   }
 
+  /** Those that are wanted: what is cleared together is cleared alone. */
+  only(isWanted: (order: PlannedOrder) => boolean): ClearedOrders {
+    return new ClearedOrders(this.#orders.filter(isWanted));
+  }
+
   /**
    * The only door: a plan of which no failed check forbids a part. What holds the whole run, an increase where only
    * reductions may be sent, and an instrument that must be left alone do not pass, whoever made the plan.

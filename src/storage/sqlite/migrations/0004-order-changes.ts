@@ -4,6 +4,7 @@
  */
 export const orderChanges = `
 ALTER TABLE order_record ADD COLUMN style TEXT;
+ALTER TABLE order_record ADD COLUMN outside_regular_hours INTEGER;
 
 CREATE TABLE order_change_record (
   change INTEGER PRIMARY KEY,

@@ -1,0 +1,138 @@
+import type { Broker, Store } from "../ports.ts";
+import { rebalance } from "../rebalance.ts";
+import { scenarioNow } from "../testing/scenario.ts";
+import { forecastOf, jobOf, orderReport, type Script, scriptedWorld } from "../testing/scripted-world.ts";
+import { later } from "../trading/instant.ts";
+import type { OrderReport, RecordedIntent } from "../trading/order.ts";
+import type { OnOpenOrders } from "../trading/planner/working-orders.ts";
+import { held, ok } from "../trading/result.ts";
+
+/** Left by the run of an hour ago: forty of its thousand shares are filled, and held. */
+const left = orderReport({ orderedShares: 1_000, filledShares: 40, limitPrice: 49.91 });
+const intent: RecordedIntent = {
+  orderRef: left.orderRef,
+  role: "rebalance",
+  account: left.account,
+  side: "buy",
+  shares: 1_000,
+  limitPrice: 49.91,
+  decisionPrice: 49.88,
+  style: { kind: "adaptive", priority: "Patient" },
+  timeInForce: "DAY",
+  outsideRegularHours: false,
+};
+const onRecord: Partial<Store> = { intentsOf: async () => new Map([[left.orderRef, intent]]) };
+
+async function run(onOpenOrders: OnOpenOrders, changes: Partial<Script> = {}, job = {}) {
+  const { world, acts } = scriptedWorld({
+    holdings: { AAA: 40 },
+    forecasts: ok([forecastOf({ AAA: 0.3 })]),
+    openOrders: [left],
+    store: onRecord,
+    ...changes,
+  });
+  const outcome = await rebalance(jobOf({ onOpenOrders, ...job }), world);
+  const orders = acts.filter((act) => /^(modify|cancel|place|mark|intents)/.test(act));
+  return { outcome, orders };
+}
+
+/** What the broker tells of open orders, one answer after the other. */
+function listing(...answers: readonly (readonly OrderReport[])[]): Partial<Broker> {
+  let asked = 0;
+  return { openOrders: async () => ok(answers[Math.min(asked++, answers.length - 1)] ?? []) };
+}
+
+describe("what an earlier run left working", () => {
+  it("is changed to the size and limit that are wanted now, filled shares counted, on record before it leaves", async () => {
+    const { orders, outcome } = await run("modify");
+    // 300,000 of 50 are 6,000 shares, 40 of them held: the order as a whole is for 6,000.
+    expect(orders).toEqual(["intents", "mark AAA", "modify AAA 6000 50.05"]);
+    expect(outcome.orders).toMatchObject([{ orderRef: left.orderRef, orderId: 7, orderedShares: 6_000 }]);
+    expect(outcome.plan?.trades).toMatchObject([
+      { order: { orderRef: left.orderRef, shares: 6_000, style: { priority: "Patient" } } },
+    ]);
+  });
+
+  it("works on where it trades no more than is wanted, and nothing is sent beside it", async () => {
+    const { orders, outcome } = await run("keep");
+    expect(orders).toEqual([]);
+    expect(outcome.plan).toMatchObject({
+      trades: [],
+      untouched: [
+        { symbol: "AAA", reason: { kind: "order-at-work", wantedShares: 5_960, isUncertain: false } },
+      ],
+    });
+    expect(outcome.verdict).toBe("done");
+  });
+
+  it("is cancelled first and sent anew when our record does not say how it was meant (O23)", async () => {
+    const { orders } = await run("modify", { store: {} });
+    expect(orders).toEqual(["cancel AAA", "intents", "place buy AAA 5960"]);
+  });
+
+  it("is cancelled when nobody wants it any more", async () => {
+    const { orders, outcome } = await run("keep", { forecasts: ok([forecastOf({ BBB: 0.2 })]) });
+    expect(orders).toEqual(["cancel AAA", "intents", "place buy BBB 2000"]);
+    expect(outcome.settledOrders).toMatchObject([
+      { orderRef: left.orderRef, state: { status: "cancelled" } },
+    ]);
+  });
+
+  it.each([
+    ["filled more", [{ ...left, filledShares: 90 }]],
+    ["ended", []],
+  ] as const)(
+    "leads to a new plan without it when it has %s since the positions were read",
+    async (_how, second) => {
+      const { orders } = await run("modify", { broker: listing([left], second, second) });
+      expect(orders.filter((act) => !act.startsWith("cancel"))).toEqual(["intents", "place buy AAA 5960"]);
+      expect(orders.filter((act) => act.startsWith("cancel"))).toHaveLength(second.length);
+    },
+  );
+
+  it("leads to a new plan when it fills while it is withdrawn", async () => {
+    let cancels = 0;
+    const { orders } = await run("modify", {
+      store: {},
+      broker: {
+        ...listing([left], [left], []),
+        cancel: async (asked) => {
+          cancels += 1;
+          return ok(
+            asked.map((order) => ({
+              ...order,
+              filledShares: 70,
+              state: { life: "done", status: "cancelled" },
+            })),
+          );
+        },
+      },
+    });
+    expect(cancels).toBeGreaterThan(0);
+    // Planned twice, sent once.
+    expect(orders).toEqual(["intents", "place buy AAA 5960"]);
+  });
+
+  it("is cancelled by a run that may not trade", async () => {
+    const refused = await run("modify", {}, { limits: { ...jobOf().limits, weightMax: 0.1 } });
+    expect(refused.outcome.verdict).toBe("held");
+    expect(refused.orders).toEqual(["cancel AAA"]);
+    const blind = await run("keep", {
+      forecasts: held({ kind: "forecast-unreadable", strategy: "trend", file: "f.csv", detail: "gone" }),
+    });
+    expect(blind.orders).toEqual(["cancel AAA"]);
+  });
+
+  it("of another client id is cancelled over a connection of its own, as ever", async () => {
+    const other = { ...left, clientId: 29, orderRef: "trader.reb.2022031412.AAA.B1000.2.0000" };
+    const { orders } = await run("keep", { openOrders: [other] });
+    expect(orders).toEqual(["cancel AAA", "intents", "place buy AAA 5960"]);
+  });
+});
+
+it("an order that nobody has acknowledged yet is not touched, and nothing is sent beside it", async () => {
+  const waiting = { ...left, state: { life: "working", status: "pending-submit" } } as const;
+  const { orders, outcome } = await run("modify", { openOrders: [waiting], now: later(scenarioNow, 1) });
+  expect(orders).toEqual([]);
+  expect(outcome.plan?.untouched).toMatchObject([{ reason: { kind: "order-at-work", isUncertain: true } }]);
+});

@@ -1,0 +1,107 @@
+import type { Broker } from "../ports.ts";
+import type { Instrument } from "../trading/instrument.ts";
+import type { OrderReport } from "../trading/order.ts";
+import type { Plan, Trade, Untouched } from "../trading/planner/plan.ts";
+import {
+  decideOrders,
+  type LeftWorking,
+  type OnOpenOrders,
+  type OrderDecision,
+} from "../trading/planner/working-orders.ts";
+import { ok, type Result } from "../trading/result.ts";
+import type { Bookkeeper } from "./bookkeeper.ts";
+import { cancelAndBook } from "./clear-open-orders.ts";
+import type { Market } from "./read-market.ts";
+
+export interface Matched {
+  /** What is to be sent, new orders and new terms, and everything that is left as it is. */
+  readonly plan: Plan;
+  /** References of the orders in it that work already and get new terms. */
+  readonly changes: ReadonlySet<string>;
+  /** Working orders that were withdrawn, with their confirmed end. */
+  readonly ended: readonly OrderReport[];
+}
+
+interface Desk {
+  readonly broker: Broker;
+  readonly books: Bookkeeper;
+  readonly onOpenOrders: OnOpenOrders;
+}
+
+export const fillsMeanwhile = "plan-again";
+
+/**
+ * Brings a plan together with the orders of earlier runs that still work. They are listed once more: when any of them has
+ * filled or ended since the list before the positions were read, or while others were withdrawn, the plan knows nothing of
+ * those shares, and the answer is to plan anew, never to guess.
+ */
+export async function matchWorking(
+  plan: Plan,
+  left: readonly OrderReport[],
+  market: Market,
+  desk: Desk,
+): Promise<Result<Matched | typeof fillsMeanwhile>> {
+  if (left.length === 0) return ok({ plan, changes: new Set(), ended: [] });
+  const listed = await desk.broker.openOrders();
+  if (!listed.ok) return listed;
+  const now = new Map(listed.value.map((report) => [report.orderRef, report]));
+  if (left.some(({ orderRef }) => !now.has(orderRef))) return ok(fillsMeanwhile);
+
+  const intents = await desk.books.intentsOf(left.map(({ orderRef }) => orderRef));
+  const byConId = new Map(market.instruments.map((instrument) => [instrument.conId, instrument]));
+  const working = left.map((before) =>
+    leftWorking(before, now.get(before.orderRef) ?? before, intents, byConId),
+  );
+  const decided = decideOrders(plan.trades, working, desk.onOpenOrders);
+  if (decided.kind === "plan-again") return ok(fillsMeanwhile);
+
+  const { decisions } = decided;
+  const withdrawn = decisions.flatMap((each) => (each.kind === "cancel" ? [each.report] : []));
+  const cancelled = await cancelAndBook(desk.broker, withdrawn, desk.books);
+  if (!cancelled.ok) return cancelled;
+  const filledBefore = new Map(working.map(({ report, filledAtRead }) => [report.orderRef, filledAtRead]));
+  const hasFilled = ({ orderRef, filledShares }: OrderReport) => filledShares !== filledBefore.get(orderRef);
+  if (cancelled.value.some(hasFilled)) return ok(fillsMeanwhile);
+  return ok({ ...planned(plan, decisions), ended: cancelled.value });
+}
+
+function leftWorking(
+  before: OrderReport,
+  report: OrderReport,
+  intents: Awaited<ReturnType<Bookkeeper["intentsOf"]>>,
+  byConId: ReadonlyMap<number, Instrument>,
+): LeftWorking {
+  const recorded = intents.get(before.orderRef);
+  const instrument = byConId.get(before.conId);
+  const intent = recorded && instrument ? { ...recorded, instrument } : undefined;
+  return { report, filledAtRead: before.filledShares, intent };
+}
+
+/** The plan as it is sent: what a working order stands for already is no order of this run. */
+function planned(plan: Plan, decisions: readonly OrderDecision[]): Pick<Matched, "plan" | "changes"> {
+  const trades: Trade[] = [];
+  const untouched: Untouched[] = [...plan.untouched];
+  const changes = new Set<string>();
+  for (const trade of plan.trades) {
+    const { conId, order } = trade;
+    const isNew = decisions.some((each) => each.kind === "new" && each.order.orderRef === order.orderRef);
+    const replaced = decisions.find(
+      (each) => each.kind === "replace" && each.order.instrument.conId === conId,
+    );
+    if (isNew) trades.push(trade);
+    else if (replaced?.kind === "replace") {
+      changes.add(replaced.order.orderRef);
+      trades.push({ ...trade, order: replaced.order });
+    } else untouched.push(leftAtWork(trade, decisions));
+  }
+  return { plan: { ...plan, trades, untouched }, changes };
+}
+
+/** It stands where its order will bring it. */
+function leftAtWork(
+  { order, value: _value, ...trade }: Trade,
+  decisions: readonly OrderDecision[],
+): Untouched {
+  const isUncertain = decisions.some((each) => each.kind === "wait" && each.report.conId === trade.conId);
+  return { ...trade, reason: { kind: "order-at-work", wantedShares: order.shares, isUncertain } };
+}
