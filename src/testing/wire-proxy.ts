@@ -151,8 +151,9 @@ class Tunnel {
   async cut(): Promise<void> {
     this.#isCut = true;
     for (const socket of Object.values(this.#sockets)) {
-      // Alone it would wait until everything written has left, which a frozen peer never lets happen.
-      socket.resetAndDestroy();
+      // What has been ended is not reset any more: libuv refuses that while the end is on its way, and nothing would close.
+      if (!socket.writableEnded) socket.resetAndDestroy();
+      // Alone a reset waits until everything written has left, which a frozen peer never lets happen.
       socket.destroy();
     }
     await this.closed;
