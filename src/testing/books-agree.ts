@@ -24,51 +24,69 @@ export function doubles(desk: CronDesk): readonly string[] {
 
 /**
  * Broken once a run has ended well: what order files, history and CSV files tell otherwise than the gateway's books.
- * Empty when all of them tell the same story.
+ * Empty when all of them tell the same story. Orders that work on may be filled between the run's last look and this one:
+ * they are the next run's to tell of, and so is what is held of their instruments.
  */
 export function untruths(desk: CronDesk): readonly string[] {
   const { venue } = desk;
+  const onRecord = desk.rows("SELECT order_ref, con_id, life, filled_shares FROM orders");
+  const working = onRecord.filter((row) => row["life"] !== "done");
+  const mayFill = new Set(working.map((row) => String(row["order_ref"])));
+  const mayMove = new Set(working.map((row) => Number(row["con_id"])));
   const traded = venue
     .executions()
+    .filter(({ orderRef }) => !mayFill.has(orderRef))
     .map((fill) => [fill.execId, fill.side, fill.shares, fill.price, fill.commission, fill.orderRef]);
   // Where the gateway has dropped our reference, the history has it all the same (O43).
   const nameless = new Set(traded.filter((fill) => fill.at(-1) === "").map(([execId]) => execId));
-  const booked = bookedExecutions(desk).map((fill) =>
-    nameless.has(String(fill[0])) ? [...fill.slice(0, -1), ""] : fill,
+  const booked = bookedExecutions(desk)
+    .filter((fill) => !mayFill.has(String(fill.at(-1))))
+    .map((fill) => (nameless.has(String(fill[0])) ? [...fill.slice(0, -1), ""] : fill));
+  const bookedIds = new Set(booked.map(([execId]) => execId));
+  const inFile = linesOfCsv(desk, "snapshots/trades.csv")
+    .filter((line) => !mayFill.has(line["order_ref"] ?? ""))
+    .map((line) => [line["exec_id"]]);
+  const ended = ourOrders(venue).filter(({ orderRef }) => !mayFill.has(orderRef));
+  const refs = new Set(ended.map(({ orderRef }) => orderRef));
+  const endedOnRecord = onRecord.filter(
+    (row) => row["life"] === "done" && refs.has(String(row["order_ref"])),
   );
-  const isDone = /^(Filled|Cancelled|Inactive)$/;
-  const atGateway = ourOrders(venue).map(({ orderRef, status, filledShares }) => [
-    orderRef,
-    isDone.test(status) ? "done" : "not done",
-    filledShares,
-  ]);
-  const refs = new Set(atGateway.map(([orderRef]) => orderRef));
-  const onRecord = desk
-    .rows("SELECT order_ref, iif(life = 'done', life, 'not done'), filled_shares FROM orders")
-    .filter((row) => refs.has(String(row["order_ref"])))
-    .map((row) => Object.values(row));
-  const held = venue.positions(deskAccount).map(({ conId, shares }) => [conId, shares]);
-  const expected = desk
-    .rows("SELECT con_id, shares FROM expected_positions")
-    .map((row) => Object.values(row));
-  const snapshot = desk
-    .rows(
-      "SELECT con_id, shares FROM positions WHERE run_id = (SELECT run_id FROM equity_record ORDER BY entry DESC LIMIT 1)",
-    )
-    .map((row) => Object.values(row));
-  const inFile = linesOfCsv(desk, "snapshots/trades.csv").map((line) => line["exec_id"]);
+  const stays = (conId: unknown) => !mayMove.has(Number(conId));
+  const held = venue
+    .positions(deskAccount)
+    .map(({ conId, shares }) => [conId, shares])
+    .filter(([conId]) => stays(conId));
+  const told = (sql: string) =>
+    desk
+      .rows(sql)
+      .map((row) => Object.values(row))
+      .filter(([conId]) => stays(conId));
   return [
     ...differences("execution", traded, booked),
     ...differences(
       "execution in trades.csv",
-      traded.map(([id]) => [id]),
-      inFile.map((id) => [id]),
+      [...bookedIds].map((id) => [id]),
+      inFile,
     ),
-    ...differences("order", atGateway, onRecord),
-    ...differences("expected position", held, expected),
-    ...differences("position in the snapshot", held, snapshot),
+    ...differences(
+      "order",
+      ended.map(({ orderRef, status, filledShares }) => [orderRef, lifeOf(status), filledShares]),
+      endedOnRecord.map((row) => [row["order_ref"], row["life"], row["filled_shares"]]),
+    ),
+    ...differences("expected position", held, told("SELECT con_id, shares FROM expected_positions")),
+    ...differences(
+      "position in the snapshot",
+      held,
+      told(
+        "SELECT con_id, shares FROM positions WHERE run_id = (SELECT run_id FROM equity_record ORDER BY entry DESC LIMIT 1)",
+      ),
+    ),
     ...litter(desk),
   ];
+}
+
+function lifeOf(status: VenueOrder["status"]): string {
+  return /^(Filled|Cancelled|Inactive)$/.test(status) ? "done" : "working";
 }
 
 /** Orders of this program, wherever they are by now. */

@@ -72,7 +72,7 @@ async function deskBefore(): Promise<CronDesk> {
       { symbol: "KO", shares: 240, averageCost: 55.1 },
     ],
     config: {
-      "client_id = 17": "client_id = 17\nconnect_deadline_seconds = 3\nrequest_deadline_seconds = 1.5",
+      "client_id = 17": "client_id = 17\nconnect_deadline_seconds = 8\nrequest_deadline_seconds = 4",
       "settle_seconds = 4": "settle_seconds = 1",
     },
     idleSeconds: 5,

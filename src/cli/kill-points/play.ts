@@ -97,11 +97,11 @@ function momentous(from: Speaker): Match {
   return { from, where: ([id = ""]: Fields) => !crowd.has(id) || from === "client" };
 }
 
-/** Sales and purchases, of which that of RRC is too large for its market: it is filled in part and works on. */
+/** Sales and purchases, of which that of RRC is too large for its market: it is filled in part and works on, until the last run. */
 const forecasts = {
   before: { MSFT: 0.1, KO: 0.08, GE: 0.02 },
   killed: { MSFT: 0.05, AAPL: 0.2, RRC: 0.15, KO: 0.12, XOM: 0.05 },
-  after: { MSFT: 0.12, AAPL: 0.05, RRC: 0.02, KO: 0.12 },
+  after: { MSFT: 0.12, AAPL: 0.05, KO: 0.12 },
 };
 
 async function deskToDieAt(): Promise<CronDesk> {
