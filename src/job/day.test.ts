@@ -32,8 +32,15 @@ describe("a run outside the session", () => {
     const owesNothing = ["2022-03-14"];
     expect((await runIn({}, owesNothing)).outcome.verdict).toBe("idle");
     const unsettled = {
-      ...{ orderRef: "trader.reb.2022031419.AAA.B100.1.0000", life: "working" as const, permId: 7, conId: 1 },
-      ...{ symbol: "AAA", side: "buy" as const, orderedShares: 100, filledShares: 0, sentAt: scenarioNow },
+      orderRef: "trader.reb.2022031419.AAA.B100.1.0000",
+      life: "working" as const,
+      permId: 7,
+      conId: 1,
+      symbol: "AAA",
+      side: "buy" as const,
+      orderedShares: 100,
+      filledShares: 0,
+      sentAt: scenarioNow,
     };
     const settling = await runIn({ unsettled: [unsettled] }, owesNothing);
     expect(settling.outcome.verdict).toBe("closed");

@@ -70,12 +70,12 @@ export function allOf(search: BarSearch): readonly VenueBar[] {
 }
 
 function knownDay(
-  { closeAt, finished }: BarSource,
+  source: BarSource,
   on: TradingDate,
   request: VenueBarRequest,
   until: Instant,
 ): VenueBar | undefined {
-  return closeAt(on) <= until ? finished.get(request, on) : undefined;
+  return source.closeAt(on) <= until ? source.finished.get(request, on) : undefined;
 }
 
 /** The bar of a day as far as it has come; none before its open. */
