@@ -127,3 +127,45 @@ collar_bps = 0
   expect(ours).toMatchObject({ orderRef: apple?.["order_ref"], limitPrice: limits.at(-1) });
   expect(ours?.shares).toBe(Number(apple?.["quantity"]));
 });
+
+it("changes what the last hour left working, under the number that it has (O23)", async () => {
+  const settings = `[execution]
+on_open_orders = "modify"
+price_reference = "close"
+`;
+  desk = await cronDesk({
+    positions: [{ symbol: "AAPL", shares: 900, averageCost: 140.25 }],
+    config: {
+      "[execution]\n": settings,
+      // Sold at the last session's close or not at all: this session never comes back to it.
+      "collar_bps = 25": "collar_bps = 0",
+      "settle_seconds = 4": "settle_seconds = 1",
+    },
+  });
+  desk.writeForecast({ AAPL: 0.2 });
+  expect(await desk.run()).toMatchObject({ code: 0, stderr: "" });
+  const [first] = venueOrders();
+  const close = desk.venue.quote(first?.conId ?? 0).previousClose;
+  expect(first).toMatchObject({ side: "sell", limitPrice: close, filledShares: 0, endedAt: undefined });
+
+  await desk.nextHour();
+  desk.writeForecast({ AAPL: 0.1 });
+  expect(await desk.run()).toMatchObject({ code: 0, stderr: "" });
+  const had = venueOrders();
+  expect(had).toHaveLength(1);
+  expect(had[0]).toMatchObject({
+    permId: first?.permId,
+    orderId: first?.orderId,
+    orderRef: first?.orderRef,
+    algoStrategy: "Adaptive",
+    algoParams: [{ tag: "adaptivePriority", value: "Urgent" }],
+    limitPrice: close,
+  });
+  const shares = Number(orderLines()[0]?.["quantity"]);
+  expect(shares).toBeGreaterThan(Number(first?.shares));
+  expect(had[0]?.shares).toBe(shares);
+  expect(desk.rows("SELECT order_ref, shares FROM order_changes")).toEqual([
+    { order_ref: first?.orderRef, shares },
+  ]);
+  expect(desk.rows("SELECT shares, life FROM orders")).toEqual([{ shares, life: "working" }]);
+});
