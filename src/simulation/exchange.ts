@@ -17,7 +17,7 @@ import type { Refusal } from "./judge-order.ts";
 import type { Touch } from "./liquidity.ts";
 import type { Listing } from "./listings.ts";
 import type { Market } from "./market.ts";
-import { groupOf, sharesAfterOther } from "./oca.ts";
+import { afterOther, groupOf } from "./oca.ts";
 import {
   firstStatus,
   isForClose,
@@ -25,6 +25,7 @@ import {
   isHeld,
   isImmediate,
   isStop,
+  isTrail,
   tradesIn,
   workingStatus,
 } from "./order-kinds.ts";
@@ -239,12 +240,22 @@ export class Exchange {
     if (refusal) return this.#end({ ...order, status: "Inactive", reason: refusal });
     const shares = parent?.endedAt === undefined ? order.shares : sharesOfChild(order, parent);
     if (shares === 0) return this.#end({ ...order, status: "Inactive", reason: missingParent });
-    const located = this.#located({ ...held, shares });
+    const located = this.#located(this.#withStop({ ...held, shares }));
     this.#keep(workingOrder({ ...located, status: firstStatus(located, this.#phase()) }));
     this.#match(permId);
     const working = this.#working.get(permId);
     if (working) this.#restate(working, this.#phase());
     return this.#find(permId) ?? order;
+  }
+
+  /** A trailing stop has its place behind the market before anybody is told of it. */
+  #withStop(order: VenueOrder): VenueOrder {
+    const listing = this.#parts.listings.get(order.conId);
+    const isThere = !isTrail(order) || order.trailStopPrice !== undefined || order.awaitsParent === true;
+    const touch = listing && !isThere ? this.#touchFor(order, listing) : undefined;
+    if (!listing || !touch) return order;
+    const { trailStopPrice, limitPrice } = this.#afterLooking(order, listing, touch);
+    return { ...order, trailStopPrice, limitPrice };
   }
 
   /** Gives a working order other terms and trades at once what can be traded. A refusal leaves it as it was (O06). */
@@ -258,7 +269,8 @@ export class Exchange {
     const trailStopPrice =
       terms.trailStopPrice ?? (isSameTrail(order, terms) ? order.trailStopPrice : undefined);
     const changed = this.#located({ ...order, ...terms, parentPermId, parentOrderId, trailStopPrice });
-    this.#keep({ ...working, order: { ...changed, status: workingStatus(changed, this.#phase()) } });
+    const status = workingStatus(changed, this.#phase());
+    this.#keep({ ...working, exactRemaining: undefined, order: { ...changed, status } });
     this.#match(permId);
     return undefined;
   }
@@ -424,9 +436,10 @@ export class Exchange {
     for (const { permId } of this.#working.inGroup(group)) {
       const other = this.#working.get(permId);
       if (!other || permId === order.permId || groupOf(other.order) !== group) continue;
-      const shares = sharesAfterOther(other.order, filledPart);
-      if (shares === undefined) this.#end({ ...other.order, status: "Cancelled" });
-      else if (shares !== other.order.shares) this.#keep({ ...other, order: { ...other.order, shares } });
+      const left = afterOther(other, filledPart);
+      if (left === undefined) this.#end({ ...other.order, status: "Cancelled" });
+      else if (left.order.shares !== other.order.shares) this.#keep(left);
+      else this.#put(left);
     }
   }
 
@@ -445,7 +458,11 @@ export class Exchange {
 
   #begin(child: WorkingOrder, shares: number): void {
     const order = { ...child.order, awaitsParent: false, shares };
-    const begun = { ...child, order: { ...order, status: workingStatus(order, this.#phase()) } };
+    const begun = {
+      ...child,
+      exactRemaining: undefined,
+      order: { ...order, status: workingStatus(order, this.#phase()) },
+    };
     const isNews = begun.order.status !== child.order.status || shares !== child.order.shares;
     if (isNews) this.#keep(begun);
     else this.#put(begun);

@@ -231,3 +231,45 @@ test("a trailing stop that is changed in size stays where it has come to, one wi
   expect(stopOf()).toBeCloseTo(closeOf(venue) - 3, 2);
   expect(last).not.toBe(closeOf(venue));
 });
+
+test.each([2, 3] as const)(
+  "many small fills make another one smaller by as much in all (OCA type %i)",
+  (ocaType) => {
+    const venue = smallVenue();
+    const group = { ocaGroup: "either", ocaType } as const;
+    const small = place(venue, { ...group, limitPrice: 90 });
+    const large = place(venue, { ...group, symbol: "RRC", shares: 40_000, orderId: 32 });
+    for (let minute = 1; minute <= 8; minute += 1) {
+      venue.advanceTo(later(venue.now(), 60_000));
+      const { filledShares, status } = known(venue, large);
+      if (status === "Filled") break;
+      expect(known(venue, small).shares).toBe(Math.round((100 * (40_000 - filledShares)) / 40_000));
+    }
+    expect(known(venue, small).shares).toBeLessThan(95);
+  },
+);
+
+test("a trailing stop has its stop, and TRAIL LIMIT its limit, when it is first told", () => {
+  const venue = smallVenue();
+  const last = closeOf(venue);
+  const events = eventsOf(venue);
+  place(venue, {
+    orderType: "TRAIL LIMIT",
+    side: "sell",
+    limitPrice: undefined,
+    trailAmount: 20,
+    limitOffset: 0.5,
+  });
+  const [first] = events.flatMap((event) => (event.kind === "order" ? event.order : []));
+  expect(first?.trailStopPrice).toBeCloseTo(last - 20, 2);
+  expect(first?.limitPrice).toBeCloseTo(last - 20.5, 2);
+});
+
+test("an algorithm's order is told as PreSubmitted first, then as Submitted", () => {
+  const venue = smallVenue();
+  const events = eventsOf(venue);
+  place(venue, { limitPrice: 90, algoStrategy: "Adaptive" });
+  place(venue, { limitPrice: 90, orderId: 32 });
+  const statuses = events.flatMap((event) => (event.kind === "order" ? event.order.status : []));
+  expect(statuses).toEqual(["PreSubmitted", "Submitted", "Submitted"]);
+});

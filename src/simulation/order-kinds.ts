@@ -52,7 +52,12 @@ export function workingStatus(order: VenueOrder, phase: ExchangePhase): "Submitt
   return !isHeld(order) && tradesIn(phase, order) ? "Submitted" : "PreSubmitted";
 }
 
-/** As it is told first: a market order as PreSubmitted, also where it fills at once, as real gateways were recorded to do. */
+/**
+ * As it is told first: a market order as PreSubmitted, also where it fills at once, as real gateways were recorded to do, and
+ * so an order of an algorithm, which the broker keeps.
+ */
 export function firstStatus(order: VenueOrder, phase: ExchangePhase): "Submitted" | "PreSubmitted" {
-  return order.orderType === "MKT" ? "PreSubmitted" : workingStatus(order, phase);
+  return order.orderType === "MKT" || order.algoStrategy !== ""
+    ? "PreSubmitted"
+    : workingStatus(order, phase);
 }

@@ -261,7 +261,7 @@ describe("an order", () => {
     const { ask } = quoteOf(venue, "AAPL");
     const order = venue.place(orderFor(venue));
     expect(events.map(({ kind }) => kind)).toEqual(["order", "execution", "order", "books"]);
-    expect(livesTold(events, order.permId)).toEqual(["Submitted 0", "Filled 100"]);
+    expect(livesTold(events, order.permId)).toEqual(["PreSubmitted 0", "Filled 100"]);
     const { conId } = contractNamed(venue, "AAPL");
     expect(events[1]).toEqual({
       kind: "execution",
@@ -408,7 +408,11 @@ describe("an order", () => {
     venue.advanceTo(newYork("10:05:00"));
     const [{ shares } = { shares: 0 }, ...others] = venue.executions();
     expect(others).toEqual([]);
-    expect(livesTold(events, permId)).toEqual(["Submitted 0", `Submitted ${shares}`, `Cancelled ${shares}`]);
+    expect(livesTold(events, permId)).toEqual([
+      "PreSubmitted 0",
+      `Submitted ${shares}`,
+      `Cancelled ${shares}`,
+    ]);
     expect(venue.openOrders()).toEqual([]);
     expect(venue.completedOrders()).toMatchObject([{ permId, filledShares: shares, commission: 1 }]);
   });

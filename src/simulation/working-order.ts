@@ -9,6 +9,11 @@ export interface WorkingOrder {
   readonly order: VenueOrder;
   readonly value: Money<"USD">;
   readonly commission: Money<"USD">;
+  /**
+   * What its group's fills have left of it, not rounded: its shares less the filled ones are this to the nearest whole. As
+   * long as no other one of a group has been filled there is none.
+   */
+  readonly exactRemaining?: number | undefined;
 }
 
 /** An order as it is before its first fill. */
@@ -38,11 +43,14 @@ export function afterFill(
   const value = add(working.value, notional(fill.shares, fill.price, 1, "USD"));
   const commission = orderCommission(filledShares, value);
   const isFilled = filledShares === order.shares;
+  const { exactRemaining } = working;
+  const unfilledPart = 1 - fill.shares / remainingShares(working);
   return {
     commission: subtract(commission, working.commission),
     working: {
       value,
       commission,
+      ...(exactRemaining !== undefined && { exactRemaining: exactRemaining * unfilledPart }),
       order: {
         ...order,
         status: isFilled ? "Filled" : "Submitted",

@@ -113,6 +113,7 @@ class Gateway implements PaperGateway, ConnectionEvents {
   readonly #log: (line: string) => void;
   readonly #trace: ((line: string) => void) | undefined;
   readonly #unsubscribe: () => void;
+  #newestPermId = 0;
   #closing: Promise<void> | undefined;
   #resolveClosed: () => void = () => {};
 
@@ -120,6 +121,8 @@ class Gateway implements PaperGateway, ConnectionEvents {
     const { venue } = options;
     const ids = options.orderIds ?? new OrderIds();
     this.venue = venue;
+    const known = [...venue.openOrders(), ...venue.completedOrders()];
+    this.#newestPermId = known.reduce((newest, { permId }) => Math.max(newest, permId), 0);
     this.#log = options.log;
     this.#trace = options.trace;
     this.closed = new Promise((resolve) => {
@@ -288,9 +291,18 @@ class Gateway implements PaperGateway, ConnectionEvents {
   }
 
   #onVenueEvent(event: VenueEvent): void {
+    this.#logTrade(event);
     if (event.kind === "execution") this.#desk.orders.onExecution(event.execution);
     else if (event.kind === "order") this.#desk.orders.onOrder(event.order);
     else this.#desk.accounts.onBooks(event.account, event.conIds);
+  }
+
+  /** A line for each new order and each fill. permIds rise: a higher one is new. */
+  #logTrade(event: VenueEvent): void {
+    if (event.kind === "execution") this.#log(this.#desk.orders.wordsOfFill(event.execution));
+    if (event.kind !== "order" || event.order.permId <= this.#newestPermId) return;
+    this.#newestPermId = event.order.permId;
+    this.#log(this.#desk.orders.wordsOfOrder(event.order));
   }
 
   #onMoved(): void {

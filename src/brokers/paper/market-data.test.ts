@@ -2,8 +2,8 @@ import { paperRig } from "../../testing/paper-rig.ts";
 import { ScriptedVenue } from "../../testing/scripted-venue.ts";
 import { instant } from "../../trading/instant.ts";
 
-const request = (id: number, { symbol = "TSLA", snapshot = 1 } = {}): string =>
-  `1|11|${id}|0|${symbol}|STK||0.0|||SMART||USD|||0||${snapshot}|0||`;
+const request = (id: number, { symbol = "TSLA", snapshot = 1, generic = "" } = {}): string =>
+  `1|11|${id}|0|${symbol}|STK||0.0|||SMART||USD|||0|${generic}|${snapshot}|0||`;
 
 const ticks = (id: number): readonly string[] => [
   `58|1|${id}|1|`,
@@ -261,4 +261,14 @@ test("a halt: no bid, no ask, and a tick that says so; another one when it is ov
   venue.quotes.set(76792991, quote);
   await rig.gateway.advanceTo(instant("2022-03-14T14:00:10Z"));
   await expect(client.heard()).resolves.toContain("45|6|9|49|0.0|");
+});
+
+test("a snapshot has no generic ticks (321); a stream may ask for some", async () => {
+  await using rig = await paperRig();
+  const client = await rig.client();
+  await expect(client.ask(request(9, { generic: "233" }))).resolves.toEqual([
+    "4|2|9|321|Error validating request.-'bW' : cause - Snapshot market data subscription is not applicable to generic ticks||",
+  ]);
+  const [first] = await client.ask(request(9, { generic: "233", snapshot: 0 }));
+  expect(first).not.toContain("|321|");
 });

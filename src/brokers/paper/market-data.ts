@@ -4,7 +4,7 @@ import { contractOf, readContractSpec } from "./contract-lookup.ts";
 import { quotable } from "./currency-pairs.ts";
 import { displayingDelayed, type Feed, judgeFeed, type WantedType } from "./feed.ts";
 import { type FieldReader, isUnset, javaDecimal, MalformedRequest } from "./fields.ts";
-import { refusals, unprocessable } from "./refusal.ts";
+import { invalid, refusals, unprocessable } from "./refusal.ts";
 
 /** Tick types of prices and of the sizes that go with them. */
 const liveTicks = {
@@ -44,6 +44,8 @@ const noPrice = -1;
 const sharesPerLot = 100;
 /** The venue keeps no size of its last trade: one board lot stands for it. */
 const lastShares = 100;
+/** Streams have generic ticks only. */
+const noGenericTicks = invalid("Snapshot market data subscription is not applicable to generic ticks");
 
 export interface MarketDataPolicy {
   /** A snapshot's end comes so long after its request, on the host's clock; 0 is at once. The real gateway takes 11000. */
@@ -90,12 +92,13 @@ export class MarketData {
     if (spec.secType === "BAG") return refuse(client, requestId, refusals.noContract);
     if (reader.flag("deltaNeutral"))
       throw new MalformedRequest("delta-neutral contracts are not imitated yet");
-    reader.skip("genericTicks");
+    const genericTicks = reader.text("genericTicks");
     const isSnapshot = reader.flag("snapshot");
     reader.skip("regulatorySnapshot", "options");
     const mine = this.#lines.get(client) ?? new Map<number, Line>();
     const found = quotable(this.#venue, spec);
     if ("refusal" in found) return refuse(client, requestId, found.refusal);
+    if (isSnapshot && genericTicks !== "") return refuse(client, requestId, noGenericTicks);
     if (mine.has(requestId)) return refuse(client, requestId, unprocessable("Duplicate ticker id"));
     if (this.#linesInUse() >= this.#policy.lines) return refuse(client, requestId, refusals.tooManyLines);
     const wanted = this.#wanted.get(client) ?? types.live;

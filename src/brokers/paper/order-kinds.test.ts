@@ -288,3 +288,21 @@ test("what an account cannot carry is refused in the words of Regulation T, of c
     "1 201 Order rejected - reason:This account may not hold short stock positions.",
   );
 });
+
+test("whoever runs the gateway reads a line for each order and each fill, and one only", async () => {
+  const lines: string[] = [];
+  await using gateway = await smallGateway({}, { log: (line) => lines.push(line) });
+  const client = await gateway.client(7);
+  await client.ask(placeOrderMessage({ ...buy, symbol: "AAPL", totalQuantity: 30, lmtPrice: 200.5 }));
+  await client.ask(
+    placeOrderMessage({ ...buy, symbol: "AAPL", orderId: 2, totalQuantity: 20, lmtPrice: 90.25 }),
+  );
+  await client.ask(
+    placeOrderMessage({ ...buy, symbol: "AAPL", orderId: 2, totalQuantity: 25, lmtPrice: 90.25 }),
+  );
+  expect(lines.filter((line) => line.includes("order "))).toEqual([
+    "client 7 order 1: BUY 30 AAPL LMT 200.5",
+    expect.stringMatching(/^client 7 order 1: BUY 30 AAPL filled at \d+\.\d+, 30 so far$/),
+    "client 7 order 2: BUY 20 AAPL LMT 90.25",
+  ]);
+});

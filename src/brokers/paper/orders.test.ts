@@ -79,6 +79,8 @@ test("a rejected order: 201, Inactive twice; a price off the tick (110) is only 
   expect(told[0]).toContain("Margin \\u2013 too small");
   const ko = { ...buy, symbol: "KO", lmtPrice: 60.01 };
   await expect(place(client, { ...ko, orderId: 2 })).resolves.toEqual(["error 2 110"]);
+  const completed = (await client.ask("99|0|")).filter((message) => message.startsWith("101|"));
+  expect(completed.map((message) => message.split("|")[2])).toEqual(["TSLA"]);
   await expect(place(client, { ...ko, orderId: 3, lmtPrice: 60.05 })).resolves.toContain(
     "open 3 PreSubmitted",
   );

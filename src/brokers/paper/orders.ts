@@ -54,6 +54,11 @@ function isByHand({ clientId, orderId }: VenueOrder): boolean {
   return clientId === 0 && orderId === 0;
 }
 
+/** A rejected order (201) stays visible as Inactive; what was never an order (a wrong tick, 110) is only an error. */
+function wasTaken({ status, reason }: VenueOrder): boolean {
+  return status !== "Inactive" || reason === undefined || reason.code === 201;
+}
+
 /** Fractions have a code of their own when a working order is changed. */
 function forChange(refusal: Refusal, isChange: boolean): Refusal {
   return isChange && refusal.code === 10243 ? { ...refusal, code: 10242 } : refusal;
@@ -278,7 +283,7 @@ export class Orders {
   completedOrders(client: Client, reader: FieldReader): void {
     const apiOnly = reader.flag("apiOnly");
     for (const order of this.#venue.completedOrders())
-      if (!apiOnly || !isByHand(order)) sendCompletedOrder(this.#venue, client, order);
+      if (wasTaken(order) && (!apiOnly || !isByHand(order))) sendCompletedOrder(this.#venue, client, order);
     client.send(102);
   }
 
@@ -319,8 +324,7 @@ export class Orders {
     } else if (order.status === "Inactive") {
       const reason = order.reason ?? { code: 201, text: "Order rejected - reason:" };
       if (isOwner) refuse(client, order.orderId, reason);
-      // A rejected order (201) stays visible as Inactive; what was never an order (a wrong tick) is only an error.
-      if (reason.code !== 201) return;
+      if (!wasTaken(order)) return;
       this.#show(client, order, false);
       this.#sendStatus(client, order);
     } else {
@@ -356,6 +360,25 @@ export class Orders {
   #orderOf(clientId: number, orderId: number): VenueOrder | undefined {
     const order = this.#venue.orderOf(clientId, orderId);
     return order && isByHand(order) ? undefined : order;
+  }
+
+  /** Words for whoever runs the gateway: "client 2 order 1: BUY 100 AAPL LMT 196.52". */
+  wordsOfOrder(order: VenueOrder): string {
+    const { orderType, limitPrice, stopPrice, reason } = order;
+    const prices = [limitPrice, stopPrice].filter((price) => price !== undefined);
+    const refused = order.status === "Inactive" && reason ? `refused (${reason.code})` : "";
+    return [this.#wordsOf(order, order.shares), orderType, ...prices, refused].join(" ").trimEnd();
+  }
+
+  /** "client 2 order 1: BUY 40 AAPL filled at 196.5, 40 so far". */
+  wordsOfFill(execution: VenueExecution): string {
+    const { shares, price, cumulativeShares } = execution;
+    return `${this.#wordsOf(execution, shares)} filled at ${price}, ${cumulativeShares} so far`;
+  }
+
+  #wordsOf(one: Pick<VenueOrder, "clientId" | "orderId" | "side" | "conId">, shares: number): string {
+    const { symbol } = contractOf(this.#venue, one.conId);
+    return `client ${one.clientId} order ${one.orderId}: ${actionOf(one)} ${shares} ${symbol}`;
   }
 
   /** Words for the control port: "2 1 PreSubmitted BUY 100 AAPL 0/100". */

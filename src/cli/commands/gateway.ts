@@ -48,6 +48,7 @@ export async function gateway(options: GatewayOptions, host: Host): Promise<numb
     host.stdout.write(`${clockOf(venue)}  ${line}\n`),
   );
   host.stdout.write(introduction({ ...options, ...begun }, gate, earlier));
+  host.stdout.write(ignoredAt(options, earlier, venue));
   const stop = host.stopSignal();
   stop.addEventListener("abort", () => void gate.close());
   // Interrupted while it was starting: nobody is told that again.
@@ -224,7 +225,7 @@ function introduction(
       : `It lives now (${clockOf(venue)}), with ${data === undefined ? "the shipped prices" : data} shifted to end at the last session.`,
     ...(at && controlPort !== undefined
       ? [
-          `  echo "advance 3600" | nc -N 127.0.0.1 ${controlPort}     (seconds; or: advance-to ${isoSecondsOf(venue.now())}, now, orders, quit)`,
+          `  echo "advance 3600" | nc -N 127.0.0.1 ${controlPort}     (seconds; or: advance-to ${isoSecondsOf(venue.now())}, now, orders, faults, trigger NAME, arm FAULT, quit)`,
         ]
       : []),
     ...(earlier
@@ -241,6 +242,12 @@ function introduction(
       : `Ctrl-C ends it; orders, positions and cash stay in ${state}.`,
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** An --at that the kept state has left behind moves nothing, and that is said. */
+function ignoredAt({ at }: GatewayOptions, earlier: WrittenState | undefined, venue: Venue): string {
+  if (!at || !earlier || clockTime("--at", at.date, at.time) >= venue.now()) return "";
+  return `--at ${at.date}T${at.time} is ignored: the gateway is later already, and time does not go back.\n`;
 }
 
 function clockOf(venue: Venue): string {
