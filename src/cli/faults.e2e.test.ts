@@ -406,7 +406,6 @@ const attention: readonly Case[] = [
     code: 3,
     says: /MSFT/,
     sent: 1,
-    next: [{ faults: [], code: 3, says: /whether the AAPL order was accepted/, sent: 0 }],
   },
   {
     name: "cut after the second order, and completed orders never end (C02, C11)",

@@ -37,7 +37,7 @@ export const incidentRuns: Readonly<Record<string, readonly string[]>> = {
   ],
   C03: ["exit 3, 0 orders, link-cut", "exit 0, 2 orders", "exit 0, 4 orders"],
   C04: ["exit 4, 0 orders, broker-unreachable", "exit 4, 0 orders, broker-unreachable", "exit 0, 4 orders"],
-  C06: ["exit 4, 0 orders, client-id-in-use", "exit 0, 2 orders", "exit 0, 4 orders"],
+  C06: ["exit 0, 3 orders", "exit 0, 3 orders", "exit 0, 4 orders"],
   C07: [
     "exit 3, 0 orders, order-unknown, order-not-sent, request-unanswered",
     "exit 4, 0 orders, client-id-in-use",
