@@ -24,7 +24,7 @@ const intent: RecordedIntent = {
 const onRecord: Partial<Store> = { intentsOf: async () => new Map([[left.orderRef, intent]]) };
 
 async function run(onOpenOrders: OnOpenOrders, changes: Partial<Script> = {}, job = {}) {
-  const { world, acts } = scriptedWorld({
+  const { world, acts, events } = scriptedWorld({
     holdings: { AAA: 40 },
     forecasts: ok([forecastOf({ AAA: 0.3 })]),
     openOrders: [left],
@@ -33,7 +33,7 @@ async function run(onOpenOrders: OnOpenOrders, changes: Partial<Script> = {}, jo
   });
   const outcome = await rebalance(jobOf({ onOpenOrders, ...job }), world);
   const orders = acts.filter((act) => /^(modify|cancel|place|mark|intents)/.test(act));
-  return { outcome, orders };
+  return { outcome, orders, plans: events.filter(({ kind }) => kind === "planned").length };
 }
 
 /** What the broker tells of open orders, one answer after the other. */
@@ -92,7 +92,7 @@ describe("what an earlier run left working", () => {
 
   it("leads to a new plan when it fills while it is withdrawn", async () => {
     let cancels = 0;
-    const { orders } = await run("modify", {
+    const { orders, plans } = await run("modify", {
       store: {},
       broker: {
         ...listing([left], [left], []),
@@ -110,6 +110,7 @@ describe("what an earlier run left working", () => {
     });
     expect(cancels).toBeGreaterThan(0);
     // Planned twice, sent once.
+    expect(plans).toBe(2);
     expect(orders).toEqual(["intents", "place buy AAA 5960"]);
   });
 
