@@ -88,16 +88,16 @@ describe("cash, borrowing off", () => {
     checkPlan(
       facts(
         "60,045",
-        `buy AAA 600 limit 50.05 open
-         buy SSS 500 limit 30.03 reduce`,
+        `buy SSS 500 limit 30.03 reduce
+         buy AAA 600 limit 50.05 open`,
       ),
       still,
     );
     checkPlan(
       facts(
         "60,044.99",
-        `buy AAA 599 limit 50.05 open cash-cut 600
-         buy SSS 500 limit 30.03 reduce`,
+        `buy SSS 500 limit 30.03 reduce
+         buy AAA 599 limit 50.05 open cash-cut 600`,
       ),
       still,
     );
@@ -147,8 +147,8 @@ describe("margin, borrowing on", () => {
       target   AAA  -3%
       margin   3,750
       ------------------------------------------
-      sell AAA 300 limit 49.95 open margin-cut 600
       buy  OUT 200 limit 50.05 reduce
+      sell AAA 300 limit 49.95 open margin-cut 600
     `,
       policy,
     );

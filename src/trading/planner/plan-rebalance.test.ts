@@ -30,8 +30,8 @@ describe("planRebalance", () => {
       target   BBB   -7.07%
       target   CCC   -10%
       ------------------------------------------
-      sell CCC 303 limit 32.97 open
       sell AAA 49  limit 99.90 reduce
+      sell CCC 303 limit 32.97 open
       sell BBB 51  limit 69.93 increase
     `);
   });

@@ -3,6 +3,7 @@ import { held, okUnless, type Result } from "../result.ts";
 import { isProposal } from "./budget.ts";
 import { candidatesOf, targetsWithoutInstrument } from "./candidate.ts";
 import type { Desk } from "./desk.ts";
+import { isIncrease } from "./is-increase.ts";
 import { fitMoney } from "./money-at-hand.ts";
 import type { Plan, Trade, Untouched } from "./plan.ts";
 import type { PlanInputs } from "./plan-inputs.ts";
@@ -83,13 +84,18 @@ function planOf(decided: Decided, lines: readonly Valued[], desk: Desk): Plan {
   return {
     netLiquidation: account.netLiquidation,
     targetLeverage: forecast.targetLeverage,
-    trades: trades.toSorted(sellsFirst),
+    trades: trades.toSorted(bySafety),
     untouched: decided.filter(isUntouched).toSorted((a, b) => placeOf(a) - placeOf(b)),
   };
 }
 
-/** Sells before buys, larger values first, then by symbol: the same plan whatever the order of the inputs. */
-function sellsFirst(a: Trade, b: Trade): number {
+/**
+ * What brings a position nearer to zero goes before what takes one further away: a run that breaks off in the middle leaves
+ * less at risk than it planned, never more. Then sells before buys, larger values first, then by symbol: the same plan
+ * whatever the order of the inputs.
+ */
+function bySafety(a: Trade, b: Trade): number {
+  if (isIncrease(a) !== isIncrease(b)) return isIncrease(a) ? 1 : -1;
   if (a.order.side !== b.order.side) return a.order.side === "sell" ? -1 : 1;
   if (a.value.e6 !== b.value.e6) return a.value.e6 > b.value.e6 ? -1 : 1;
   return a.symbol < b.symbol ? -1 : a.symbol > b.symbol ? 1 : a.conId - b.conId;

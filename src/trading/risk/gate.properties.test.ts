@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { riskKnownOf, riskPolicyOf } from "../../testing/risk-builder.ts";
 import { planScenario } from "../../testing/scenario.ts";
+import { isIncrease } from "../planner/is-increase.ts";
 import type { Plan } from "../planner/plan.ts";
 import { kindOf } from "./check.ts";
 import { ClearedOrders } from "./gate.ts";
 import type { Limits } from "./limits.ts";
-import { isIncrease } from "./portfolio-checks.ts";
 import { allChecks } from "./review.ts";
 
 const symbols = ["AAA", "BBB", "CCC", "DDD"] as const;

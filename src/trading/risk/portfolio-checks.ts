@@ -1,5 +1,6 @@
 import type { Account } from "../account.ts";
 import { add, convert, type Money, ratio, toNumber, zero } from "../money.ts";
+import { isIncrease } from "../planner/is-increase.ts";
 import type { Plan, Standing, Trade } from "../planner/plan.ts";
 import { type Check, type Judging, judge, tolerance } from "./check.ts";
 import type { Limits } from "./limits.ts";
@@ -58,12 +59,6 @@ export function portfolioChecks(
     ...valueChecks(plan.trades, limits, judging),
     ...activityChecks(plan, known, limits, judging),
   ];
-}
-
-/** Does the trade take the position further from zero, or to the other side of it? */
-export function isIncrease(trade: Pick<Trade, "currentShares" | "targetShares">): boolean {
-  const turns = Math.sign(trade.targetShares) * Math.sign(trade.currentShares) < 0;
-  return turns || Math.abs(trade.targetShares) > Math.abs(trade.currentShares);
 }
 
 function isTrade(standing: Standing): standing is Trade {

@@ -30,7 +30,7 @@ function left(...failed: Parameters<typeof aCheck>[0][]): string[] {
 
 describe("a plan under restraint", () => {
   it("is what it was when no check failed", () => {
-    expect(left()).toEqual(["AAA", "BBB", "DDD", "CCC"]);
+    expect(left()).toEqual(["AAA", "DDD", "BBB", "CCC"]);
     expect(left({ name: "cushion", verdict: "warn" })).toEqual(left());
   });
 
@@ -43,8 +43,8 @@ describe("a plan under restraint", () => {
 
   it("leaves single instruments alone, reductions too", () => {
     expect(left({ name: "price-jump", subject: "AAA" }, { name: "spread", subject: "CCC" })).toEqual([
-      "BBB",
       "DDD",
+      "BBB",
       "AAA price-jump true",
       "CCC spread true",
     ]);

@@ -1,8 +1,8 @@
 import type { Forecast } from "../forecast.ts";
+import { isIncrease } from "../planner/is-increase.ts";
 import type { Plan, Trade } from "../planner/plan.ts";
 import { type Check, type CheckName, kindOf } from "./check.ts";
 import type { Limits } from "./limits.ts";
-import { isIncrease } from "./portfolio-checks.ts";
 
 /** What failed checks leave of a plan. */
 export interface Restraint {
