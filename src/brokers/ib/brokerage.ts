@@ -1,5 +1,4 @@
 import type { Broker, Brokerage, Clock, ConnectionRequest, Journal, Progress } from "../../ports.ts";
-import { type Instant, later } from "../../trading/instant.ts";
 import { ok, type Result } from "../../trading/result.ts";
 import { AccountBook } from "./account.ts";
 import { cancelOrders } from "./cancel.ts";
@@ -58,7 +57,7 @@ function brokerOver(
     marketDataLines,
   };
   const ids: OrderIds = { next: nextOrderId };
-  const marketTime = (): Instant => later(clock.now(), skewMs);
+  const { marketTime } = connection;
   const { clientId, serverVersion } = connection;
   const skewSeconds = skewMs / 1000;
   journal.append({

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Clock, ConnectionRequest, Journal } from "../../ports.ts";
 import type { Finding, UnreachableReason } from "../../trading/finding.ts";
-import { type Instant, instantFromMs } from "../../trading/instant.ts";
+import { type Instant, instantFromMs, later } from "../../trading/instant.ts";
 import { held, ok, type Result } from "../../trading/result.ts";
+import { marketClock } from "../market-clock.ts";
 import { Connection } from "./connection.ts";
 import { type Deadline, deadlineIn } from "./deadline.ts";
 
@@ -147,7 +148,7 @@ async function tryToConnect(
     return await refuse(failure(connection.isLinkCut ? "link between gateway and broker" : "broker time"));
   }
   const skewMs = skewOf(heard.brokerSeconds ?? 0, heard.hostAt ?? clock.now());
-  connection.skewMs = skewMs;
+  connection.marketTime = marketClock(clock, later(clock.now(), skewMs));
   const skewSeconds = skewMs / 1000;
   if (!isPaper(request.account) && Math.abs(skewSeconds) > request.maxClockSkewSeconds) {
     return await refuse({ kind: "clock-skew", skewSeconds, limitSeconds: request.maxClockSkewSeconds });

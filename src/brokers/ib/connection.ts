@@ -4,7 +4,7 @@ import { type EventName, IBApi } from "@stoqey/ib";
 import type { Clock, Journal } from "../../ports.ts";
 import type { BrokerMessage } from "../../trading/broker-message.ts";
 import type { Finding, UnreachableReason } from "../../trading/finding.ts";
-import { type Instant, later } from "../../trading/instant.ts";
+import type { Instant } from "../../trading/instant.ts";
 import { invariant } from "../../trading/invariant.ts";
 import { type RestartRule, restartNear } from "../../trading/restarts.ts";
 import { type CodeMeaning, endsRequest, meaningOf, messageOf } from "./codes.ts";
@@ -60,8 +60,8 @@ export class Connection {
   linkCuts = 0;
   /** Whose fault the end was, once this connection is of no more use. */
   lost: { readonly reason: UnreachableReason; readonly detail: string } | undefined;
-  /** Broker's clock minus host's clock, in ms, once it is known. */
-  skewMs = 0;
+  /** The broker's time now; the host's until the broker has told its own. */
+  marketTime: () => Instant;
   /** When the gateway ended a connection that it had begun, in the broker's time. */
   #resetAt: Instant | undefined;
   /** The broker's warning that it will liquidate positions (A11). */
@@ -77,7 +77,6 @@ export class Connection {
 
   readonly #api: IBApi;
   readonly #journal: Journal;
-  readonly #clock: Clock;
   readonly #restarts: RestartRule | undefined;
   readonly #watchers = new Set<() => void>();
   readonly #leaving: ((left: boolean) => void)[] = [];
@@ -96,7 +95,7 @@ export class Connection {
   constructor({ host, port, clientId, messagesPerSecond, restarts, journal, clock }: ConnectionOptions) {
     this.clientId = clientId;
     this.#journal = journal;
-    this.#clock = clock;
+    this.marketTime = () => clock.now();
     this.#restarts = restarts;
     // The limiter sends whole messages per tenth of a second, rounding up: we round down first.
     const maxReqPerSec = Math.max(10, Math.floor(messagesPerSecond / 10) * 10);
@@ -273,7 +272,7 @@ export class Connection {
   /** Tells every wait that nothing more will come. */
   #lose(reason: UnreachableReason, detail: string): void {
     if (reason === "closed" && this.#spoke && !this.#isClosed && !this.lost)
-      this.#resetAt = later(this.#clock.now(), this.skewMs);
+      this.#resetAt = this.marketTime();
     this.lost ??= { reason, detail };
     for (const resolve of this.#leaving.splice(0)) resolve(false);
     this.#planLook();

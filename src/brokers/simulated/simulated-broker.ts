@@ -21,6 +21,7 @@ import type { QuoteReading } from "../../trading/quote.ts";
 import { held, ok, type Result } from "../../trading/result.ts";
 import type { ClearedOrders } from "../../trading/risk/gate.ts";
 import { dateIn, sessionOpenAt } from "../../trading/session.ts";
+import { marketClock } from "../market-clock.ts";
 import { accountOf, completedReportOf, executionOf, instrumentOf, orderReportOf } from "./told.ts";
 import { venueOrderOf } from "./venue-order.ts";
 
@@ -43,6 +44,7 @@ const serverVersion = 178;
 /** One connection: it hears of its own client id's orders and executions from its first moment to its last. */
 export class SimulatedBroker implements Broker {
   readonly identity: Broker["identity"];
+  readonly marketTime: () => Instant;
   readonly #parts: Parts;
   readonly #contracts: ReadonlyMap<number, VenueContract>;
   /** Placed or cancelled here, by permId: as last heard. */
@@ -56,6 +58,7 @@ export class SimulatedBroker implements Broker {
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.marketTime = marketClock(parts.clock, later(parts.clock.now(), parts.skewMs));
     const { venue, request, connectedClientIds } = parts;
     const { account, clientId } = request;
     this.identity = { account, clientId, serverVersion, skewSeconds: parts.skewMs / 1000 };
@@ -67,10 +70,6 @@ export class SimulatedBroker implements Broker {
       ...this.identity,
       marketTimeAt: this.marketTime(),
     });
-  }
-
-  marketTime(): Instant {
-    return later(this.#parts.clock.now(), this.#parts.skewMs);
   }
 
   async openOrders(): Promise<Result<readonly OrderReport[]>> {
