@@ -7,7 +7,7 @@ import type { Check } from "./risk/check.ts";
 
 /**
  * Every expected reason for which a run may not trade, or for which a person must look, with its data and no text.
- * The one place that renders them is `reports/finding-text.ts`; a new kind stops the build there.
+ * Their words are in `reports/finding-words/`; a kind that has none stops the build in `reports/finding-text.ts`.
  */
 export type Finding =
   // the data folder

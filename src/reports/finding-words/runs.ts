@@ -1,0 +1,38 @@
+import { isoSecondsOf } from "../../trading/instant.ts";
+import { counted } from "../plain-text.ts";
+import type { FindingWords } from "./words.ts";
+
+/** What went before this run, and who keeps it from trading. */
+export const runsWords = {
+  "run-in-progress": (finding) => ({
+    title: "another run is in progress",
+    detail: finding.by
+      ? `process ${finding.by.pid} on ${finding.by.host} has worked in this data folder since ${finding.by.since}`
+      : "another process works in this data folder; it did not leave its name",
+    remedy:
+      "Let it finish. If it hangs, end that process: the system frees the lock at once and the next run settles what it left behind.",
+  }),
+  "run-died": (finding) => ({
+    title: "an earlier run died",
+    detail: `the run that began at ${isoSecondsOf(finding.startedAt)} never wrote its end${
+      finding.ordersInDoubt === 0 ? "" : `; ${counted(finding.ordersInDoubt, "order")} may have been leaving`
+    }`,
+    remedy:
+      "This run has settled what it left behind. See the system's log for why: killed, out of memory, power lost.",
+  }),
+  "runs-missed": (finding) => ({
+    title: `${counted(finding.count, "hourly run")} did not happen`,
+    detail: `none since ${isoSecondsOf(finding.lastRunAt)}`,
+    remedy: "See whether cron and this machine were running, and whether the crontab's line is still there.",
+  }),
+  halted: (finding) => ({
+    title: "trading is halted",
+    detail: `"${finding.why}", by ${finding.by} since ${finding.since}`,
+    remedy: "Nothing is sent until `trader resume`.",
+  }),
+  interrupted: (finding) => ({
+    title: "the run was told to stop",
+    detail: finding.signal,
+    remedy: "What it had sent is on record; the next run goes on from there.",
+  }),
+} satisfies Partial<FindingWords>;
