@@ -2,8 +2,9 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { smallConfig } from "../testing/small-config.ts";
+import { typed } from "../testing/terminal.ts";
 import type { Host } from "./host.ts";
-import { main } from "./main.ts";
 import { packageFolder } from "./version.ts";
 
 let folder = "";
@@ -12,20 +13,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-async function trader(args: readonly string[], env: Host["env"] = {}) {
-  const out: string[] = [];
-  const err: string[] = [];
-  const host: Host = {
-    env,
-    cwd: folder,
-    stdout: { write: (text) => out.push(text) },
-    stderr: { write: (text) => err.push(text) },
-    pid: 4711,
-    stopSignal: () => new AbortController().signal,
-  };
-  const code = await main(["node", "trader", ...args], host);
-  return { code, out: out.join(""), err: err.join("") };
-}
+const trader = (args: readonly string[], env?: Host["env"]) => typed(folder, args, env);
 
 it("--help names the commands and the exit codes, and is no mistake", async () => {
   const { code, out, err } = await trader(["--help"]);
@@ -121,7 +109,10 @@ it("a file system that refuses is told in one line, without a stack", async () =
 it("a log that cannot be made holds the run: it would leave no trace", async () => {
   mkdirSync(join(folder, "data"));
   writeFileSync(join(folder, "data/logs"), "a file where a folder should be");
-  writeFileSync(join(folder, "trader.toml"), minimal(1));
+  writeFileSync(
+    join(folder, "trader.toml"),
+    smallConfig({ 'folder = "."': 'folder = "data"', "port = 4002": "port = 1" }),
+  );
   const { code, err } = await trader(["run"]);
   expect(code).toBe(3);
   expect(err).toContain("HELD: nothing was sent");
@@ -130,39 +121,3 @@ it("a log that cannot be made holds the run: it would leave no trace", async () 
   const [mail = ""] = readdirSync(join(folder, "data/mail/outbox"));
   expect(readFileSync(join(folder, "data/mail/outbox", mail), "utf8")).toContain("could not be written");
 });
-
-function minimal(port: number): string {
-  return `account = "DU1234567"
-[gateway]
-host = "127.0.0.1"
-port = ${port}
-client_id = 17
-trust_host_clock = false
-[data]
-folder = "data"
-[[strategy]]
-name = "momentum"
-file = "momentum.csv"
-capital_share = 1
-max_age_minutes = 90
-gross_max = 1
-[portfolio]
-leverage_max = 1
-no_trade_band = 0.005
-min_order_value = 500
-currency = "USD"
-[execution]
-collar_bps = 20
-adaptive_priority = "Normal"
-settle_seconds = 1
-[limits]
-gross_leverage = 1.1
-weight_per_instrument = 0.5
-order_value = 600000
-orders_per_run = 60
-[mail]
-from = "trader@example.com"
-to = ["you@example.com"]
-zone = "America/New_York"
-`;
-}

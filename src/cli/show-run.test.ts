@@ -1,18 +1,10 @@
 import { anOutcome } from "../testing/outcome-builder.ts";
 import { scriptedWorld } from "../testing/scripted-world.ts";
-import type { Host } from "./host.ts";
+import { Terminal } from "../testing/terminal.ts";
 import { showRun } from "./show-run.ts";
 
 it.each([true, false])("a log that fails at the end changes no exit code (S17), with --json %p", (json) => {
-  const told = { out: "", err: "" };
-  const host: Host = {
-    env: {},
-    cwd: "/",
-    stdout: { write: (text) => void (told.out += text) },
-    stderr: { write: (text) => void (told.err += text) },
-    pid: 1,
-    stopSignal: () => new AbortController().signal,
-  };
+  const host = new Terminal("/");
   const full = () => {
     throw new Error("ENOSPC");
   };
@@ -20,6 +12,6 @@ it.each([true, false])("a log that fails at the end changes no exit code (S17), 
   const { clock } = scriptedWorld().world;
   const shown = showRun({ host, clock, zone: "UTC", json, log });
   expect(shown.end(anOutcome())).toBe(0);
-  expect(told.out).not.toBe("");
-  expect(told.err).toMatch(/the log fails.*ENOSPC/);
+  expect(host.out).not.toBe("");
+  expect(host.err).toMatch(/the log fails.*ENOSPC/);
 });

@@ -20,6 +20,7 @@ import type { Venue } from "../simulation/venue.ts";
 import { readPriceHistory } from "../storage/price-history-file.ts";
 import { Database } from "../storage/sqlite/sqlite.ts";
 import { instant, later } from "../trading/instant.ts";
+import { type ConfigChanges, smallConfig } from "./small-config.ts";
 import { WireProxy } from "./wire-proxy.ts";
 
 export const deskAccount = "DU1234567";
@@ -68,8 +69,8 @@ export interface DeskSetup {
   readonly positions?: readonly Position[];
   /** The program reaches the gateway through `wire`, not directly. */
   readonly overWire?: true;
-  /** Changes of trader.toml: what stands there, and what stands there instead. */
-  readonly config?: Readonly<Record<string, string>>;
+  /** Changes of trader.toml. */
+  readonly config?: ConfigChanges;
   /** By how many seconds the gateway's time may move on while a client waits; 60 when not said. */
   readonly idleSeconds?: number;
 }
@@ -110,7 +111,8 @@ export async function cronDesk(setup: DeskSetup = {}): Promise<CronDesk> {
   let gateway = await gatewayOver(venue, setup);
   const wire = await WireProxy.before(gateway.port);
   mkdirSync(file("forecasts"));
-  const config = configText(setup.overWire ? wire.port : gateway.port, setup);
+  const reached = setup.overWire ? wire : gateway;
+  const config = smallConfig({ "port = 4002": `port = ${reached.port}`, ...setup.config });
   writeFileSync(file("trader.toml"), config);
   let weights: Readonly<Record<string, number>> | undefined;
   const writeForecast: CronDesk["writeForecast"] = (next, declaredRows = Object.keys(next).length) => {
@@ -230,44 +232,4 @@ function forecastText(venue: Venue, weights: Readonly<Record<string, number>>, d
   const asOf = new Date(venue.now() - 60_000).toISOString();
   const header = [`# as_of: ${asOf}`, "# leverage: 1.0", `# rows: ${declaredRows}`, "symbol,weight"];
   return [...header, ...lines, ""].join("\n");
-}
-
-function configText(port: number, { config = {} }: DeskSetup): string {
-  return Object.entries(config).reduce((text, [from, to]) => text.replace(from, to), usualConfig(port));
-}
-
-function usualConfig(port: number): string {
-  return `account = "${deskAccount}"
-[gateway]
-host = "127.0.0.1"
-port = ${port}
-client_id = 17
-trust_host_clock = false
-[data]
-folder = "."
-[[strategy]]
-name = "momentum"
-file = "forecasts/momentum.csv"
-capital_share = 1.0
-max_age_minutes = 90
-gross_max = 1.0
-[portfolio]
-leverage_max = 1.0
-no_trade_band = 0.002
-min_order_value = 500
-currency = "USD"
-[execution]
-collar_bps = 25
-adaptive_priority = "Urgent"
-settle_seconds = 4
-[limits]
-gross_leverage = 1.2
-weight_per_instrument = 0.7
-order_value = 500000
-orders_per_run = 20
-[mail]
-from = "trader@example.com"
-to = ["owner@example.com"]
-zone = "America/New_York"
-`;
 }

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { rebalance } from "../../rebalance.ts";
+import { smallConfig } from "../../testing/small-config.ts";
 import { isoSecondsOf } from "../../trading/instant.ts";
 import type { Outcome } from "../../trading/outcome.ts";
 import { readConfig } from "../config/read-config.ts";
@@ -47,7 +48,10 @@ export async function measureHourlyRuns(options: BenchOptions): Promise<readonly
     const runOnce = async (grossWeight: number): Promise<Measured> => {
       const rows = gateway.symbols.map((symbol) => `${symbol},${grossWeight / gateway.symbols.length}`);
       const header = [`# as_of: ${isoSecondsOf(benchStartAt)}`, "# leverage: 1", `# rows: ${rows.length}`];
-      writeFileSync(join(folder, "forecasts/all.csv"), [...header, "symbol,weight", ...rows, ""].join("\n"));
+      writeFileSync(
+        join(folder, "forecasts/momentum.csv"),
+        [...header, "symbol,weight", ...rows, ""].join("\n"),
+      );
       return await measure(folder, gateway);
     };
     return [await runOnce(0.4), await runOnce(0.8)];
@@ -125,41 +129,19 @@ async function measure(folder: string, gateway: BenchGateway): Promise<Measured>
 }
 
 function configText(port: number, { marketDataLines, messagesPerSecond }: BenchOptions): string {
-  return `account = "${benchAccount}"
-[gateway]
-host = "127.0.0.1"
-port = ${port}
-client_id = 17
-request_deadline_seconds = 30
-messages_per_second = ${messagesPerSecond}
-market_data_lines = ${marketDataLines}
-trust_host_clock = false
-[data]
-folder = "."
-[[strategy]]
-name = "all"
-file = "forecasts/all.csv"
-capital_share = 1.0
-max_age_minutes = 90
-gross_max = 1.0
-[portfolio]
-leverage_max = 1.0
-no_trade_band = 0.0
-min_order_value = 1
-currency = "USD"
-[execution]
-collar_bps = 100
-adaptive_priority = "Urgent"
-settle_seconds = 20
-quote_max_age_seconds = 3600
-[limits]
-gross_leverage = 1.2
-weight_per_instrument = 0.7
-order_value = 500000
-orders_per_run = 100000
-[mail]
-from = "trader@example.com"
-to = ["owner@example.com"]
-zone = "America/New_York"
-`;
+  const ofTheWire = [
+    "request_deadline_seconds = 30",
+    `messages_per_second = ${messagesPerSecond}`,
+    `market_data_lines = ${marketDataLines}`,
+  ];
+  return smallConfig({
+    DU1234567: benchAccount,
+    "port = 4002": `port = ${port}`,
+    "client_id = 17": ["client_id = 17", ...ofTheWire].join("\n"),
+    "no_trade_band = 0.002": "no_trade_band = 0.0",
+    "min_order_value = 500": "min_order_value = 1",
+    "collar_bps = 25": "collar_bps = 100",
+    "settle_seconds = 4": "settle_seconds = 20\nquote_max_age_seconds = 3600",
+    "orders_per_run = 20": "orders_per_run = 100000",
+  });
 }

@@ -1,87 +1,37 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createConnection } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runLockIn } from "../../storage/sqlite/run-lock.ts";
 import { openStore } from "../../storage/store.ts";
 import { RawTwsClient } from "../../testing/raw-tws-client.ts";
+import { smallConfig } from "../../testing/small-config.ts";
+import { typed } from "../../testing/terminal.ts";
+import { TypedGateway } from "../../testing/typed-gateway.ts";
 import { instant } from "../../trading/instant.ts";
-import type { Host } from "../host.ts";
-import { main } from "../main.ts";
 
 /** `trader` in this process, against a paper gateway that the same program serves: the commands as a user has them. */
-class Terminal implements Host {
-  readonly env = {};
-  readonly pid = 4711;
-  readonly cwd: string;
-  readonly stop = new AbortController();
-  out = "";
-  err = "";
-  readonly stdout = { write: (text: string) => (this.out += text) };
-  readonly stderr = { write: (text: string) => (this.err += text) };
-
-  constructor(cwd: string) {
-    this.cwd = cwd;
-  }
-
-  stopSignal(): AbortSignal {
-    return this.stop.signal;
-  }
-
-  /** Waits until stdout says it, and answers with its first group. */
-  async says(pattern: RegExp): Promise<string> {
-    for (let tries = 0; tries < 500; tries++) {
-      const match = pattern.exec(this.out);
-      if (match) return match[1] ?? match[0];
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-    throw new Error(`never said ${pattern}: ${this.out}${this.err}`);
-  }
-}
 
 let folder = "";
-let gateway: Terminal;
-let gatewayEnds: Promise<number>;
+let gateway: TypedGateway;
 let port = 0;
-let controlPort = 0;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "trader-commands-"));
   mkdirSync(join(folder, "data"));
-  gateway = new Terminal(folder);
-  gatewayEnds = main(
-    ["node", "trader", "gateway", "--port", "0", "--at", "2022-03-14T10:35", "--seed", "7"],
-    gateway,
-  );
-  port = Number(await gateway.says(/127\.0\.0\.1:(\d+): account/));
-  controlPort = Number(await gateway.says(/nc -N 127\.0\.0\.1 (\d+)/));
-  writeFileSync(join(folder, "trader.toml"), config(port));
-  writeFileSync(join(folder, "momentum.csv"), forecast);
+  mkdirSync(join(folder, "forecasts"));
+  gateway = new TypedGateway(folder, ["--at", "2022-03-14T10:35", "--seed", "7"]);
+  port = await gateway.port();
+  writeFileSync(join(folder, "trader.toml"), config());
+  writeFileSync(join(folder, "forecasts/momentum.csv"), forecast);
 });
 afterEach(async () => {
-  gateway.stop.abort();
-  await gatewayEnds;
+  await gateway.end();
   rmSync(folder, { recursive: true });
 });
 
-async function trader(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const terminal = new Terminal(folder);
-  const code = await main(["node", "trader", ...args], terminal);
-  return { code, out: terminal.out, err: terminal.err };
-}
+const trader = (...args: string[]) => typed(folder, args);
 
-/** One command on the gateway's control port. */
-function tell(command: string): Promise<Record<string, unknown>> {
-  return new Promise((resolve, reject) => {
-    const socket = createConnection(controlPort, "127.0.0.1", () => socket.end(`${command}\n`));
-    let answer = "";
-    socket.on("data", (bytes) => {
-      answer += bytes.toString();
-    });
-    socket.on("error", reject);
-    socket.on("end", () => resolve(JSON.parse(answer) as Record<string, unknown>));
-  });
-}
+const tell = async (command: string) => JSON.parse(await gateway.tell(command)) as Record<string, unknown>;
 
 const filesBelow = (name: string) => readdirSync(join(folder, name), { recursive: true, encoding: "utf8" });
 
@@ -112,7 +62,7 @@ describe("trader run", () => {
       expect.arrayContaining(["run-started", "planned", "order-sent", "executed", "run-ended"]),
     );
     expect(kinds.at(-1)).toBe("outcome");
-    expect(gateway.out).toContain("client 17 connected");
+    expect(gateway.terminal.out).toContain("client 17 connected");
   });
 
   it("--json is one JSON object per line, the outcome last", async () => {
@@ -127,7 +77,7 @@ describe("trader run", () => {
   });
 
   it("exits 3 when it is held, and tells why on stderr, which cron mails", async () => {
-    writeFileSync(join(folder, "momentum.csv"), forecast.replace("# rows: 2", "# rows: 3"));
+    writeFileSync(join(folder, "forecasts/momentum.csv"), forecast.replace("# rows: 2", "# rows: 3"));
     const { code, err } = await trader("run");
     expect(code).toBe(3);
     expect(err).toContain("momentum.csv");
@@ -137,8 +87,7 @@ describe("trader run", () => {
   });
 
   it("exits 4 when nobody listens", async () => {
-    gateway.stop.abort();
-    await gatewayEnds;
+    await gateway.end();
     const { code, err } = await trader("run");
     expect(code).toBe(4);
     expect(err).toContain(`127.0.0.1:${port}`);
@@ -152,12 +101,12 @@ describe("trader run", () => {
     const { code, err } = await trader("run");
     expect(code).toBe(2);
     expect(err).toContain("is of account DU7777777: one data folder per account");
-    expect(gateway.out).not.toContain("client 17 connected");
+    expect(gateway.terminal.out).not.toContain("client 17 connected");
   });
 
   it("tells on stderr of a mail that did not leave: under cron nothing else reaches the owner", async () => {
     const server = '[mail.smtp]\nhost = "127.0.0.1"\nport = 1\nsecurity = "none"\n';
-    writeFileSync(join(folder, "trader.toml"), `${config(port)}${server}`);
+    writeFileSync(join(folder, "trader.toml"), `${config()}${server}`);
     const { code, err } = await trader("run");
     expect(code).toBe(0);
     expect(err).toMatch(/mail .*open update 2022-03-14/);
@@ -173,7 +122,7 @@ describe("trader run", () => {
     expect(code).toBe(5);
     expect(err).toMatch(/815/);
     expect(err).toMatch(/elsewhere/);
-    expect(gateway.out).not.toContain("client 17 connected");
+    expect(gateway.terminal.out).not.toContain("client 17 connected");
   });
 });
 
@@ -187,20 +136,20 @@ describe("trader dry-run", () => {
     expect(filesBelow(".")).toEqual(before);
     expect(await tell("orders")).toMatchObject({ ok: true, orders: [] });
     expect(out).toContain("A run would send 2 orders now");
-    expect(gateway.out).toContain("client 67 connected");
+    expect(gateway.terminal.out).toContain("client 67 connected");
   });
 
   it("leaves working orders alone, of the run's client id too, which it does not take", async () => {
     // A limit far from the market stays working until the next run.
-    writeFileSync(join(folder, "trader.toml"), config(port).replace("collar_bps = 20", "collar_bps = 0"));
+    writeFileSync(join(folder, "trader.toml"), config().replace("collar_bps = 25", "collar_bps = 0"));
     await trader("run");
     const working = await tell("orders");
     expect((working["orders"] as unknown[]).length).toBeGreaterThan(0);
-    const connects = gateway.out.split("client 17 connected").length;
+    const connects = gateway.terminal.out.split("client 17 connected").length;
     const { code } = await trader("dry-run");
     expect(code).toBe(0);
     expect(await tell("orders")).toEqual(working);
-    expect(gateway.out.split("client 17 connected").length).toBe(connects);
+    expect(gateway.terminal.out.split("client 17 connected").length).toBe(connects);
   });
 
   it("looks while a run holds the lock", async () => {
@@ -214,7 +163,7 @@ describe("trader dry-run", () => {
 
   it("reads the forecasts in a closed market too, and tells their mistakes", async () => {
     await tell("advance-to 2022-03-14T21:00:00Z");
-    writeFileSync(join(folder, "momentum.csv"), forecast.replace("# rows: ", "# rows: 1"));
+    writeFileSync(join(folder, "forecasts/momentum.csv"), forecast.replace("# rows: ", "# rows: 1"));
     const { code, out } = await trader("dry-run");
     expect(code).toBe(0);
     expect(out).toMatch(/Forecast files as they are now: \d problem/);
@@ -222,7 +171,7 @@ describe("trader dry-run", () => {
   });
 
   it("ends with the code that a run would have", async () => {
-    rmSync(join(folder, "momentum.csv"));
+    rmSync(join(folder, "forecasts/momentum.csv"));
     const { code, err } = await trader("dry-run", "--json");
     expect([code, err]).toEqual([3, ""]);
   });
@@ -230,18 +179,17 @@ describe("trader dry-run", () => {
 
 describe("trader gateway", () => {
   it("says what it is and how to reach it, and closes when it is interrupted", async () => {
-    expect(gateway.out).toContain("account DU1234567, 1000000 USD, 27 listings");
-    expect(gateway.out).toContain("2022-03-14 10:35 EDT");
-    expect(gateway.out).toContain(`port = ${port}`);
-    expect(gateway.out).toContain("trust_host_clock = false");
-    gateway.stop.abort();
-    expect(await gatewayEnds).toBe(0);
-    expect(gateway.out).toMatch(/closed\.\n$/);
+    expect(gateway.terminal.out).toContain("account DU1234567, 1000000 USD, 27 listings");
+    expect(gateway.terminal.out).toContain("2022-03-14 10:35 EDT");
+    expect(gateway.terminal.out).toContain(`port = ${port}`);
+    expect(gateway.terminal.out).toContain("trust_host_clock = false");
+    expect(await gateway.end()).toBe(0);
+    expect(gateway.terminal.out).toMatch(/closed\.\n$/);
   });
 
   it("closes when it is told to quit", async () => {
     await tell("quit");
-    expect(await gatewayEnds).toBe(0);
+    expect(await gateway.ended).toBe(0);
   });
 
   it("exits 2 when its port is taken", async () => {
@@ -251,16 +199,11 @@ describe("trader gateway", () => {
   });
 
   it("lives now without --at: its prices end at the last session, its clock is the host's", async () => {
-    const now = new Terminal(folder);
-    const ends = main(
-      ["node", "trader", "gateway", "--port", "0", "--account", "DU42424242", "--cash", "250000.5"],
-      now,
-    );
-    await now.says(/account DU42424242, 250000\.5 USD, 27 listings/);
-    expect(now.out).toContain("It lives now");
-    expect(now.out).not.toContain("nc -N");
-    now.stop.abort();
-    expect(await ends).toBe(0);
+    const now = new TypedGateway(folder, ["--account", "DU42424242", "--cash", "250000.5"]);
+    await now.terminal.says(/account DU42424242, 250000\.5 USD, 27 listings/);
+    expect(now.terminal.out).toContain("It lives now");
+    expect(now.terminal.out).not.toContain("nc -N");
+    expect(await now.end()).toBe(0);
   });
 
   it("halts what it is told to, and refuses to halt what it does not list", async () => {
@@ -269,16 +212,13 @@ describe("trader gateway", () => {
     expect([unknown.code, unknown.err]).toEqual([2, "--halt: there are no prices of TSLA\n"]);
     const wrong = await trader("gateway", "--port", "0", ...at, "--halt", "AAPL@2022-03-14T10:30");
     expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining("AAPL@2022-03-14T10:30+5")]);
-    const halted = new Terminal(folder);
     const list = "TWIN@2022-03-15T10:30+1,AAPL@2022-03-14T10:30:30+1";
-    const ends = main(["node", "trader", "gateway", "--port", "0", ...at, "--halt", list], halted);
-    await halted.says(/port = \d+/);
-    const wire = await RawTwsClient.start(Number(/port = (\d+)/.exec(halted.out)?.[1]));
+    const halted = new TypedGateway(folder, [...at, "--halt", list]);
+    const wire = await RawTwsClient.start(await halted.port());
     const heard = await wire.ask("1|11|1|0|AAPL|STK||0|||SMART||USD|||0||1|0||");
     expect(heard).toEqual(expect.arrayContaining(["1|6|1|1|-1|0|0|", "45|6|1|49|1.0|"]));
     await wire.end();
-    halted.stop.abort();
-    expect(await ends).toBe(0);
+    expect(await halted.end()).toBe(0);
   });
 
   it("takes other prices", async () => {
@@ -286,14 +226,9 @@ describe("trader gateway", () => {
       join(folder, "two.csv"),
       "Date,AAA,BBB\n2022-03-10,10,200\n2022-03-11,11,190\n2022-03-14,12,210\n",
     );
-    const other = new Terminal(folder);
-    const ends = main(
-      ["node", "trader", "gateway", "--port", "0", "--data", "two.csv", "--at", "2022-03-14T09:30"],
-      other,
-    );
-    await other.says(/2 listings/);
-    other.stop.abort();
-    expect(await ends).toBe(0);
+    const other = new TypedGateway(folder, ["--data", "two.csv", "--at", "2022-03-14T09:30"]);
+    await other.terminal.says(/2 listings/);
+    expect(await other.end()).toBe(0);
   });
 });
 
@@ -305,38 +240,10 @@ AAPL,0.3
 XOM,-0.1
 `;
 
-function config(gatewayPort: number): string {
-  return `account = "DU1234567"
-[gateway]
-host = "127.0.0.1"
-port = ${gatewayPort}
-client_id = 17
-trust_host_clock = false
-[data]
-folder = "data"
-[[strategy]]
-name = "momentum"
-file = "momentum.csv"
-capital_share = 1
-max_age_minutes = 90
-gross_max = 1
-[portfolio]
-leverage_max = 1
-no_trade_band = 0.005
-min_order_value = 500
-currency = "USD"
-[execution]
-collar_bps = 20
-adaptive_priority = "Normal"
-settle_seconds = 2
-[limits]
-gross_leverage = 1.1
-weight_per_instrument = 0.5
-order_value = 600000
-orders_per_run = 60
-[mail]
-from = "trader@example.com"
-to = ["you@example.com"]
-zone = "America/New_York"
-`;
+function config(): string {
+  return smallConfig({
+    'folder = "."': 'folder = "data"',
+    "port = 4002": `port = ${port}`,
+    "= 4\n": "= 2\n",
+  });
 }

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openStore } from "../../storage/store.ts";
 import { outcomeOf, runOf } from "../../testing/history-sample.ts";
+import { smallConfig } from "../../testing/small-config.ts";
+import { typed } from "../../testing/terminal.ts";
 import { instant } from "../../trading/instant.ts";
 import { money } from "../../trading/money.ts";
-import type { Host } from "../host.ts";
-import { main } from "../main.ts";
 
 let folder = "";
 beforeEach(() => {
@@ -16,19 +16,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-async function trader(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  let [out, err] = ["", ""];
-  const host: Host = {
-    env: {},
-    pid: 4711,
-    cwd: folder,
-    stdout: { write: (text) => (out += text) },
-    stderr: { write: (text) => (err += text) },
-    stopSignal: () => new AbortController().signal,
-  };
-  const code = await main(["node", "trader", ...args], host);
-  return { code, out, err };
-}
+const trader = (...args: string[]) => typed(folder, args);
 
 describe("trader halt", () => {
   it("halts with its reason until trader resume, and status shows it", async () => {
@@ -131,35 +119,4 @@ describe("trader accept", () => {
   });
 });
 
-const config = `
-account = "DU1234567"
-[gateway]
-host = "127.0.0.1"
-port = 4002
-client_id = 17
-[data]
-folder = "data"
-[[strategy]]
-name = "momentum"
-file = "momentum.csv"
-capital_share = 1.0
-max_age_minutes = 120
-gross_max = 1.0
-[portfolio]
-leverage_max = 1.0
-no_trade_band = 0.005
-min_order_value = 100
-currency = "USD"
-[execution]
-collar_bps = 25
-adaptive_priority = "Normal"
-[limits]
-gross_leverage = 1.1
-weight_per_instrument = 0.5
-order_value = 600000
-orders_per_run = 50
-[mail]
-from = "trader@example.com"
-to = ["you@example.com"]
-zone = "America/New_York"
-`;
+const config = smallConfig({ 'folder = "."': 'folder = "data"' });

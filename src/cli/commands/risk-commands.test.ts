@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openStore } from "../../storage/store.ts";
 import { accountOf, outcomeOf, startedAt } from "../../testing/history-sample.ts";
+import { smallConfig } from "../../testing/small-config.ts";
+import { typed } from "../../testing/terminal.ts";
 import { type Instant, instant, later } from "../../trading/instant.ts";
 import { money } from "../../trading/money.ts";
 import { windowOf } from "../../trading/order.ts";
-import type { Host } from "../host.ts";
-import { main } from "../main.ts";
 
 const account = "DU1234567";
 let folder = "";
@@ -19,56 +19,15 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 function configure(trustHostClock: boolean): void {
-  writeFileSync(
-    join(folder, "trader.toml"),
-    `account = "${account}"
-[gateway]
-host = "127.0.0.1"
-port = 1
-client_id = 17
-trust_host_clock = ${trustHostClock}
-[data]
-folder = "data"
-[[strategy]]
-name = "trend"
-file = "trend.csv"
-capital_share = 1
-max_age_minutes = 90
-gross_max = 1
-[portfolio]
-leverage_max = 1
-no_trade_band = 0.01
-min_order_value = 500
-currency = "USD"
-[execution]
-collar_bps = 10
-adaptive_priority = "Normal"
-[limits]
-gross_leverage = 1
-weight_per_instrument = 0.5
-order_value = 50000
-orders_per_run = 20
-[mail]
-from = "trader@example.com"
-to = ["you@example.com"]
-zone = "America/New_York"
-`,
-  );
+  const changes = {
+    'folder = "."': 'folder = "data"',
+    "port = 4002": "port = 1",
+    "trust_host_clock = false": `trust_host_clock = ${trustHostClock}`,
+  };
+  writeFileSync(join(folder, "trader.toml"), smallConfig(changes));
 }
 
-async function trader(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  let [out, err] = ["", ""];
-  const host: Host = {
-    env: {},
-    pid: 4711,
-    cwd: folder,
-    stdout: { write: (text) => (out += text) },
-    stderr: { write: (text) => (err += text) },
-    stopSignal: () => new AbortController().signal,
-  };
-  const code = await main(["node", "trader", ...args], host);
-  return { code, out, err };
-}
+const trader = (...args: string[]) => typed(folder, args);
 
 const snapshots = () => join(folder, "data", "snapshots");
 

@@ -1,5 +1,5 @@
+import { tellControlPort } from "../../testing/control-port.ts";
 import { type Behaviour, type ClientName, clientNames, type Proof } from "./behaviour.ts";
-import { command } from "./control.ts";
 import { type Driver, indexOfHeard, lineOf, spoken } from "./driver.ts";
 import type { Rig, RigOptions } from "./rig.ts";
 import type { Expected, Step } from "./step.ts";
@@ -137,7 +137,7 @@ function proofOf(client: ClientName, steps: readonly Step[]): Proof {
       else if (step.kind === "pause") await new Promise((resolve) => setTimeout(resolve, step.ms));
       else if (step.kind === "control") {
         await settleAll();
-        await command(rig.controlPort ?? 0, step.words);
+        await tellControlPort(rig.controlPort ?? 0, step.words);
       } else if (step.kind === "passOver") {
         await settleAll();
         (await current()).heard.splice(0);

@@ -6,11 +6,11 @@ import { withMadeListings } from "../../simulation/made-listings.ts";
 import { type SimulatedVenueOptions, simulatedVenue } from "../../simulation/simulated-venue.ts";
 import { readShippedPrices } from "../../storage/price-history-file.ts";
 import { RawTwsClient } from "../../testing/raw-tws-client.ts";
+import { TypedGateway } from "../../testing/typed-gateway.ts";
 import { instant, later } from "../../trading/instant.ts";
 import type { PriceHistory } from "../../trading/price-history.ts";
 import { readScenario } from "../scenario/read-scenario.ts";
 import { packageFolder } from "../version.ts";
-import { CommandGateway } from "./command-gateway.ts";
 import type { Driver } from "./driver.ts";
 import { RawDriver } from "./raw-driver.ts";
 import { StoqeyClient } from "./stoqey-client.ts";
@@ -179,18 +179,20 @@ const usualAccount: SimulatedVenueOptions["accounts"][number] = {
 async function servedByCommand(args: readonly string[]): Promise<Served> {
   const folder = await mkdtemp(join(tmpdir(), "trader-conformance-"));
   const all = ["--at", "2022-03-14T10:00", "--seed", "7", "--state", "state.json", ...args];
-  let gateway = await CommandGateway.start(folder, all);
+  let gateway = new TypedGateway(folder, all);
+  let [port, controlPort] = [await gateway.port(), await gateway.controlPort()];
   return {
     get port() {
-      return gateway.port;
+      return port;
     },
     get controlPort() {
-      return gateway.controlPort;
+      return controlPort;
     },
-    advance: (seconds) => gateway.tell(`advance ${seconds}`),
+    advance: async (seconds) => void (await gateway.tell(`advance ${seconds}`)),
     restart: async () => {
       await gateway.end();
-      gateway = await CommandGateway.start(folder, all.slice(2));
+      gateway = new TypedGateway(folder, all.slice(2));
+      [port, controlPort] = [await gateway.port(), await gateway.controlPort()];
     },
     close: async () => {
       await gateway.end();

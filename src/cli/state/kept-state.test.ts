@@ -1,10 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createConnection } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { placeOrderMessage, RawTwsClient } from "../../testing/raw-tws-client.ts";
-import type { Host } from "../host.ts";
-import { main } from "../main.ts";
+import { TypedGateway } from "../../testing/typed-gateway.ts";
 
 let folder = "";
 beforeEach(() => {
@@ -19,53 +17,14 @@ afterEach(async () => {
 const allServed: Served[] = [];
 
 /** `trader gateway` with a state file in this process, until it is told to quit. */
-class Served {
-  readonly #stop = new AbortController();
-  readonly #ends: Promise<number>;
-  readonly text = { out: "", err: "" };
-
+class Served extends TypedGateway {
   constructor(...args: readonly string[]) {
-    const host: Host = {
-      env: {},
-      cwd: folder,
-      pid: 4711,
-      stdout: { write: (text: string) => (this.text.out += text) },
-      stderr: { write: (text: string) => (this.text.err += text) },
-      stopSignal: () => this.#stop.signal,
-    };
-    this.#ends = main(["node", "trader", "gateway", "--port", "0", "--state", "state.json", ...args], host);
+    super(folder, ["--state", "state.json", ...args]);
     allServed.push(this);
   }
 
-  async says(pattern: RegExp): Promise<number> {
-    for (let tries = 0; tries < 500; tries += 1) {
-      const found = pattern.exec(this.text.out);
-      if (found) return Number(found[1]);
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-    throw new RangeError(`never said ${pattern}: ${this.text.out}${this.text.err}`);
-  }
-
   async client(clientId = 7): Promise<RawTwsClient> {
-    return RawTwsClient.start(await this.says(/127\.0\.0\.1:(\d+): account/), clientId);
-  }
-
-  async tell(command: string): Promise<void> {
-    const port = await this.says(/nc -N 127\.0\.0\.1 (\d+)/);
-    await new Promise<void>((resolve, reject) => {
-      const socket = createConnection(port, "127.0.0.1", () => socket.end(`${command}\n`));
-      socket.on("error", reject);
-      socket.on("data", () => resolve());
-    });
-  }
-
-  async end(): Promise<number> {
-    this.#stop.abort();
-    return await this.#ends;
-  }
-
-  get ended(): Promise<number> {
-    return this.#ends;
+    return await RawTwsClient.start(await this.port(), clientId);
   }
 }
 
@@ -130,13 +89,13 @@ test("orders, books, ids and executions survive the gateway; yesterday's DAY ord
   expect(told.filter((line) => line.startsWith("11|"))).not.toEqual([]);
   await expect(first.end()).resolves.toBe(0);
 
-  expect(first.text.out).not.toContain("It goes on");
+  expect(first.terminal.out).not.toContain("It goes on");
 
   const second = new Served("--account", "DU7654321");
   const after = await second.client();
   expect(after.messages).toContain("15|1|DU1234567|");
   expect(after.messages).toContain("9|1|5|");
-  expect(second.text.out).toContain(
+  expect(second.terminal.out).toContain(
     "It goes on as state.json has it: accounts, cash, seed and prices are those it once began with.",
   );
   await expect(everything(after)).resolves.toEqual(told);
@@ -303,7 +262,7 @@ test("a gateway that lives now keeps its ids too", async () => {
   await second.end();
   const waits = new Served("--at", "2022-03-14T10:00");
   await expect(waits.ended).resolves.toBe(2);
-  expect(waits.text.err).toContain("it goes on without --at");
+  expect(waits.terminal.err).toContain("it goes on without --at");
 });
 
 test.each(["", "{}", '{"version": 2}', "not JSON"])(
@@ -313,7 +272,7 @@ test.each(["", "{}", '{"version": 2}', "not JSON"])(
     writeFileSync(file, text);
     const served = new Served();
     await expect(served.ended).resolves.toBe(2);
-    expect(served.text.err).toContain("not a state of this version of the gateway");
+    expect(served.terminal.err).toContain("not a state of this version of the gateway");
     expect(readFileSync(file, "utf8")).toBe(text);
   },
 );

@@ -1,8 +1,8 @@
 import { DurationUnit, type IBApi, SecType, TickByTickDataType, WhatToShow } from "@stoqey/ib";
+import { tellControlPort } from "../../../testing/control-port.ts";
 import { framed, greeting, placeOrderMessage, RawTwsClient } from "../../../testing/raw-tws-client.ts";
 import { instant } from "../../../trading/instant.ts";
 import type { Behaviour } from "../behaviour.ts";
-import { command } from "../control.ts";
 import { expect } from "../expect.ts";
 import { rowsOf } from "../play.ts";
 import { account, openRig, type Rig } from "../rig.ts";
@@ -377,7 +377,7 @@ async function dayOf(rig: Rig): Promise<readonly string[]> {
 }
 
 async function movesTime(rig: Rig, open: () => ReturnType<Rig["rawDriver"]>): Promise<void> {
-  await command(rig.controlPort ?? 0, "advance 60");
+  await tellControlPort(rig.controlPort ?? 0, "advance 60");
   const driver = await open();
   driver.heard.splice(0);
   await driver.requests.time?.({});

@@ -1,7 +1,7 @@
 import { createConnection } from "node:net";
 
 /** Says one command to a control port; resolves with its answer when it has been carried out. */
-export async function command(port: number, words: string): Promise<string> {
+export async function tellControlPort(port: number, words: string): Promise<string> {
   let answer = "";
   const socket = createConnection(port, "127.0.0.1", () => socket.end(`${words}\n`));
   socket.on("data", (chunk: Buffer) => {
