@@ -39,6 +39,11 @@ export async function readMarket(
   return quotes.ok ? ok({ instruments: instruments.value, ...quotes.value }) : quotes;
 }
 
+/** The contracts' own hours have the last word: a day off that the calendar does not know is closed all the same. */
+export function areAllClosed({ instruments }: Market, now: Instant): boolean {
+  return instruments.length > 0 && instruments.every(({ sessions }) => !sessionOpenAt(sessions, now));
+}
+
 /** A contract to find, and where it is named, so that a mistake can be pointed at. */
 interface Wanted extends ContractRequest {
   readonly origin: { readonly file: string; readonly line: number } | { readonly conId: number };

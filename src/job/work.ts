@@ -36,6 +36,8 @@ export interface Worked {
   readonly endedByUs: ReadonlySet<string>;
 }
 
+export const nothingSent: Worked = { orders: [], lastLook: ok([]), stopped: [], endedByUs: new Set() };
+
 /**
  * Sends what the gate cleared and collects fills until every order is done or the settle time has passed. The intents
  * are on record before a byte leaves; what became of them is booked as it is heard. Orders that begin inside their collar go
@@ -44,7 +46,7 @@ export interface Worked {
  * does a gateway that hangs (C14).
  */
 export async function work(cleared: ClearedOrders, desk: Desk): Promise<Worked> {
-  if (cleared.orders.length === 0) return { orders: [], lastLook: ok([]), stopped: [], endedByUs: new Set() };
+  if (cleared.orders.length === 0) return nothingSent;
   const fresh = cleared.only(({ orderRef }) => !desk.changes.has(orderRef));
   await desk.books.recordIntents(fresh);
   const changed = await change(

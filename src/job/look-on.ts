@@ -1,0 +1,38 @@
+import { notAsked, valueOf } from "../trading/result.ts";
+import { nothingKnown } from "../trading/risk/review.ts";
+import { brakeReleased } from "./brake-released.ts";
+import type { Desk } from "./desk.ts";
+import type { Job } from "./job.ts";
+import type { Done } from "./outcome-of.ts";
+import { recover } from "./recover.ts";
+import { passGate } from "./review-risk.ts";
+import { takeStock } from "./take-stock.ts";
+
+/** The market is closed: what the day left behind is booked and the account is looked at; no orders, no quotes. */
+export async function observe(job: Job, desk: Desk): Promise<Done> {
+  desk.journal.append({ kind: "market-closed", nextSession: desk.day.next });
+  return await lookOn("closed", job, desk);
+}
+
+/** Orders of this window were sent by an earlier run: they go on working, and what became of them is booked. */
+export async function repeat(job: Job, desk: Desk): Promise<Done> {
+  desk.journal.append({ kind: "window-already-traded", window: desk.run.window });
+  return await lookOn("repeated", job, desk);
+}
+
+async function lookOn(verdict: "closed" | "repeated", job: Job, desk: Desk): Promise<Done> {
+  const { broker, session, journal, findings } = desk;
+  const recovered = findings.note(await recover(desk));
+  const { record, reconciled, account } = await takeStock(recovered, desk);
+  const known = { ...nothingKnown(broker.marketTime()), session, record, account, findings: findings.all() };
+  const { review, findings: judged } = passGate(job, notAsked, notAsked, { risk: known, journal });
+  findings.add(...judged);
+  // Nothing is sent here anyway, but whoever reads the mail must see that nothing will be.
+  findings.note(await brakeReleased(desk.brake));
+  return {
+    verdict: !reconciled.ok ? "held" : findings.any() ? "attention" : verdict,
+    settledOrders: valueOf(recovered)?.settled ?? [],
+    review,
+    account,
+  };
+}
