@@ -2,14 +2,9 @@ import type { Broker, Brokerage } from "../ports.ts";
 import { sendAll } from "../testing/send-all.ts";
 import type { OrderReport } from "../trading/order.ts";
 import { held, ok } from "../trading/result.ts";
-import {
-  clearedOrders,
-  connectedTo,
-  requestTo,
-  sendOpenOrder,
-  sendStatus,
-  valueOf,
-} from "./ib/testing/scripted-gateway.ts";
+import { clearedOrders } from "./ib/testing/cleared-orders.ts";
+import { connected, requestTo, valueOf } from "./ib/testing/connected.ts";
+import { sendOpenOrder, sendStatus } from "./ib/testing/order-messages.ts";
 import { readOnlyBrokerage } from "./read-only.ts";
 
 const left = { orderId: 33, permId: 70_033, clientId: 7, orderRef: "trader.reb.2022031412.AAPL.B100.1.aaaa" };
@@ -19,16 +14,13 @@ function over(broker: Broker): Brokerage {
 }
 
 test("it reads what the broker tells, assumes cancels and places nothing: no such message leaves", async () => {
-  const opened = await connectedTo({
-    on: {
-      16: (_fields, peer) => {
-        sendOpenOrder(peer, left);
-        sendStatus(peer, left, "Submitted", 40);
-        peer.send(53, 1);
-      },
+  const { broker: inner, gateway } = await connected({
+    16: (_fields, peer) => {
+      sendOpenOrder(peer, left);
+      sendStatus(peer, left, "Submitted", 40);
+      peer.send(53, 1);
     },
   });
-  const { broker: inner, gateway } = opened;
   const broker = valueOf(await readOnlyBrokerage(over(inner)).connect(requestTo(0)));
   const orders: readonly OrderReport[] = valueOf(await broker.openOrders());
   expect(valueOf(await broker.cancel(orders))).toMatchObject([
@@ -40,7 +32,6 @@ test("it reads what the broker tells, assumes cancels and places nothing: no suc
   await broker[Symbol.asyncDispose]();
   expect([...gateway.got(3), ...gateway.got(4)]).toEqual([]);
   expect(inner.progress().connected).toBe(false);
-  await opened.close();
 });
 
 test("a connection that is refused stays refused", async () => {

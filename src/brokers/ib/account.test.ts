@@ -1,35 +1,15 @@
 import { sendAll } from "../../testing/send-all.ts";
 import { toNumber } from "../../trading/money.ts";
-import {
-  account,
-  clearedOrders,
-  connectedTo,
-  moment,
-  type Peer,
-  type Script,
-  type ScriptedGateway,
-  sendExecution,
-  sendOpenOrder,
-  sendPortfolio,
-  sendPosition,
-  sendValues,
-  valueOf,
-} from "./testing/scripted-gateway.ts";
-
-let open: Awaited<ReturnType<typeof connectedTo>> | undefined;
-afterEach(async () => {
-  await open?.close();
-  open = undefined;
-});
+import { sendPortfolio, sendPosition, sendValues } from "./testing/account-messages.ts";
+import { clearedOrders } from "./testing/cleared-orders.ts";
+import { connected, moment, valueOf } from "./testing/connected.ts";
+import { sendExecution, sendOpenOrder } from "./testing/order-messages.ts";
+import { account, type Peer } from "./testing/peer.ts";
+import { type ScriptedGateway } from "./testing/scripted-gateway.ts";
 
 /** How often values and positions were subscribed to. */
 function subscriptions(gateway: ScriptedGateway): readonly number[] {
   return [gateway.got(6).filter((fields) => fields[2] === "1").length, gateway.got(61).length];
-}
-
-async function connected(on: Script["on"] = {}, changed = {}) {
-  open = await connectedTo({ on }, changed);
-  return open;
 }
 
 const apple = (shares: number) => ({ conId: 265598, symbol: "AAPL", shares });

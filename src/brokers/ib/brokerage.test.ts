@@ -5,14 +5,9 @@ import { sendAll } from "../../testing/send-all.ts";
 import { instant, later } from "../../trading/instant.ts";
 import { brokerContract, type OpenedBroker } from "../broker.contract.ts";
 import { type PaperGateway, startPaperGateway } from "../paper/gateway.ts";
-import {
-  account,
-  clearedOrders,
-  instrumentOf,
-  journaled,
-  requestTo,
-  valueOf,
-} from "./testing/scripted-gateway.ts";
+import { clearedOrders, instrumentOf } from "./testing/cleared-orders.ts";
+import { journaled, requestTo, valueOf } from "./testing/connected.ts";
+import { account } from "./testing/peer.ts";
 
 const history = readPriceHistory(join(import.meta.dirname, "../../../data/sp500-20-daily.csv.gz"));
 

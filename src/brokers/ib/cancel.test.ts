@@ -1,68 +1,43 @@
 import type { OrderReport } from "../../trading/order.ts";
-import {
-  account,
-  connectedTo,
-  type Peer,
-  type Script,
-  sendExecution,
-  sendOpenOrder,
-  sendPortfolio,
-  sendPosition,
-  sendStatus,
-  sendValues,
-  valueOf,
-  type WireOrder,
-} from "./testing/scripted-gateway.ts";
-
-let open: Awaited<ReturnType<typeof connectedTo>> | undefined;
-afterEach(async () => {
-  await open?.close();
-  open = undefined;
-});
-
-/** An order of an earlier run, forty of its hundred shares already sold. */
-const left: WireOrder = {
-  orderId: 33,
-  permId: 70_033,
-  clientId: 7,
-  orderRef: "trader.reb.2022031412.AAPL.S100.1.aaaa",
-  action: "SELL",
-};
+import { sendPortfolio, sendPosition, sendValues } from "./testing/account-messages.ts";
+import { connected, valueOf } from "./testing/connected.ts";
+import { earlierOrder, sendExecution, sendOpenOrder, sendStatus } from "./testing/order-messages.ts";
+import { account, type Peer } from "./testing/peer.ts";
+import { type Script } from "./testing/scripted-gateway.ts";
 
 function list(peer: Peer): void {
-  sendOpenOrder(peer, left);
-  sendStatus(peer, left, "Submitted", 40);
+  sendOpenOrder(peer, earlierOrder);
+  sendStatus(peer, earlierOrder, "Submitted", 40);
   peer.send(53, 1);
 }
 
 /** Connects and cancels what is open; `onCancel` is what the gateway then says. */
 async function cancel(onCancel: (peer: Peer) => void, on: Script["on"] = {}, changed = {}) {
-  open = await connectedTo(
-    { on: { 16: (_fields, peer) => list(peer), 4: (_fields, peer) => onCancel(peer), ...on } },
+  const { broker, gateway } = await connected(
+    { 16: (_fields, peer) => list(peer), 4: (_fields, peer) => onCancel(peer), ...on },
     { requestDeadlineSeconds: 0.3, ...changed },
   );
-  const { broker, gateway } = open;
   const orders = valueOf(await broker.openOrders());
   return { broker, gateway, orders, cancelled: await broker.cancel(orders) };
 }
 
 const earlierFill = (fields: readonly string[], peer: Peer, shares = 40): void => {
-  sendExecution(peer, left, { execId: "0000e0d5.1.01.01", shares, requestId: fields[2] ?? "" });
+  sendExecution(peer, earlierOrder, { execId: "0000e0d5.1.01.01", shares, requestId: fields[2] ?? "" });
   peer.send(55, 1, fields[2] ?? "");
 };
 
 test("confirmed by a status: the fills of before are looked up and kept", async () => {
   const { cancelled, gateway, broker } = await cancel(
     (peer) => {
-      sendStatus(peer, left, "PendingCancel", 40);
-      sendStatus(peer, left, "Cancelled", 40);
+      sendStatus(peer, earlierOrder, "PendingCancel", 40);
+      sendStatus(peer, earlierOrder, "Cancelled", 40);
       peer.send(4, 2, 33, 202, "Order Canceled - reason:", "");
     },
     { 7: earlierFill },
   );
   expect(valueOf(cancelled)).toMatchObject([
     {
-      orderRef: left.orderRef,
+      orderRef: earlierOrder.orderRef,
       state: { life: "done", status: "cancelled" },
       filledShares: 40,
       averageFillPrice: 171.4,
@@ -83,9 +58,9 @@ test("confirmed by 202 alone", async () => {
 test("O10: filled while the cancel was under way is filled, not cancelled", async () => {
   const { cancelled } = await cancel(
     (peer) => {
-      sendStatus(peer, left, "PendingCancel", 40);
-      sendExecution(peer, left, { execId: "0000e0d5.2.01.01", shares: 60, price: 171.5 });
-      sendStatus(peer, left, "Filled", 100);
+      sendStatus(peer, earlierOrder, "PendingCancel", 40);
+      sendExecution(peer, earlierOrder, { execId: "0000e0d5.2.01.01", shares: 60, price: 171.5 });
+      sendStatus(peer, earlierOrder, "Filled", 100);
     },
     { 7: earlierFill },
   );
@@ -128,7 +103,9 @@ test.each([
     {},
     { requestDeadlineSeconds: 20 },
   );
-  expect(cancelled).toMatchObject({ findings: [{ kind: "cancel-unconfirmed", orderRef: left.orderRef }] });
+  expect(cancelled).toMatchObject({
+    findings: [{ kind: "cancel-unconfirmed", orderRef: earlierOrder.orderRef }],
+  });
   expect(performance.now() - startedMs).toBeLessThan(3000);
 });
 
@@ -138,7 +115,7 @@ test("O27: 104 about a cancel of an order that seemed to be on its way: what it 
     (peer) => peer.send(4, 2, 33, 104, "Cannot modify a filled order.", ""),
     {
       16: (_fields, peer) => {
-        if (lists++ === 0) sendOpenOrder(peer, { ...left, status: "PendingSubmit" });
+        if (lists++ === 0) sendOpenOrder(peer, { ...earlierOrder, status: "PendingSubmit" });
         peer.send(53, 1);
       },
       7: (fields, peer) => earlierFill(fields, peer, 100),
@@ -151,7 +128,7 @@ test("a warning about a cancel does not end its wait", async () => {
   const { cancelled } = await cancel((peer) => {
     peer.send(4, 2, 33, 2137, "a warning", "");
     peer.send(4, 2, 33, 404, "held", "");
-    setTimeout(() => sendStatus(peer, left, "Cancelled", 0), 80);
+    setTimeout(() => sendStatus(peer, earlierOrder, "Cancelled", 0), 80);
   });
   expect(valueOf(cancelled)).toMatchObject([{ state: { life: "done", status: "cancelled" } }]);
 });
@@ -185,11 +162,17 @@ test("no answer, and the list is not told again either: nobody knows, so it has 
 });
 
 test("no answer and still listed: unconfirmed, by name", async () => {
-  const { cancelled } = await cancel((peer) => sendStatus(peer, left, "PendingCancel", 40));
+  const { cancelled } = await cancel((peer) => sendStatus(peer, earlierOrder, "PendingCancel", 40));
   expect(cancelled).toMatchObject({
     ok: false,
     findings: [
-      { kind: "cancel-unconfirmed", orderRef: left.orderRef, orderId: 33, clientId: 7, symbol: "AAPL" },
+      {
+        kind: "cancel-unconfirmed",
+        orderRef: earlierOrder.orderRef,
+        orderId: 33,
+        clientId: 7,
+        symbol: "AAPL",
+      },
     ],
   });
 });
@@ -200,9 +183,9 @@ test("the connection breaks: unconfirmed", async () => {
 });
 
 test("an order of another client id is not ours to cancel, and nothing is sent", async () => {
-  open = await connectedTo();
+  const { broker, gateway } = await connected();
   const foreign: OrderReport = {
-    ...left,
+    ...earlierOrder,
     clientId: 8,
     account,
     conId: 265598,
@@ -215,18 +198,18 @@ test("an order of another client id is not ours to cancel, and nothing is sent",
     averageFillPrice: undefined,
     messages: [],
   };
-  expect(await open.broker.cancel([foreign])).toMatchObject({
+  expect(await broker.cancel([foreign])).toMatchObject({
     findings: [{ kind: "order-of-other-client", clientId: 8 }],
   });
-  expect(open.gateway.got(4)).toEqual([]);
+  expect(gateway.got(4)).toEqual([]);
 });
 
 test("O10: the account read after a cancel shows what was filled during it, however late the positions come", async () => {
   let answers = 0;
   const { broker, gateway } = await cancel(
     (peer) => {
-      sendExecution(peer, left, { execId: "0000e0d5.2.01.01", shares: 60, price: 171.5 });
-      sendStatus(peer, left, "Filled", 100);
+      sendExecution(peer, earlierOrder, { execId: "0000e0d5.2.01.01", shares: 60, price: 171.5 });
+      sendStatus(peer, earlierOrder, "Filled", 100);
     },
     {
       7: earlierFill,

@@ -5,19 +5,11 @@ import type { Finding } from "../../trading/finding.ts";
 import { instant, isoOf } from "../../trading/instant.ts";
 import type { Result } from "../../trading/result.ts";
 import { skewOf } from "./connect.ts";
-import {
-  account,
-  clearedOrders,
-  greet,
-  journaled,
-  marketAt,
-  type Peer,
-  requestTo,
-  type Script,
-  type ScriptedGateway,
-  scriptedGateway,
-  sendOpenOrder,
-} from "./testing/scripted-gateway.ts";
+import { clearedOrders } from "./testing/cleared-orders.ts";
+import { journaled, requestTo } from "./testing/connected.ts";
+import { sendOpenOrder } from "./testing/order-messages.ts";
+import { account, marketAt, type Peer } from "./testing/peer.ts";
+import { greet, type Script, type ScriptedGateway, scriptedGateway } from "./testing/scripted-gateway.ts";
 
 let gateway: ScriptedGateway | undefined;
 afterEach(async () => {

@@ -4,7 +4,8 @@ import { simulatedVenue } from "../../simulation/simulated-venue.ts";
 import { readShippedPrices } from "../../storage/price-history-file.ts";
 import { instant } from "../../trading/instant.ts";
 import { startPaperGateway } from "../paper/gateway.ts";
-import { account, journaled, requestTo, valueOf } from "./testing/scripted-gateway.ts";
+import { journaled, requestTo, valueOf } from "./testing/connected.ts";
+import { account } from "./testing/peer.ts";
 
 /** What the program learns of contracts that the paper gateway lists. */
 test("an ETF, a rule of three ticks, and a symbol listed more than once (D12, O04)", async () => {

@@ -1,34 +1,18 @@
 import type { Broker } from "../../ports.ts";
 import { sendAll } from "../../testing/send-all.ts";
 import type { Result } from "../../trading/result.ts";
-import {
-  account,
-  clearedOrders,
-  connectedTo,
-  instrumentOf,
-  moment,
-  type Peer,
-  type Script,
-  sendContract,
-  sendOpenOrder,
-  sendPortfolio,
-  sendPosition,
-  sendValues,
-  valueOf,
-} from "./testing/scripted-gateway.ts";
+import { sendPortfolio, sendPosition, sendValues } from "./testing/account-messages.ts";
+import { clearedOrders, instrumentOf } from "./testing/cleared-orders.ts";
+import { connected, moment, valueOf } from "./testing/connected.ts";
+import { sendContract } from "./testing/contract-message.ts";
+import { sendOpenOrder } from "./testing/order-messages.ts";
+import { account, type Peer } from "./testing/peer.ts";
+import { type Script } from "./testing/scripted-gateway.ts";
 
 /** The gateway's own link to the broker, cut and restored at every step of a run (C03, C15, C16, C18). */
 
-let open: Awaited<ReturnType<typeof connectedTo>> | undefined;
-afterEach(async () => {
-  await open?.close();
-  open = undefined;
-});
-
-async function connected(on: NonNullable<Script["on"]>, changed = {}) {
-  open = await connectedTo({ on }, { requestDeadlineSeconds: 0.3, ...changed });
-  return open;
-}
+const impatient = (on: Script["on"], changed = {}) =>
+  connected(on, { requestDeadlineSeconds: 0.3, ...changed });
 
 type Notice = 1100 | 1101 | 1102 | 2110;
 const notice = (peer: Peer, code: Notice): void => peer.send(4, 2, -1, code, "what it says is not read", "");
@@ -87,7 +71,7 @@ describe.each(Object.entries(steps))("%s", (during, { id, answer, ask }) => {
     [2110, 1102],
   ] as const)("told between %i and %i are not believed, and the next answer is", async (cut, back) => {
     let isFirst = true;
-    const { broker } = await connected({
+    const { broker } = await impatient({
       [id]: (fields, peer) => {
         if (isFirst) notice(peer, cut);
         answer(fields, peer);
@@ -106,7 +90,7 @@ describe.each(Object.entries(steps))("%s", (during, { id, answer, ask }) => {
   });
 
   test("C15: are not asked for while the link is cut", async () => {
-    const { broker, gateway } = await connected({ [id]: answer });
+    const { broker, gateway } = await impatient({ [id]: answer });
     notice(gateway.peer(), 1100);
     await moment();
     expect(await ask(broker)).toMatchObject({ ok: false, findings: [{ kind: "link-cut", isBack: false }] });
@@ -114,7 +98,7 @@ describe.each(Object.entries(steps))("%s", (during, { id, answer, ask }) => {
   });
 
   test.each([1101, 1102] as const)("wait for the link when it comes back in time (%i)", async (back) => {
-    const { broker, gateway } = await connected({ [id]: answer }, { requestDeadlineSeconds: 2 });
+    const { broker, gateway } = await impatient({ [id]: answer }, { requestDeadlineSeconds: 2 });
     notice(gateway.peer(), 1100);
     // Told again and again while it lasts.
     notice(gateway.peer(), 1100);
@@ -125,7 +109,7 @@ describe.each(Object.entries(steps))("%s", (during, { id, answer, ask }) => {
 });
 
 test("many contracts wait for a link that does not come back once, not each for itself", async () => {
-  const { broker, gateway } = await connected({});
+  const { broker, gateway } = await impatient({});
   const requests = Array.from({ length: 200 }, (_, index) => ({ symbol: `S${index}`, currency: "USD" }));
   notice(gateway.peer(), 1100);
   await moment();
@@ -164,7 +148,7 @@ describe("the account", () => {
   }
 
   test.each([1101, 1102] as const)("is asked for anew after a cut while it was told (%i)", async (back) => {
-    const { broker, gateway } = await connected(
+    const { broker, gateway } = await impatient(
       tellingMore((peer) => {
         notice(peer, 1100);
         notice(peer, back);
@@ -175,7 +159,7 @@ describe("the account", () => {
   });
 
   test("is none while the link is cut, however complete", async () => {
-    const { broker } = await connected(tellingMore((peer) => notice(peer, 2110)));
+    const { broker } = await impatient(tellingMore((peer) => notice(peer, 2110)));
     expect(await broker.account()).toEqual({
       ok: false,
       findings: [{ kind: "link-cut", during: "account", isBack: false }],
@@ -192,7 +176,7 @@ describe("orders", () => {
   test.each([1101, 1102] as const)(
     "C15: are not sent when the link was cut since the account was read, also when it is back (%i)",
     async (back) => {
-      const { broker, gateway } = await connected(acknowledge);
+      const { broker, gateway } = await impatient(acknowledge);
       valueOf(await broker.account());
       notice(gateway.peer(), 1100);
       notice(gateway.peer(), back);
@@ -211,7 +195,7 @@ describe("orders", () => {
   );
 
   test("C15: the link is cut while the record is being written: the order stays here", async () => {
-    const { broker, gateway } = await connected(acknowledge);
+    const { broker, gateway } = await impatient(acknowledge);
     const beforeSend = async () => {
       notice(gateway.peer(), 1100);
       await moment();
@@ -224,7 +208,7 @@ describe("orders", () => {
   });
 
   test("are not cancelled over a cut link, and each is named", async () => {
-    const { broker, gateway } = await connected({
+    const { broker, gateway } = await impatient({
       16: (_fields, peer) => {
         sendOpenOrder(peer, bought);
         peer.send(53, 1);
@@ -244,7 +228,7 @@ describe("orders", () => {
 
   test("a cancel whose end is looked up across a cut is unconfirmed", async () => {
     let lists = 0;
-    const { broker } = await connected({
+    const { broker } = await impatient({
       4: (_fields, peer) => notice(peer, 1100),
       16: (_fields, peer) => {
         if (lists++ === 0) sendOpenOrder(peer, bought);

@@ -1,26 +1,10 @@
 import { isoOf } from "../../trading/instant.ts";
 import type { Instrument } from "../../trading/instrument.ts";
-import {
-  connectedTo,
-  instrumentOf,
-  marketAt,
-  moment,
-  type Peer,
-  type Script,
-  sendContract,
-  valueOf,
-} from "./testing/scripted-gateway.ts";
-
-let open: Awaited<ReturnType<typeof connectedTo>> | undefined;
-afterEach(async () => {
-  await open?.close();
-  open = undefined;
-});
-
-async function connected(on: NonNullable<Script["on"]>, changed = {}, options = {}) {
-  open = await connectedTo({ on }, changed, options);
-  return open;
-}
+import { instrumentOf } from "./testing/cleared-orders.ts";
+import { connected, moment, valueOf } from "./testing/connected.ts";
+import { sendContract } from "./testing/contract-message.ts";
+import { marketAt, type Peer } from "./testing/peer.ts";
+import { type Script } from "./testing/scripted-gateway.ts";
 
 const refuse = (fields: readonly string[], peer: Peer, code: number, text = "no"): void =>
   peer.send(4, 2, fields[2] ?? "", code, text, "");

@@ -2,35 +2,20 @@ import type { BeforeSend } from "../../ports.ts";
 import { sendAll } from "../../testing/send-all.ts";
 import type { PlannedOrder } from "../../trading/order.ts";
 import { findingsOf } from "../../trading/result.ts";
+import { clearedOrders } from "./testing/cleared-orders.ts";
+import { connected, moment, valueOf } from "./testing/connected.ts";
 import {
-  clearedOrders,
-  connectedTo,
-  moment,
-  type Peer,
-  type Script,
+  earlierOrder,
   sendExecution,
   sendOpenOrder,
   sendStatus,
-  valueOf,
   type WireOrder,
-} from "./testing/scripted-gateway.ts";
-
-let open: Awaited<ReturnType<typeof connectedTo>> | undefined;
-afterEach(async () => {
-  await open?.close();
-  open = undefined;
-});
+} from "./testing/order-messages.ts";
+import { type Peer } from "./testing/peer.ts";
+import { type Script } from "./testing/scripted-gateway.ts";
 
 /** An Adaptive order of an earlier run as the gateway shows it, forty of its hundred shares already sold. */
-const listed: WireOrder = {
-  orderId: 33,
-  permId: 70_033,
-  clientId: 7,
-  orderRef: "trader.reb.2022031412.AAPL.S100.1.aaaa",
-  action: "SELL",
-  limitPrice: 172.09,
-  orderType: "IBALGO",
-};
+const listed: WireOrder = { ...earlierOrder, limitPrice: 172.09, orderType: "IBALGO" };
 
 const terms: Partial<PlannedOrder> = {
   orderRef: listed.orderRef,
@@ -57,22 +42,19 @@ const executed = (peer: Peer, requestId: string, ...fills: readonly (readonly [s
 
 /** Lists the order, gives it the new terms, and hears what the script says to that. */
 async function modify(on: Script["on"], beforeSend: BeforeSend = sendAll, requestDeadlineSeconds = 0.3) {
-  open = await connectedTo(
+  const { broker, gateway, events } = await connected(
     {
-      on: {
-        16: (_fields, peer) => {
-          sendOpenOrder(peer, listed);
-          sendStatus(peer, listed, "Submitted", 40);
-          peer.send(53, 1);
-        },
-        4: (_fields, peer) => cancelled(peer),
-        7: (fields, peer) => executed(peer, fields[2] ?? "", ["0000e0d5.1.01.01", 40]),
-        ...on,
+      16: (_fields, peer) => {
+        sendOpenOrder(peer, listed);
+        sendStatus(peer, listed, "Submitted", 40);
+        peer.send(53, 1);
       },
+      4: (_fields, peer) => cancelled(peer),
+      7: (fields, peer) => executed(peer, fields[2] ?? "", ["0000e0d5.1.01.01", 40]),
+      ...on,
     },
     { requestDeadlineSeconds },
   );
-  const { broker, gateway, events } = open;
   valueOf(await broker.openOrders());
   return { broker, gateway, events, modified: await broker.modify(clearedOrders(terms), beforeSend) };
 }
@@ -181,7 +163,6 @@ test("what filled the old size before anybody answered does not end an order tha
 test("an answer that does not come is a no, and a cancel that nobody answers names the order", async () => {
   const quiet = await modify({ 3: () => {} });
   expect(valueOf(quiet.modified)).toMatchObject([{ state: { status: "cancelled" } }]);
-  await open?.close();
   const silent = await modify({ 3: () => {}, 4: () => {} });
   expect(findingsOf(silent.modified)).toMatchObject([
     { kind: "cancel-unconfirmed", orderRef: listed.orderRef, orderId: 33 },

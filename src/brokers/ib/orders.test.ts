@@ -1,36 +1,16 @@
 import { executionInstant } from "./exec-time.ts";
+import { connected, moment, valueOf } from "./testing/connected.ts";
 import {
-  account,
-  connectedTo,
-  moment,
-  type Script,
+  earlierOrder,
   sendCommission,
   sendCompletedOrder,
   sendExecution,
   sendOpenOrder,
   sendStatus,
-  valueOf,
   type WireOrder,
-} from "./testing/scripted-gateway.ts";
+} from "./testing/order-messages.ts";
+import { account } from "./testing/peer.ts";
 
-let open: Awaited<ReturnType<typeof connectedTo>> | undefined;
-afterEach(async () => {
-  await open?.close();
-  open = undefined;
-});
-
-async function connected(on: NonNullable<Script["on"]>, changed = {}) {
-  open = await connectedTo({ on }, changed);
-  return open;
-}
-
-const ours: WireOrder = {
-  orderId: 33,
-  permId: 70_033,
-  clientId: 7,
-  orderRef: "trader.reb.2022031412.AAPL.S100.1.aaaa",
-  action: "SELL",
-};
 const persons: WireOrder = {
   orderId: 0,
   permId: 80_001,
@@ -44,8 +24,8 @@ const persons: WireOrder = {
 test("O29, O30: orders of every client and of people, each under its own numbers", async () => {
   const { broker } = await connected({
     16: (_fields, peer) => {
-      sendOpenOrder(peer, ours);
-      sendStatus(peer, ours, "Submitted", 40);
+      sendOpenOrder(peer, earlierOrder);
+      sendStatus(peer, earlierOrder, "Submitted", 40);
       sendOpenOrder(peer, persons);
       sendStatus(peer, persons, "PreSubmitted");
       sendOpenOrder(peer, { ...persons, permId: 80_002, account: "DU7654321" });
@@ -55,7 +35,7 @@ test("O29, O30: orders of every client and of people, each under its own numbers
   expect(valueOf(await broker.openOrders())).toMatchObject([
     {
       permId: 70_033,
-      orderRef: ours.orderRef,
+      orderRef: earlierOrder.orderRef,
       clientId: 7,
       orderId: 33,
       side: "sell",
@@ -75,15 +55,15 @@ test("O29, O30: orders of every client and of people, each under its own numbers
     },
     { permId: 80_002, account: "DU7654321" },
   ]);
-  // Listed is not ours to tell of.
+  // Listed is not earlierOrder to tell of.
   expect(broker.progress().orders).toEqual([]);
 });
 
 test("an order that ends while the list is told is not open", async () => {
   const { broker } = await connected({
     16: (_fields, peer) => {
-      sendOpenOrder(peer, ours);
-      sendStatus(peer, ours, "Cancelled");
+      sendOpenOrder(peer, earlierOrder);
+      sendStatus(peer, earlierOrder, "Cancelled");
       sendOpenOrder(peer, persons);
       peer.send(53, 1);
     },
@@ -93,14 +73,13 @@ test("an order that ends while the list is told is not open", async () => {
 
 test("A07: no end of the list is no answer; an empty list is one", async () => {
   const { broker } = await connected(
-    { 16: (_fields, peer) => sendOpenOrder(peer, ours) },
+    { 16: (_fields, peer) => sendOpenOrder(peer, earlierOrder) },
     { requestDeadlineSeconds: 0.1 },
   );
   expect(await broker.openOrders()).toEqual({
     ok: false,
     findings: [{ kind: "request-unanswered", request: "open orders", deadlineSeconds: 0.1 }],
   });
-  await open?.close();
   const { broker: other } = await connected({});
   expect(await other.openOrders()).toEqual({ ok: true, value: [] });
 });
@@ -119,10 +98,10 @@ test.each([-1, 2_147_483_647])("C26: a gateway that is set to read-only says so 
 test("completed orders keep reference and fills, without order ids", async () => {
   const { broker, gateway } = await connected({
     99: (_fields, peer) => {
-      sendCompletedOrder(peer, { ...ours, shares: 0 }, 100);
+      sendCompletedOrder(peer, { ...earlierOrder, shares: 0 }, 100);
       sendCompletedOrder(
         peer,
-        { ...ours, permId: 70_034, orderRef: "x", status: "Cancelled" },
+        { ...earlierOrder, permId: 70_034, orderRef: "x", status: "Cancelled" },
         "1.7976931348623157E308",
       );
       peer.send(102);
@@ -131,7 +110,7 @@ test("completed orders keep reference and fills, without order ids", async () =>
   expect(valueOf(await broker.completedOrders())).toMatchObject([
     {
       permId: 70_033,
-      orderRef: ours.orderRef,
+      orderRef: earlierOrder.orderRef,
       orderedShares: 100,
       filledShares: 100,
       side: "sell",
@@ -155,10 +134,10 @@ test("C12: executions are asked for by account, and come with their commissions,
   const { broker, gateway } = await connected({
     7: (fields, peer) => {
       const requestId = fields[2] ?? "";
-      sendExecution(peer, ours, { execId: "0000e0d5.1.01.01", shares: 40, price: 171.4, requestId });
+      sendExecution(peer, earlierOrder, { execId: "0000e0d5.1.01.01", shares: 40, price: 171.4, requestId });
       sendCommission(peer, "0000e0d5.1.01.01", "1.0355", "12.5");
-      sendExecution(peer, ours, { execId: "0000e0d5.2.01.01", shares: 5, requestId });
-      sendExecution(peer, ours, { execId: "0000e0d5.2.01.02", shares: 6, requestId });
+      sendExecution(peer, earlierOrder, { execId: "0000e0d5.2.01.01", shares: 5, requestId });
+      sendExecution(peer, earlierOrder, { execId: "0000e0d5.2.01.02", shares: 6, requestId });
       sendExecution(peer, persons, { execId: "0000e0d5.3.01.01", shares: 5, price: 99.5, requestId });
       sendExecution(peer, persons, {
         execId: "0000e0d5.4.01.01",
@@ -173,7 +152,7 @@ test("C12: executions are asked for by account, and come with their commissions,
   expect(executions).toMatchObject([
     {
       execId: "0000e0d5.1.01.01",
-      orderRef: ours.orderRef,
+      orderRef: earlierOrder.orderRef,
       permId: 70_033,
       side: "sell",
       shares: 40,
@@ -193,7 +172,11 @@ test("C12: executions are asked for by account, and come with their commissions,
 test("a commission that comes after the list's end is joined to its execution", async () => {
   const { broker, gateway } = await connected({
     7: (fields, peer) => {
-      sendExecution(peer, ours, { execId: "0000e0d5.1.01.01", shares: 40, requestId: fields[2] ?? "" });
+      sendExecution(peer, earlierOrder, {
+        execId: "0000e0d5.1.01.01",
+        shares: 40,
+        requestId: fields[2] ?? "",
+      });
       peer.send(55, 1, fields[2] ?? "");
     },
   });
@@ -213,7 +196,7 @@ test("C24: a message that cannot be decoded ends the trust in this connection, a
   });
   expect(broker.progress().connected).toBe(false);
   // What is still told is still heard (C03).
-  sendExecution(gateway.peer(), ours, { execId: "0000e0d5.1.01.01", shares: 40 });
+  sendExecution(gateway.peer(), earlierOrder, { execId: "0000e0d5.1.01.01", shares: 40 });
   await moment();
   expect(broker.progress().executions).toHaveLength(1);
 });
@@ -229,7 +212,7 @@ test("C24: a rejection whose details are no JSON does not end the process", asyn
 test("an execution without a readable time is no execution at any time: the connection is not trusted", async () => {
   const { broker } = await connected({
     7: (fields, peer) =>
-      sendExecution(peer, ours, {
+      sendExecution(peer, earlierOrder, {
         execId: "e.1.01",
         shares: 1,
         requestId: fields[2] ?? "",

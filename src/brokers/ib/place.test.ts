@@ -4,31 +4,17 @@ import { instant, tradingDate } from "../../trading/instant.ts";
 import type { OrderReport, PlannedOrder } from "../../trading/order.ts";
 import { findingsOf } from "../../trading/result.ts";
 import { sessionOn } from "../../trading/session.ts";
+import { clearedOrders, instrumentOf } from "./testing/cleared-orders.ts";
+import { connected, moment } from "./testing/connected.ts";
 import {
-  account,
-  clearedOrders,
-  connectedTo,
-  instrumentOf,
-  marketAt,
-  moment,
-  type Script,
   sendCommission,
   sendExecution,
   sendOpenOrder,
   sendStatus,
   type WireOrder,
-} from "./testing/scripted-gateway.ts";
-
-let open: Awaited<ReturnType<typeof connectedTo>> | undefined;
-afterEach(async () => {
-  await open?.close();
-  open = undefined;
-});
-
-async function connected(script: Script, changed = {}) {
-  open = await connectedTo(script, changed);
-  return open;
-}
+} from "./testing/order-messages.ts";
+import { account, marketAt } from "./testing/peer.ts";
+import { type Script } from "./testing/scripted-gateway.ts";
 
 /** The order that a placeOrder message asks for, with the broker's number for it. */
 function wireOrder(fields: readonly string[]): WireOrder {
@@ -56,7 +42,7 @@ const lives = (reports: readonly OrderReport[]) =>
   reports.map(({ state }) => ("status" in state ? state.status : state.life));
 
 test("an order says on the wire all that we mean, and nothing that we do not (C23, O22)", async () => {
-  const { broker, gateway, events } = await connected({ on: acknowledging });
+  const { broker, gateway, events } = await connected(acknowledging);
   const sell = clearedOrders({
     orderRef: "trader.reb.2022031413.BRK-B.S37.1.aaaa",
     instrument: instrumentOf("BRK B", 72063691),
@@ -129,7 +115,7 @@ test.each<[ExecutionStyle, Partial<PlannedOrder>, object, number]>([
     123,
   ],
 ])("style %j with %j says %j", async (style, changed, expected, fieldCount) => {
-  const { broker, gateway } = await connected({ on: acknowledging });
+  const { broker, gateway } = await connected(acknowledging);
   await broker.place(clearedOrders({ style, ...changed }), sendAll);
   const [fields = []] = gateway.got(3);
   for (const [index, value] of Object.entries(expected)) expect(fields[Number(index)]).toBe(value ?? "");
@@ -139,13 +125,11 @@ test.each<[ExecutionStyle, Partial<PlannedOrder>, object, number]>([
 
 test("order ids go upward from the offered one and above every id that was shown (O01)", async () => {
   const { broker, gateway } = await connected({
-    on: {
-      ...acknowledging,
-      16: (_fields, peer) => {
-        sendOpenOrder(peer, { orderId: 500, permId: 9, clientId: 3, orderRef: "somebody" });
-        sendOpenOrder(peer, { orderId: 2_147_483_647, permId: 10, clientId: 0, orderRef: "" });
-        peer.send(53, 1);
-      },
+    ...acknowledging,
+    16: (_fields, peer) => {
+      sendOpenOrder(peer, { orderId: 500, permId: 9, clientId: 3, orderRef: "somebody" });
+      sendOpenOrder(peer, { orderId: 2_147_483_647, permId: 10, clientId: 0, orderRef: "" });
+      peer.send(53, 1);
     },
   });
   await broker.place(clearedOrders({}), sendAll);
@@ -163,13 +147,11 @@ test("order ids go upward from the offered one and above every id that was shown
 test("C21: the first order goes alone; the rest only once it is acknowledged", async () => {
   let sentBeforeAcknowledged = 0;
   const { broker, gateway } = await connected({
-    on: {
-      3: (fields, peer) => {
-        setTimeout(() => {
-          sentBeforeAcknowledged ||= gateway.got(3).length;
-          sendOpenOrder(peer, wireOrder(fields));
-        }, 80);
-      },
+    3: (fields, peer) => {
+      setTimeout(() => {
+        sentBeforeAcknowledged ||= gateway.got(3).length;
+        sendOpenOrder(peer, wireOrder(fields));
+      }, 80);
     },
   });
   const reports = await broker.place(clearedOrders({}, {}, {}), sendAll);
@@ -178,7 +160,7 @@ test("C21: the first order goes alone; the rest only once it is acknowledged", a
 });
 
 test("C21, C22: a first order that nobody acknowledges is unknown, and the rest is never sent", async () => {
-  const { broker, gateway } = await connected({ on: { 3: () => {} } }, { requestDeadlineSeconds: 0.2 });
+  const { broker, gateway } = await connected({ 3: () => {} }, { requestDeadlineSeconds: 0.2 });
   const [first, second] = await broker.place(
     clearedOrders({}, { orderRef: "trader.reb.2022031413.AAPL.B100.9.aaaa" }),
     sendAll,
@@ -192,10 +174,8 @@ test("C21, C22: a first order that nobody acknowledges is unknown, and the rest 
 test("C02: a later order without an answer is unknown, never sent or not sent", async () => {
   const { broker } = await connected(
     {
-      on: {
-        3: (fields, peer) =>
-          wireOrder(fields).orderId === 41 ? sendOpenOrder(peer, wireOrder(fields)) : undefined,
-      },
+      3: (fields, peer) =>
+        wireOrder(fields).orderId === 41 ? sendOpenOrder(peer, wireOrder(fields)) : undefined,
     },
     { requestDeadlineSeconds: 0.2 },
   );
@@ -205,11 +185,9 @@ test("C02: a later order without an answer is unknown, never sent or not sent", 
 test("C02: the gateway goes away in the middle: what may have left is unknown, what was held back was not sent", async () => {
   const { broker } = await connected(
     {
-      on: {
-        3: (fields, peer) => {
-          if (wireOrder(fields).orderId < 43) sendOpenOrder(peer, wireOrder(fields));
-          else peer.destroy();
-        },
+      3: (fields, peer) => {
+        if (wireOrder(fields).orderId < 43) sendOpenOrder(peer, wireOrder(fields));
+        else peer.destroy();
       },
     },
     { messagesPerSecond: 10 },
@@ -223,11 +201,9 @@ test("C02: the gateway goes away in the middle: what may have left is unknown, w
 
 test("C15: nothing is sent while the gateway has lost its link to the broker, and the rest waits for the next run", async () => {
   const { broker, gateway, events } = await connected({
-    on: {
-      3: (fields, peer) => {
-        peer.send(4, 2, -1, 1100, "Connectivity between IB and Trader Workstation has been lost.", "");
-        sendOpenOrder(peer, wireOrder(fields));
-      },
+    3: (fields, peer) => {
+      peer.send(4, 2, -1, 1100, "Connectivity between IB and Trader Workstation has been lost.", "");
+      sendOpenOrder(peer, wireOrder(fields));
     },
   });
   const reports = await broker.place(clearedOrders({}, {}), sendAll);
@@ -239,7 +215,7 @@ test("C15: nothing is sent while the gateway has lost its link to the broker, an
 
 test("C15: the link is cut before the first order is acknowledged: that one is unknown, the cut is the others' reason", async () => {
   const { broker } = await connected(
-    { on: { 3: (_fields, peer) => peer.send(4, 2, -1, 1100, "Connectivity has been lost.", "") } },
+    { 3: (_fields, peer) => peer.send(4, 2, -1, 1100, "Connectivity has been lost.", "") },
     { requestDeadlineSeconds: 0.3 },
   );
   const [first, second] = await broker.place(clearedOrders({}, {}), sendAll);
@@ -248,7 +224,7 @@ test("C15: the link is cut before the first order is acknowledged: that one is u
 });
 
 test("C03: executions told while the link is cut are counted", async () => {
-  const { broker, gateway } = await connected({ on: acknowledging });
+  const { broker, gateway } = await connected(acknowledging);
   const [report] = await broker.place(clearedOrders({}), sendAll);
   const peer = gateway.peer();
   peer.send(4, 2, -1, 1100, "Connectivity between IB and Trader Workstation has been lost.", "");
@@ -262,7 +238,7 @@ test("C03: executions told while the link is cut are counted", async () => {
 });
 
 test("each order is asked for right before its bytes leave, and one that must stay does not leave", async () => {
-  const { broker, gateway } = await connected({ on: acknowledging });
+  const { broker, gateway } = await connected(acknowledging);
   const sentBefore: number[] = [];
   const reports = await broker.place(clearedOrders({}, {}, {}), async ({ orderRef }) => {
     sentBefore.push(gateway.got(3).length);
@@ -275,7 +251,7 @@ test("each order is asked for right before its bytes leave, and one that must st
 });
 
 test("an order whose turn comes after its market's close is not sent: it would trade at the next open", async () => {
-  const { broker, gateway } = await connected({ on: acknowledging });
+  const { broker, gateway } = await connected(acknowledging);
   const closed = sessionOn(tradingDate("2022-03-14"), "09:30", "09:35", "US/Eastern");
   const cleared = clearedOrders(
     { orderRef: "before" },
@@ -293,12 +269,10 @@ test("no more than twenty orders work on one side of a contract, those of others
     return { orderId: 0, permId: 80_000 + n, clientId: 0, orderRef: "", action: n === 7 ? "SELL" : "BUY" };
   });
   const { broker, gateway } = await connected({
-    on: {
-      ...acknowledging,
-      16: (_fields, peer) => {
-        for (const order of others) sendOpenOrder(peer, order);
-        peer.send(53, 1);
-      },
+    ...acknowledging,
+    16: (_fields, peer) => {
+      for (const order of others) sendOpenOrder(peer, order);
+      peer.send(53, 1);
     },
   });
   await broker.openOrders();
@@ -319,7 +293,7 @@ describe("C02: the gateway's restart", () => {
   });
 
   test.each(["09:40", "09:35", "09:32"])("at %s: nothing is sent, and the order says why", async (time) => {
-    const { broker, gateway } = await connected({ on: acknowledging }, restartingAt(time));
+    const { broker, gateway } = await connected(acknowledging, restartingAt(time));
     expect(await broker.place(clearedOrders({}), sendAll)).toMatchObject([
       {
         state: { life: "done", status: "not-sent" },
@@ -330,7 +304,7 @@ describe("C02: the gateway's restart", () => {
   });
 
   test.each(["09:41", "09:31"])("at %s is far enough away", async (time) => {
-    const { broker } = await connected({ on: acknowledging }, restartingAt(time));
+    const { broker } = await connected(acknowledging, restartingAt(time));
     expect(lives(await broker.place(clearedOrders({}), sendAll))).toEqual(["submitted"]);
   });
 
@@ -339,7 +313,7 @@ describe("C02: the gateway's restart", () => {
     ["23:45", false],
   ])("in the middle of a run it is told as such (%s expected: %s)", async (time, isExpected) => {
     const { broker, gateway } = await connected(
-      { on: { 16: (_fields, peer) => peer.destroy() } },
+      { 16: (_fields, peer) => peer.destroy() },
       restartingAt(time),
     );
     expect(await broker.openOrders()).toMatchObject({
@@ -356,7 +330,7 @@ describe("C02: the gateway's restart", () => {
 
   test("goes by the broker's clock, not by the host's", async () => {
     const tenMinutesAhead: Script["on"] = { 49: (_fields, peer) => peer.send(49, 1, marketAt / 1000 + 600) };
-    const { broker, gateway } = await connected({ on: tenMinutesAhead }, restartingAt("09:45"));
+    const { broker, gateway } = await connected(tenMinutesAhead, restartingAt("09:45"));
     expect(lives(await broker.place(clearedOrders({}), sendAll))).toEqual(["not-sent"]);
     gateway.peer().destroy();
     await moment();
@@ -366,9 +340,7 @@ describe("C02: the gateway's restart", () => {
   });
 
   test("is not told of a connection that was given up here, before or after", async () => {
-    const { broker, gateway } = await connected({
-      on: { 16: (_fields, peer) => peer.send(5, 1, 2, "AAPL") },
-    });
+    const { broker, gateway } = await connected({ 16: (_fields, peer) => peer.send(5, 1, 2, "AAPL") });
     expect(await broker.openOrders()).toMatchObject({ findings: [{ kind: "connection-lost" }] });
     gateway.peer().destroy();
     await moment();
@@ -378,7 +350,6 @@ describe("C02: the gateway's restart", () => {
       during: "executions",
       detail: expect.stringContaining("505"),
     });
-    await open?.close();
     const other = await connected({});
     await other.broker[Symbol.asyncDispose]();
     expect(await other.broker.openOrders()).toEqual({
@@ -410,7 +381,7 @@ describe("refusals and warnings", () => {
     [100, "Max rate of messages per second has been exceeded:max=50 rec=106 (3)", "D08"],
   ])("%i ends the order at once, with its reason (%s)", async (code, text) => {
     const { broker } = await connected(
-      { on: { 3: (fields, peer) => peer.send(4, 2, fields[1] ?? "", code, text, "") } },
+      { 3: (fields, peer) => peer.send(4, 2, fields[1] ?? "", code, text, "") },
       { requestDeadlineSeconds: 30 },
     );
     const [report] = await broker.place(clearedOrders({}), sendAll);
@@ -419,13 +390,11 @@ describe("refusals and warnings", () => {
 
   test("O16, O17: 201, then openOrder and status Inactive: rejected once, its reason kept", async () => {
     const { broker, events } = await connected({
-      on: {
-        3: (fields, peer) => {
-          peer.send(4, 2, fields[1] ?? "", 201, "Order rejected - reason:margin", "");
-          sendOpenOrder(peer, { ...wireOrder(fields), status: "Inactive" });
-          sendStatus(peer, wireOrder(fields), "Inactive");
-          sendStatus(peer, wireOrder(fields), "Inactive");
-        },
+      3: (fields, peer) => {
+        peer.send(4, 2, fields[1] ?? "", 201, "Order rejected - reason:margin", "");
+        sendOpenOrder(peer, { ...wireOrder(fields), status: "Inactive" });
+        sendStatus(peer, wireOrder(fields), "Inactive");
+        sendStatus(peer, wireOrder(fields), "Inactive");
       },
     });
     await broker.place(clearedOrders({}), sendAll);
@@ -441,11 +410,9 @@ describe("refusals and warnings", () => {
 
   test.each([399, 404, 492, 10349, 2109, 2137])("O13: %i is a warning: the order lives", async (code) => {
     const { broker } = await connected({
-      on: {
-        3: (fields, peer) => {
-          peer.send(4, 2, fields[1] ?? "", code, "Order Message:\nWarning: …", "");
-          sendOpenOrder(peer, { ...wireOrder(fields), status: "PreSubmitted" });
-        },
+      3: (fields, peer) => {
+        peer.send(4, 2, fields[1] ?? "", code, "Order Message:\nWarning: …", "");
+        sendOpenOrder(peer, { ...wireOrder(fields), status: "PreSubmitted" });
       },
     });
     const [report] = await broker.place(clearedOrders({}), sendAll);
@@ -457,10 +424,8 @@ describe("refusals and warnings", () => {
 
   test("O15: Inactive that waits for stock to borrow still works", async () => {
     const { broker } = await connected({
-      on: {
-        3: (fields, peer) => {
-          sendStatus(peer, wireOrder(fields), "Inactive", 0, "locate");
-        },
+      3: (fields, peer) => {
+        sendStatus(peer, wireOrder(fields), "Inactive", 0, "locate");
       },
     });
     expect(lives(await broker.place(clearedOrders({ side: "sell" }), sendAll))).toEqual([
@@ -470,7 +435,7 @@ describe("refusals and warnings", () => {
 
   test("an unlisted code ends the wait and decides nothing: the order is unknown, with the code that was told", async () => {
     const { broker, gateway } = await connected(
-      { on: { 3: (fields, peer) => peer.send(4, 2, fields[1] ?? "", 19_999, "who knows", "") } },
+      { 3: (fields, peer) => peer.send(4, 2, fields[1] ?? "", 19_999, "who knows", "") },
       { requestDeadlineSeconds: 30 },
     );
     const [report] = await broker.place(clearedOrders({}), sendAll);
@@ -483,7 +448,7 @@ describe("refusals and warnings", () => {
 
   test("C23: an unlisted code is all that is said of the first order: it may be said of every one, so no other is sent", async () => {
     const { broker, gateway } = await connected(
-      { on: { 3: (fields, peer) => peer.send(4, 2, fields[1] ?? "", 19_999, "no such field", "") } },
+      { 3: (fields, peer) => peer.send(4, 2, fields[1] ?? "", 19_999, "no such field", "") },
       { requestDeadlineSeconds: 30 },
     );
     const reports = await broker.place(clearedOrders({}, {}), sendAll);
@@ -499,11 +464,9 @@ describe("refusals and warnings", () => {
 
   test("an unlisted code before the acknowledgement holds nothing up", async () => {
     const { broker } = await connected({
-      on: {
-        3: (fields, peer) => {
-          peer.send(4, 2, fields[1] ?? "", 19_999, "a new warning", "");
-          setTimeout(() => sendOpenOrder(peer, wireOrder(fields)), 100);
-        },
+      3: (fields, peer) => {
+        peer.send(4, 2, fields[1] ?? "", 19_999, "a new warning", "");
+        setTimeout(() => sendOpenOrder(peer, wireOrder(fields)), 100);
       },
     });
     const reports = await broker.place(clearedOrders({}, {}), sendAll);
@@ -519,7 +482,7 @@ describe("refusals and warnings", () => {
     [404, "waiting-for-locate", "O15"],
   ])("%i alone says that the order lives: %s (%s)", async (code, status) => {
     const { broker } = await connected(
-      { on: { 3: (fields, peer) => peer.send(4, 2, fields[1] ?? "", code, "Order Message", "") } },
+      { 3: (fields, peer) => peer.send(4, 2, fields[1] ?? "", code, "Order Message", "") },
       { requestDeadlineSeconds: 0.2 },
     );
     const [report] = await broker.place(clearedOrders({}), sendAll);
@@ -527,7 +490,7 @@ describe("refusals and warnings", () => {
   });
 
   test("O15: 404 after the acknowledgement: it waits for stock, until a status says that it works", async () => {
-    const { broker, gateway } = await connected({ on: acknowledging });
+    const { broker, gateway } = await connected(acknowledging);
     const [report] = await broker.place(clearedOrders({ side: "sell" }), sendAll);
     gateway.peer().send(4, 2, 41, 404, "Order held while securities are located.", "");
     await moment();
@@ -540,11 +503,9 @@ describe("refusals and warnings", () => {
   test.each([10349, 404])("O17: %i, then 201: rejected all the same", async (code) => {
     const { broker } = await connected(
       {
-        on: {
-          3: (fields, peer) => {
-            peer.send(4, 2, fields[1] ?? "", code, "Order Message", "");
-            peer.send(4, 2, fields[1] ?? "", 201, "Order rejected - reason:no stock to borrow", "");
-          },
+        3: (fields, peer) => {
+          peer.send(4, 2, fields[1] ?? "", code, "Order Message", "");
+          peer.send(4, 2, fields[1] ?? "", 201, "Order rejected - reason:no stock to borrow", "");
         },
       },
       { requestDeadlineSeconds: 30 },
@@ -559,9 +520,7 @@ describe("refusals and warnings", () => {
   test("202 right after sending: ended by the broker, with its reason", async () => {
     const { broker } = await connected(
       {
-        on: {
-          3: (fields, peer) => peer.send(4, 2, fields[1] ?? "", 202, "Order Canceled - reason:too far", ""),
-        },
+        3: (fields, peer) => peer.send(4, 2, fields[1] ?? "", 202, "Order Canceled - reason:too far", ""),
       },
       { requestDeadlineSeconds: 30 },
     );
@@ -575,9 +534,7 @@ describe("refusals and warnings", () => {
   test("O27: 104 on a new order says that its number belongs to a filled one: ours was not taken", async () => {
     const { broker } = await connected(
       {
-        on: {
-          3: (fields, peer) => peer.send(4, 2, fields[1] ?? "", 104, "Cannot modify a filled order.", ""),
-        },
+        3: (fields, peer) => peer.send(4, 2, fields[1] ?? "", 104, "Cannot modify a filled order.", ""),
       },
       { requestDeadlineSeconds: 30 },
     );
@@ -587,7 +544,7 @@ describe("refusals and warnings", () => {
 
   test("O27: 104, and yet it was filled: executions have the last word", async () => {
     const { broker, gateway } = await connected({
-      on: { 3: (fields, peer) => peer.send(4, 2, fields[1] ?? "", 104, "Cannot modify a filled order.", "") },
+      3: (fields, peer) => peer.send(4, 2, fields[1] ?? "", 104, "Cannot modify a filled order.", ""),
     });
     const [report] = await broker.place(clearedOrders({}), sendAll);
     sendExecution(gateway.peer(), firstOrder(report), { execId: "0000e0d5.1.01.01", shares: 100 });
@@ -598,7 +555,7 @@ describe("refusals and warnings", () => {
   });
 
   test("C21: the first order that is sent goes alone, also when the one before it stays here", async () => {
-    const { broker, gateway } = await connected({ on: { 3: () => {} } }, { requestDeadlineSeconds: 0.2 });
+    const { broker, gateway } = await connected({ 3: () => {} }, { requestDeadlineSeconds: 0.2 });
     const closed = sessionOn(tradingDate("2022-03-14"), "09:30", "09:35", "US/Eastern");
     const reports = await broker.place(
       clearedOrders({ instrument: { ...instrumentOf(), sessions: [closed] } }, {}, {}),
@@ -610,7 +567,7 @@ describe("refusals and warnings", () => {
 
   test("O41: an order that comes back without its algorithm says so", async () => {
     const { broker } = await connected({
-      on: { 3: (fields, peer) => sendOpenOrder(peer, { ...wireOrder(fields), algoStrategy: "" }) },
+      3: (fields, peer) => sendOpenOrder(peer, { ...wireOrder(fields), algoStrategy: "" }),
     });
     const [report] = await broker.place(clearedOrders({}), sendAll);
     expect(report?.messages[0]?.text).toContain("without its Adaptive algorithm");
@@ -625,10 +582,8 @@ function firstOrder(report: OrderReport | undefined): WireOrder {
 describe("fills", () => {
   test("O33: an execution before any other word on the order is an acknowledgement, and counts", async () => {
     const { broker } = await connected({
-      on: {
-        3: (fields, peer) =>
-          sendExecution(peer, wireOrder(fields), { execId: "0000e0d5.1.01.01", shares: 40, price: 171.11 }),
-      },
+      3: (fields, peer) =>
+        sendExecution(peer, wireOrder(fields), { execId: "0000e0d5.1.01.01", shares: 40, price: 171.11 }),
     });
     const [report] = await broker.place(clearedOrders({}), sendAll);
     expect(report).toMatchObject({ permId: 70_041, filledShares: 40, averageFillPrice: 171.11 });
@@ -636,7 +591,7 @@ describe("fills", () => {
   });
 
   test("O34: repeated statuses and executions count once; the average is of the executions", async () => {
-    const { broker, gateway } = await connected({ on: acknowledging });
+    const { broker, gateway } = await connected(acknowledging);
     const [report] = await broker.place(clearedOrders({}), sendAll);
     const peer = gateway.peer();
     for (let twice = 0; twice < 2; twice++) {
@@ -651,7 +606,7 @@ describe("fills", () => {
   });
 
   test("S05: a Filled that comes before its executions is not yet done", async () => {
-    const { broker, gateway } = await connected({ on: acknowledging });
+    const { broker, gateway } = await connected(acknowledging);
     const [report] = await broker.place(clearedOrders({}), sendAll);
     sendOpenOrder(gateway.peer(), { ...firstOrder(report), status: "Filled" });
     await moment();
@@ -667,7 +622,7 @@ describe("fills", () => {
   });
 
   test("O32: a straggling Submitted does not bring a filled order back to life", async () => {
-    const { broker, gateway } = await connected({ on: acknowledging });
+    const { broker, gateway } = await connected(acknowledging);
     const [report] = await broker.place(clearedOrders({}), sendAll);
     sendExecution(gateway.peer(), firstOrder(report), { execId: "0000e0d5.1.01.01", shares: 100 });
     sendStatus(gateway.peer(), firstOrder(report), "Filled", 100);
@@ -677,7 +632,7 @@ describe("fills", () => {
   });
 
   test("O32: nor a cancelled one", async () => {
-    const { broker, gateway } = await connected({ on: acknowledging });
+    const { broker, gateway } = await connected(acknowledging);
     const [report] = await broker.place(clearedOrders({}), sendAll);
     sendStatus(gateway.peer(), firstOrder(report), "Cancelled");
     sendStatus(gateway.peer(), firstOrder(report), "Submitted");
@@ -686,7 +641,7 @@ describe("fills", () => {
   });
 
   test("S05, O10: an end that comes before its fills is pending until they are heard", async () => {
-    const { broker, gateway } = await connected({ on: acknowledging });
+    const { broker, gateway } = await connected(acknowledging);
     const [report] = await broker.place(clearedOrders({}), sendAll);
     sendStatus(gateway.peer(), firstOrder(report), "Cancelled", 40);
     await moment();
@@ -699,7 +654,7 @@ describe("fills", () => {
   });
 
   test("a correction replaces the execution that it corrects, and takes no older word after it", async () => {
-    const { broker, gateway } = await connected({ on: acknowledging });
+    const { broker, gateway } = await connected(acknowledging);
     const [report] = await broker.place(clearedOrders({}), sendAll);
     const peer = gateway.peer();
     sendExecution(peer, firstOrder(report), { execId: "0000e0d5.1.01.01", shares: 60, price: 171.5 });
@@ -713,7 +668,7 @@ describe("fills", () => {
   });
 
   test("O38: the commission comes later, may be a rebate, and unset profit is not zero", async () => {
-    const { broker, gateway } = await connected({ on: acknowledging });
+    const { broker, gateway } = await connected(acknowledging);
     const [report] = await broker.place(clearedOrders({}), sendAll);
     const peer = gateway.peer();
     sendExecution(peer, firstOrder(report), { execId: "0000e0d5.1.01.01", shares: 60 });
@@ -732,10 +687,8 @@ describe("fills", () => {
 
   test("a short sale's execution is a sell, at the exchange's own time", async () => {
     const { broker } = await connected({
-      on: {
-        3: (fields, peer) =>
-          sendExecution(peer, wireOrder(fields), { execId: "0000e0d5.1.01.01", shares: 100, price: 171.61 }),
-      },
+      3: (fields, peer) =>
+        sendExecution(peer, wireOrder(fields), { execId: "0000e0d5.1.01.01", shares: 100, price: 171.61 }),
     });
     await broker.place(clearedOrders({ side: "sell" }), sendAll);
     expect(broker.progress().executions).toMatchObject([
@@ -752,18 +705,16 @@ describe("fills", () => {
 
   test("C01: an order id that the gateway gives again belongs to two orders, told apart by permId and reference", async () => {
     const { broker, gateway } = await connected({
-      on: {
-        ...acknowledging,
-        16: (_fields, peer) => {
-          sendOpenOrder(peer, {
-            orderId: 41,
-            permId: 5,
-            orderRef: "trader.reb.2022031412.AAPL.B9.1.aaaa",
-            shares: 9,
-          });
-          peer.send(53, 1);
-          // Only then the gateway forgets: it would offer the id again.
-        },
+      ...acknowledging,
+      16: (_fields, peer) => {
+        sendOpenOrder(peer, {
+          orderId: 41,
+          permId: 5,
+          orderRef: "trader.reb.2022031412.AAPL.B9.1.aaaa",
+          shares: 9,
+        });
+        peer.send(53, 1);
+        // Only then the gateway forgets: it would offer the id again.
       },
     });
     const old = { orderId: 41, permId: 5, orderRef: "trader.reb.2022031412.AAPL.B9.1.aaaa", shares: 9 };
@@ -780,7 +731,7 @@ describe("fills", () => {
 });
 
 test("C01: word on an order that had the same id before a restart does not touch ours", async () => {
-  const { broker, gateway } = await connected({ on: acknowledging });
+  const { broker, gateway } = await connected(acknowledging);
   const [report] = await broker.place(clearedOrders({}), sendAll);
   const before = { ...firstOrder(report), permId: 5, orderRef: "trader.reb.2022031412.AAPL.B9.1.aaaa" };
   sendStatus(gateway.peer(), before, "Cancelled");
@@ -798,7 +749,7 @@ test("C01: word on an order that had the same id before a restart does not touch
 });
 
 test("O37: what was handed over has left before the connection closes", async () => {
-  const { broker, gateway } = await connected({ on: acknowledging }, { messagesPerSecond: 10 });
+  const { broker, gateway } = await connected(acknowledging, { messagesPerSecond: 10 });
   const requests = Array.from({ length: 5 }, () => broker.executions());
   await broker[Symbol.asyncDispose]();
   await Promise.all(requests);
@@ -810,11 +761,9 @@ test("D08: no more than the message rate, however many orders", async () => {
   const arrivals: number[] = [];
   const { broker } = await connected(
     {
-      on: {
-        3: (fields, peer) => {
-          arrivals.push(performance.now());
-          sendOpenOrder(peer, wireOrder(fields));
-        },
+      3: (fields, peer) => {
+        arrivals.push(performance.now());
+        sendOpenOrder(peer, wireOrder(fields));
       },
     },
     { messagesPerSecond: 49 },

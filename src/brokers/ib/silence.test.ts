@@ -3,41 +3,23 @@ import type { Broker } from "../../ports.ts";
 import { sendAll } from "../../testing/send-all.ts";
 import type { OrderReport } from "../../trading/order.ts";
 import type { Result } from "../../trading/result.ts";
-import {
-  clearedOrders,
-  connectedTo,
-  greet,
-  instrumentOf,
-  journaled,
-  marketAt,
-  moment,
-  requestTo,
-  type Script,
-  type ScriptedGateway,
-  scriptedGateway,
-  sendContract,
-  sendOpenOrder,
-} from "./testing/scripted-gateway.ts";
+import { clearedOrders, instrumentOf } from "./testing/cleared-orders.ts";
+import { connected, journaled, moment, requestTo } from "./testing/connected.ts";
+import { sendContract } from "./testing/contract-message.ts";
+import { sendOpenOrder } from "./testing/order-messages.ts";
+import { marketAt } from "./testing/peer.ts";
+import { greet, type Script, type ScriptedGateway, scriptedGateway } from "./testing/scripted-gateway.ts";
 
 /** A gateway that falls silent at each request in turn: every one ends by its deadline, and nothing is put in its place. */
 
-let open: Awaited<ReturnType<typeof connectedTo>> | undefined;
 let gateway: ScriptedGateway | undefined;
 afterEach(async () => {
-  await open?.close();
   await gateway?.close();
-  open = undefined;
   gateway = undefined;
 });
 
-async function connected(on: NonNullable<Script["on"]>, changed = {}) {
-  open = await connectedTo(
-    { on },
-    { requestDeadlineSeconds: 0.3, ...changed },
-    { quoteDeadlineSeconds: 0.3 },
-  );
-  return open;
-}
+const impatient = (on: Script["on"], changed = {}) =>
+  connected(on, { requestDeadlineSeconds: 0.3, ...changed }, { quoteDeadlineSeconds: 0.3 });
 
 async function secondsOf(work: () => Promise<unknown>): Promise<number> {
   const startedMs = performance.now();
@@ -161,7 +143,7 @@ const reads: readonly (readonly [
 
 test.each(reads)("%s: no answer is told as none, by its deadline", async (_what, { silent, ...read }) => {
   const unanswered = Object.fromEntries(silent.map((id) => [id, silently]));
-  const { broker, gateway: server } = await connected({ ...read.on, ...unanswered });
+  const { broker, gateway: server } = await impatient({ ...read.on, ...unanswered });
   let answer: Result<unknown> | undefined;
   const seconds = await secondsOf(async () => {
     answer = await read.ask(broker);
@@ -178,7 +160,7 @@ test.each(reads)("%s: no answer is told as none, by its deadline", async (_what,
 
 describe("orders", () => {
   test("C02, O12: an order that nobody answers is unknown, and is never sent again", async () => {
-    const { broker, gateway: server } = await connected({ 3: silently });
+    const { broker, gateway: server } = await impatient({ 3: silently });
     const reports = await broker.place(clearedOrders({}), sendAll);
     expect(reports).toMatchObject([{ state: { life: "unknown" }, orderId: 41 }]);
     await moment();
@@ -187,7 +169,7 @@ describe("orders", () => {
 
   test("C14, C15: a gateway that does not answer right before the first order gets none, and none is on record", async () => {
     let isAnswering = true;
-    const { broker, gateway: server } = await connected({
+    const { broker, gateway: server } = await impatient({
       49: (_fields, peer) => (isAnswering ? peer.send(49, 1, marketAt / 1000) : undefined),
     });
     isAnswering = false;
@@ -211,7 +193,7 @@ describe("orders", () => {
 
   test("a gateway that goes away while it is asked gets none", async () => {
     let asked = 0;
-    const { broker, gateway: server } = await connected({
+    const { broker, gateway: server } = await impatient({
       49: (_fields, peer) => (asked++ === 0 ? peer.send(49, 1, marketAt / 1000) : peer.destroy()),
     });
     expect(await broker.place(clearedOrders({}), sendAll)).toMatchObject([
@@ -221,7 +203,7 @@ describe("orders", () => {
   });
 
   test("one question is enough for a batch without pauses", async () => {
-    const { broker, gateway: server } = await connected({
+    const { broker, gateway: server } = await impatient({
       3: (fields, peer) =>
         sendOpenOrder(peer, {
           orderId: Number(fields[1]),
@@ -237,7 +219,7 @@ describe("orders", () => {
 });
 
 test("C14: asked again after a pause in the middle of a batch", async () => {
-  const { broker, gateway: server } = await connected({
+  const { broker, gateway: server } = await impatient({
     3: (fields, peer) =>
       sendOpenOrder(peer, {
         orderId: Number(fields[1]),
@@ -267,7 +249,7 @@ test("C14: asked again after a pause in the middle of a batch", async () => {
 });
 
 test("closing does not wait for a gateway that has stopped reading", async () => {
-  const { broker } = await connected({});
+  const { broker } = await impatient({});
   expect(await secondsOf(async () => await broker[Symbol.asyncDispose]())).toBeLessThan(1.5);
 });
 
