@@ -129,13 +129,18 @@ export function checkNumbers(check: Check): CheckNumbers {
           : [numberText(check, value), numberText(check, limit)];
   return {
     present: present === undefined ? undefined : numberText(check, present),
-    value: valueText,
+    value: isGain(check) ? `up ${percentText(-(value ?? 0))}` : valueText,
     limit: !Number.isFinite(limit)
       ? "no limit"
       : unit === "yes-no"
         ? limitText
         : `at ${bound === "max" ? "most" : "least"} ${limitText}`,
   };
+}
+
+/** Nobody reads a loss of -4 % at first sight. */
+function isGain({ name, value }: Check): boolean {
+  return name === "daily-loss" && value !== undefined && value < 0;
 }
 
 function numberText({ name, currency }: Check, value: number | undefined): string {

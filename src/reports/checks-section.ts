@@ -6,7 +6,7 @@ import { checkLabel, checkNumbers, effectText } from "./check-text.ts";
 import { counted, plainText } from "./plain-text.ts";
 import type { Table } from "./table.ts";
 
-/** The checks of a run: what is measured, before and with the plan, its limit, and what came of it. */
+/** The checks that a run could make: what is measured, before and with the plan, its limit, and what came of it. */
 export function checksTable({ checks }: Review, zone: string): Table {
   return {
     columns: [
@@ -16,17 +16,29 @@ export function checksTable({ checks }: Review, zone: string): Table {
       { title: "Limit", align: "left" },
       { title: "Verdict", align: "left" },
     ],
-    rows: checks.map((check) => {
+    rows: checks.filter(isKnown).map((check) => {
       const { present, value, limit } = checkNumbers(check);
       return [checkLabel(check), present ?? "", value, limit, verdictOf(check, zone)];
     }),
   };
 }
 
+/** What could not be judged because the run did not learn the number, in one line; undefined when there is no such check. */
+export function notKnownLine({ checks }: Review): string | undefined {
+  const labels = checks.filter((check) => !isKnown(check)).map(checkLabel);
+  return labels.length === 0 ? undefined : `not known in this run: ${labels.join(", ")}`;
+}
+
 /** "Risk: 41 checks, 1 failed": with how many were judged, since of those that pass only the nearest is shown. */
 export function checksTitle({ checks, judged }: Review): string {
   const failed = checks.filter(({ verdict }) => verdict === "fail").length;
-  return `risk: ${counted(judged, "check")}, ${failed === 0 ? "none" : failed} failed`;
+  const notKnown = checks.filter((check) => !isKnown(check)).length;
+  const known = `risk: ${counted(judged, "check")}, ${failed === 0 ? "none" : failed} failed`;
+  return notKnown === 0 ? known : `${known}, ${notKnown} not known`;
+}
+
+function isKnown({ verdict }: Check): boolean {
+  return verdict !== "unknown";
 }
 
 /** "weight AAPL until 2022-03-14 16:00 EDT, by owner: split". */

@@ -8,7 +8,7 @@ import type { Plan, Trade, Untouched } from "../trading/planner/plan.ts";
 import { notional } from "../trading/price.ts";
 import type { Review } from "../trading/risk/review.ts";
 import { spokenTime } from "../trading/session.ts";
-import { checksTable, checksTitle, overrideText } from "./checks-section.ts";
+import { checksTable, checksTitle, notKnownLine, overrideText } from "./checks-section.ts";
 import { findingText } from "./finding-text.ts";
 import {
   amountText,
@@ -227,12 +227,14 @@ function untouchedSection(plan: Plan | undefined): Section | undefined {
 
 function checkSections(review: Review | undefined, zone: string): readonly (Section | undefined)[] {
   if (!review || review.checks.length === 0) return [];
+  const notKnown = notKnownLine(review);
   return [
     linesSection(
       "Overrides in force",
       review.overrides.map((override) => overrideText(override, zone)),
     ),
     { kind: "table", title: checksTitle(review), table: checksTable(review, zone) },
+    notKnown === undefined ? undefined : { kind: "lines", title: "", lines: [notKnown] },
   ];
 }
 
