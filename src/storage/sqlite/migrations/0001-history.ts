@@ -1,3 +1,5 @@
+import { decimal, ordersView, runsView, whole } from "./views.ts";
+
 /**
  * The first format of the history. Tables named `…_record` hold exact values: money as whole millionths (`_e6`), times as
  * ISO text in UTC. Views with plain names show the same to people, as decimals; snapshots/README.md documents them.
@@ -139,35 +141,16 @@ CREATE TABLE day_record (
 -- CSV files that the database is ahead of: written in the transaction that changes their rows, removed when they follow.
 CREATE TABLE csv_due (file TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 
-CREATE VIEW runs AS
-SELECT run_id, started_at, ended_at, verdict, account, window, session_on,
-  (SELECT count(*) FROM order_record WHERE order_record.run_id = run_record.run_id) AS orders,
-  (SELECT count(*) FROM execution_record WHERE execution_record.run_id = run_record.run_id) AS executions,
-  (SELECT count(*) FROM finding_record WHERE finding_record.run_id = run_record.run_id) AS findings,
-  order_file, crash, version, config_digest
-FROM run_record;
+${runsView}
 
 CREATE VIEW findings AS
 SELECT run_id, ordinal, kind, detail FROM finding_record;
 
-CREATE VIEW orders AS
-WITH filled AS (
-  SELECT order_ref, sum(shares) AS shares, sum(shares * price) / nullif(sum(shares), 0) AS average_price,
-    CASE WHEN count(*) = count(commission_e6) AND count(DISTINCT commission_currency) = 1
-      THEN sum(commission_e6) / 1000000.0 END AS commission,
-    max(commission_currency) AS commission_currency
-  FROM execution_record WHERE order_ref <> '' GROUP BY order_ref
-)
-SELECT order_ref, run_id, intended_at, account, role, symbol, con_id, side, ${whole("o.shares", "shares")}, currency,
-  limit_price, decision_price, time_in_force, adaptive_priority, life, status,
-  ${whole("coalesce(filled.shares, 0)", "filled_shares")},
-  ${whole("reported_filled_shares", "reported_filled_shares")},
-  filled.average_price AS average_fill_price,
-  round(iif(side = 'buy', 10000, -10000) * (filled.average_price - decision_price) / decision_price, 4) AS slippage_bps,
-  filled.commission AS commission,
-  CASE WHEN filled.commission IS NOT NULL THEN filled.commission_currency END AS commission_currency,
-  client_id, order_id, perm_id, window, broker_messages
-FROM order_record AS o LEFT JOIN filled USING (order_ref);
+${ordersView({
+  terms: `order_ref, run_id, intended_at, account, role, symbol, con_id, side, ${whole("o.shares", "shares")}, currency,
+  limit_price, decision_price, time_in_force, adaptive_priority, life, status`,
+  names: "client_id, order_id, perm_id, window, broker_messages",
+})}
 
 CREATE VIEW executions AS
 SELECT exec_id, revision, run_id, executed_at, account, symbol, con_id, side, ${whole("shares", "shares")}, price, currency,
@@ -202,13 +185,3 @@ SELECT account, session_on, open_at, close_at, run_id, committed_at, currency, $
   (net_liquidation_e6 - lag(net_liquidation_e6) OVER earlier) / 1000000.0 AS net_liquidation_change
 FROM day_record WINDOW earlier AS (PARTITION BY account, currency ORDER BY session_on);
 `;
-
-/** Millionths as a decimal: nearest binary number, good to 15 digits. The table has the exact amount. */
-function decimal(column: string): string {
-  return `${column}_e6 / 1000000.0 AS ${column}`;
-}
-
-/** A share count without the ".0" of a whole number. */
-function whole(value: string, name: string): string {
-  return `iif(${value} = CAST(${value} AS INTEGER), CAST(${value} AS INTEGER), ${value}) AS ${name}`;
-}

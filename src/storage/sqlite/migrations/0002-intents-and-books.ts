@@ -1,3 +1,5 @@
+import { ordersView, runsView, whole } from "./views.ts";
+
 /**
  * How far each order has come before the broker answers, our own count of what the account holds, and what the two do not
  * agree on. SQLite cannot change a CHECK: the table of orders is written anew, and with it the views that read it.
@@ -78,32 +80,13 @@ CREATE TABLE break_record (
 ) STRICT;
 CREATE UNIQUE INDEX break_open ON break_record (account, kind, con_id) WHERE settled_at IS NULL;
 
-CREATE VIEW runs AS
-SELECT run_id, started_at, ended_at, verdict, account, window, session_on,
-  (SELECT count(*) FROM order_record WHERE order_record.run_id = run_record.run_id) AS orders,
-  (SELECT count(*) FROM execution_record WHERE execution_record.run_id = run_record.run_id) AS executions,
-  (SELECT count(*) FROM finding_record WHERE finding_record.run_id = run_record.run_id) AS findings,
-  order_file, crash, version, config_digest
-FROM run_record;
+${runsView}
 
-CREATE VIEW orders AS
-WITH filled AS (
-  SELECT order_ref, sum(shares) AS shares, sum(shares * price) / nullif(sum(shares), 0) AS average_price,
-    CASE WHEN count(*) = count(commission_e6) AND count(DISTINCT commission_currency) = 1
-      THEN sum(commission_e6) / 1000000.0 END AS commission,
-    max(commission_currency) AS commission_currency
-  FROM execution_record WHERE order_ref <> '' GROUP BY order_ref
-)
-SELECT order_ref, run_id, intended_at, sent_at, account, role, symbol, con_id, side, ${whole("o.shares", "shares")},
-  currency, limit_price, decision_price, time_in_force, adaptive_priority, life, status,
-  ${whole("coalesce(filled.shares, 0)", "filled_shares")},
-  ${whole("reported_filled_shares", "reported_filled_shares")},
-  filled.average_price AS average_fill_price,
-  round(iif(side = 'buy', 10000, -10000) * (filled.average_price - decision_price) / decision_price, 4) AS slippage_bps,
-  filled.commission AS commission,
-  CASE WHEN filled.commission IS NOT NULL THEN filled.commission_currency END AS commission_currency,
-  client_id, order_id, perm_id, window, broker_messages
-FROM order_record AS o LEFT JOIN filled USING (order_ref);
+${ordersView({
+  terms: `order_ref, run_id, intended_at, sent_at, account, role, symbol, con_id, side, ${whole("o.shares", "shares")},
+  currency, limit_price, decision_price, time_in_force, adaptive_priority, life, status`,
+  names: "client_id, order_id, perm_id, window, broker_messages",
+})}
 
 CREATE VIEW expected_positions AS
 SELECT account, con_id, symbol, ${whole("total(shares)", "shares")}
@@ -113,8 +96,3 @@ CREATE VIEW breaks AS
 SELECT break_id, account, kind, symbol, con_id, expected, told, currency, found_at, run_id, settled_at, settled_how, note
 FROM break_record;
 `;
-
-/** A share count without the ".0" of a whole number. */
-function whole(value: string, name: string): string {
-  return `iif(${value} = CAST(${value} AS INTEGER), CAST(${value} AS INTEGER), ${value}) AS ${name}`;
-}
