@@ -59,7 +59,7 @@ async function modify(on: Script["on"], beforeSend: BeforeSend = sendAll, reques
   return { broker, gateway, events, modified: await broker.modify(clearedOrders(terms), beforeSend) };
 }
 
-test("O23: the message is made from our own intent, not from what the gateway shows", async () => {
+test("the message is made from our own intent, not from what the gateway shows, and says all of it (O23, O24, O25)", async () => {
   const { gateway, modified, events } = await modify({
     3: (fields, peer) => {
       sendOpenOrder(peer, { ...shown(fields), status: "PreSubmitted" });
@@ -68,12 +68,14 @@ test("O23: the message is made from our own intent, not from what the gateway sh
   });
   expect(gateway.got(3)).toHaveLength(1);
   const [fields = []] = gateway.got(3);
-  expect(Object.fromEntries([1, 16, 17, 18, 19, 26, 82, 85].map((at) => [at, fields[at]]))).toEqual({
+  expect(Object.fromEntries([1, 16, 17, 18, 19, 21, 23, 26, 82, 85].map((at) => [at, fields[at]]))).toEqual({
     1: "33",
     16: "SELL",
     17: "130",
     18: "LMT",
     19: "171.87",
+    21: "DAY",
+    23: "DU1234567",
     26: listed.orderRef,
     82: "Adaptive",
     85: "Patient",

@@ -37,22 +37,24 @@ export interface Lifespan {
 
 const ways = ["time", "client", "gateway", "line", "file"] as const;
 
-/** So many points, evenly spread over the life in each way of counting it; the circumstances are drawn from the seed. */
-export function killPoints(count: number, seed: number, life: Lifespan): readonly KillPoint[] {
-  const ofEachWay = Math.ceil(count / ways.length);
-  return Array.from({ length: count }, (_, index) => {
-    const draws = new Draws(seed, `kill point ${index}`);
-    const way = ways[index % ways.length] ?? "time";
-    const share = (Math.floor(index / ways.length) + draws.uniform()) / ofEachWay;
-    return {
-      number: index + 1,
-      moment: momentAt(way, share, life, draws),
-      hasPast: draws.chance(0.7),
-      gatewayRestarts: draws.chance(0.25),
-      secondAfterMs: draws.chance(0.25) ? draws.between(0.1, 1) * life.ms : undefined,
-      atOnce: draws.chance(0.4),
-    };
-  });
+/**
+ * The point of a number from 1: so many points are evenly spread over the life in each way of counting it, and those after
+ * them begin anew; the circumstances are drawn from the seed.
+ */
+export function killPoint(number: number, spreadOver: number, seed: number, life: Lifespan): KillPoint {
+  const index = number - 1;
+  const ofEachWay = Math.ceil(spreadOver / ways.length);
+  const draws = new Draws(seed, `kill point ${index}`);
+  const way = ways[index % ways.length] ?? "time";
+  const share = ((Math.floor(index / ways.length) % ofEachWay) + draws.uniform()) / ofEachWay;
+  return {
+    number,
+    moment: momentAt(way, share, life, draws),
+    hasPast: draws.chance(0.7),
+    gatewayRestarts: draws.chance(0.25),
+    secondAfterMs: draws.chance(0.25) ? draws.between(0.1, 1) * life.ms : undefined,
+    atOnce: draws.chance(0.4),
+  };
 }
 
 function momentAt(way: (typeof ways)[number], share: number, life: Lifespan, draws: Draws): Moment {

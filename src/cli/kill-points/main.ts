@@ -1,25 +1,31 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { tableLines } from "../../reports/table.ts";
-import { type KillPoint, killPoints, pointText } from "./kill-point.ts";
+import { type KillPoint, killPoint, pointText } from "./kill-point.ts";
 import { measureLife, type Played, playKillPoint } from "./play.ts";
 
 /** At the same time: a run waits for most of its life. */
 const workers = 6;
 
+/** A run that ends before its moment comes is no kill; of so many points for each kill that is asked for, enough come in time. */
+const pointsForAKill = 3;
+
 /**
- * `npm run kill-points -- 200 [SEED [NUMBER]]`: the built program killed (SIGKILL) at so many points of its life, or at
- * the one of that number. Prints its seed first. Exit code 1 when something was lost, doubled or left to a person.
+ * `npm run kill-points -- 200 [SEED [NUMBER]]`: the built program killed (SIGKILL) so many times, at points that are spread
+ * over its life, or at the point of that number. Prints its seed first. Exit code 1 when something was lost, doubled or left
+ * to a person, or when not so many could be killed.
  */
 async function main(count: number, seed: number, only: number | undefined): Promise<void> {
   process.umask(0o022);
-  tell(`seed ${seed}, ${count} points`);
+  tell(`seed ${seed}, ${count} kills`);
   const life = await measureLife();
   tell(
     `A run that nobody kills: ${life.ms.toFixed(0)} ms, ${life.client} messages sent, ${life.gateway} received, ${life.line} lines, ${life.file} changes of files.`,
   );
-  const points = killPoints(count, seed, life).filter(({ number }) => only === undefined || number === only);
+  const numbers =
+    only === undefined ? Array.from({ length: count * pointsForAKill }, (_, at) => at + 1) : [only];
+  const points = numbers.map((number) => killPoint(number, count, seed, life));
   const startedMs = performance.now();
-  const played = await playAll(points, (done) => {
+  const played = await playUntil(count, points, (done) => {
     for (const violation of done.violations) tell(violationText(done, violation, count, seed));
   });
   tell(tableLines(byWay(played), 150).join("\n"));
@@ -30,21 +36,26 @@ async function main(count: number, seed: number, only: number | undefined): Prom
   tell(
     `Exit codes of the runs after it: ${ends.map(([codes, times]) => `${codes} (${times} times)`).join(", ")}`,
   );
+  const kills = killsIn(played);
   const violations = played.reduce((sum, done) => sum + done.violations.length, 0);
   tell(
-    `${played.length} points in ${((performance.now() - startedMs) / 1000).toFixed(0)} s, ${violations} violations`,
+    `${kills} runs killed at ${played.length} points in ${((performance.now() - startedMs) / 1000).toFixed(0)} s, ${violations} violations`,
   );
-  process.exit(violations > 0 ? 1 : 0);
+  process.exit(violations > 0 || (only === undefined && kills < count) ? 1 : 0);
 }
 
-async function playAll(
+/** Plays points in turn until so many runs have been killed, or none is left; what has begun is played to its end. */
+async function playUntil(
+  kills: number,
   points: readonly KillPoint[],
   ended: (played: Played) => void,
 ): Promise<readonly Played[]> {
   const left = [...points];
   const played: Played[] = [];
   const work = async (): Promise<void> => {
-    for (let point = left.shift(); point; point = left.shift()) {
+    while (killsIn(played) < kills) {
+      const point = left.shift();
+      if (!point) return;
       const done = await inTime(point);
       played.push(done);
       ended(done);
@@ -52,6 +63,10 @@ async function playAll(
   };
   await Promise.all(Array.from({ length: workers }, work));
   return played;
+}
+
+function killsIn(played: readonly Played[]): number {
+  return played.filter(({ wasKilled }) => wasKilled).length;
 }
 
 /** Longer than this takes no point, however busy the machine is, in ms. */
