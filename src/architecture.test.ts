@@ -49,7 +49,14 @@ const homeOf: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Suites that run as programs and are not shipped: they may use what tests use. */
-const suites = ["cli/bench/", "cli/conformance/", "cli/soak/", "cli/incidents/", "cli/kill-points/"];
+const suites = [
+  "cli/bench/",
+  "cli/conformance/",
+  "cli/soak/",
+  "cli/incidents/",
+  "cli/kill-points/",
+  "cli/simulate/",
+];
 
 /** Where the world leaks in unseen, and what to write instead. */
 const banned: readonly { pattern: RegExp; except: readonly string[]; instead: string }[] = [

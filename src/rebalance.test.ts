@@ -1,7 +1,10 @@
 import type { ConnectionRequest, LockHeld } from "./ports.ts";
 import { rebalance } from "./rebalance.ts";
+import { jobOf } from "./testing/job-of.ts";
+import { orderReport } from "./testing/order-report.ts";
 import { scenarioNow, stock } from "./testing/scenario.ts";
-import { forecastOf, jobOf, orderReport, scriptedWorld } from "./testing/scripted-world.ts";
+import { scriptedWorld } from "./testing/scripted-world.ts";
+import { forecastOf } from "./testing/world-script.ts";
 import { HeldError } from "./trading/held-error.ts";
 import { instant } from "./trading/instant.ts";
 import { held, ok } from "./trading/result.ts";

@@ -1,18 +1,16 @@
 import type { BeforeSend, Broker, Brokerage, ConnectionRequest } from "../ports.ts";
-import { clearedPlan } from "../testing/risk-builder.ts";
+import { clearedForSure } from "../testing/cleared-for-sure.ts";
 import { sendAll } from "../testing/send-all.ts";
 import type { ExecutionStyle } from "../trading/execution-style.ts";
 import { later, minutesBetween } from "../trading/instant.ts";
 import type { Instrument } from "../trading/instrument.ts";
 import { toNumber } from "../trading/money.ts";
 import type { OrderReport, PlannedOrder } from "../trading/order.ts";
-import type { Trade } from "../trading/planner/plan.ts";
 import { isOnTick } from "../trading/price.ts";
 import type { QuoteReading } from "../trading/quote.ts";
 import type { Result } from "../trading/result.ts";
 import type { ClearedOrders } from "../trading/risk/gate.ts";
 import { sessionOpenAt } from "../trading/session.ts";
-import { sign } from "../trading/side.ts";
 
 /**
  * A market in which the contract is tried: open for some minutes already and for an hour more; stocks AAPL, MSFT and the
@@ -513,26 +511,8 @@ function quoted(instrument: Instrument, reading: QuoteReading | undefined): Quot
   return { instrument, bid: required(bid), ask: required(ask), reading: required(reading) };
 }
 
-/** Orders that passed the gate, by the only door there is: a plan. */
 function cleared(...orders: readonly PlannedOrder[]): ClearedOrders {
-  const trades = orders.map((order): Trade => {
-    const { conId, symbol, currency } = order.instrument;
-    const standing = {
-      conId,
-      symbol,
-      currency,
-      currentShares: 0,
-      currentWeight: 0,
-      targetWeight: 0,
-      adjustments: [],
-      plannedWeight: 0,
-    };
-    const targetShares = sign(order.side) * order.shares;
-    const value = { currency, e6: 0n };
-    return { ...standing, targetShares, price: order.decisionPrice, reason: "open", order, value };
-  });
-  const plan = { netLiquidation: { currency: "USD", e6: 1n }, targetLeverage: 1, trades, untouched: [] };
-  return valueOf(clearedPlan(plan));
+  return clearedForSure(orders);
 }
 
 function valueOf<T>(result: Result<T>): T {

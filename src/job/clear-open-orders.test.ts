@@ -1,7 +1,9 @@
 import type { ConnectionRequest } from "../ports.ts";
 import { rebalance } from "../rebalance.ts";
+import { jobOf } from "../testing/job-of.ts";
+import { orderReport } from "../testing/order-report.ts";
 import { scenarioNow } from "../testing/scenario.ts";
-import { jobOf, orderReport, scriptedWorld } from "../testing/scripted-world.ts";
+import { scriptedWorld } from "../testing/scripted-world.ts";
 import { held, ok } from "../trading/result.ts";
 import { spokenTime } from "../trading/session.ts";
 

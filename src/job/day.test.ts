@@ -1,6 +1,8 @@
 import { rebalance } from "../rebalance.ts";
+import { jobOf } from "../testing/job-of.ts";
 import { scenarioNow } from "../testing/scenario.ts";
-import { jobOf, type Script, scriptedWorld } from "../testing/scripted-world.ts";
+import { scriptedWorld } from "../testing/scripted-world.ts";
+import { type Script } from "../testing/world-script.ts";
 import { instant, tradingDate } from "../trading/instant.ts";
 import { held } from "../trading/result.ts";
 

@@ -1,6 +1,8 @@
 import { rebalance } from "../rebalance.ts";
+import { jobOf } from "../testing/job-of.ts";
 import { stock } from "../testing/scenario.ts";
-import { forecastOf, jobOf, scriptedWorld } from "../testing/scripted-world.ts";
+import { scriptedWorld } from "../testing/scripted-world.ts";
+import { forecastOf } from "../testing/world-script.ts";
 import { instant } from "../trading/instant.ts";
 import { money, toNumber } from "../trading/money.ts";
 import { ok } from "../trading/result.ts";

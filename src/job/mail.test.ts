@@ -1,6 +1,7 @@
 import { rebalance } from "../rebalance.ts";
+import { jobOf } from "../testing/job-of.ts";
 import { aSessionSoFar } from "../testing/outcome-builder.ts";
-import { jobOf, scriptedWorld } from "../testing/scripted-world.ts";
+import { scriptedWorld } from "../testing/scripted-world.ts";
 import type { Session } from "../trading/session.ts";
 
 const broken = () => Promise.reject(new Error("the disk is gone"));

@@ -1,7 +1,10 @@
 import type { Broker, Store } from "../ports.ts";
 import { rebalance } from "../rebalance.ts";
+import { jobOf } from "../testing/job-of.ts";
+import { orderReport } from "../testing/order-report.ts";
 import { scenarioNow } from "../testing/scenario.ts";
-import { forecastOf, jobOf, orderReport, type Script, scriptedWorld } from "../testing/scripted-world.ts";
+import { scriptedWorld } from "../testing/scripted-world.ts";
+import { forecastOf, type Script } from "../testing/world-script.ts";
 import { later } from "../trading/instant.ts";
 import type { OrderReport, RecordedIntent } from "../trading/order.ts";
 import type { OnOpenOrders } from "../trading/planner/working-orders.ts";

@@ -1,4 +1,4 @@
-import { orderReport } from "../testing/scripted-world.ts";
+import { orderReport } from "../testing/order-report.ts";
 import type { OrderState } from "../trading/order.ts";
 import { orderFindings } from "./order-findings.ts";
 

@@ -1,5 +1,6 @@
+import { jobOf } from "../testing/job-of.ts";
 import { scenarioNow, scenarioPolicy, stock } from "../testing/scenario.ts";
-import { jobOf, scriptedWorld } from "../testing/scripted-world.ts";
+import { scriptedWorld } from "../testing/scripted-world.ts";
 import { type Instant, instant } from "../trading/instant.ts";
 import { sessionsSinceTrade, volumesOf } from "./plan-inputs.ts";
 

@@ -1,7 +1,9 @@
 import type { ConnectionRequest, ContractAnswer } from "../ports.ts";
 import { rebalance } from "../rebalance.ts";
+import { jobOf } from "../testing/job-of.ts";
 import { scenarioNow, stock } from "../testing/scenario.ts";
-import { forecastOf, jobOf, scriptedWorld } from "../testing/scripted-world.ts";
+import { scriptedWorld } from "../testing/scripted-world.ts";
+import { forecastOf } from "../testing/world-script.ts";
 import { later } from "../trading/instant.ts";
 import type { ContractRequest, Instrument } from "../trading/instrument.ts";
 import { ok } from "../trading/result.ts";

@@ -1,9 +1,11 @@
 import type { Store } from "../ports.ts";
 import { rebalance } from "../rebalance.ts";
 import { historyFolder } from "../testing/history-folder.ts";
+import { jobOf } from "../testing/job-of.ts";
 import { anExecution } from "../testing/outcome-builder.ts";
 import { stock } from "../testing/scenario.ts";
-import { forecastOf, jobOf, type Script, scriptedWorld } from "../testing/scripted-world.ts";
+import { scriptedWorld } from "../testing/scripted-world.ts";
+import { forecastOf, type Script } from "../testing/world-script.ts";
 import type { Account } from "../trading/account.ts";
 import { instant } from "../trading/instant.ts";
 import { money } from "../trading/money.ts";

@@ -1,7 +1,10 @@
 import { rebalance } from "../rebalance.ts";
+import { jobOf } from "../testing/job-of.ts";
+import { orderReport } from "../testing/order-report.ts";
 import { anExecution } from "../testing/outcome-builder.ts";
 import { stock } from "../testing/scenario.ts";
-import { jobOf, orderReport, type Script, scriptedWorld } from "../testing/scripted-world.ts";
+import { scriptedWorld } from "../testing/scripted-world.ts";
+import { type Script } from "../testing/world-script.ts";
 import { instant } from "../trading/instant.ts";
 import type { OrderReport, UnsettledOrder } from "../trading/order.ts";
 import { held, ok } from "../trading/result.ts";

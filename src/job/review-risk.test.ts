@@ -1,7 +1,9 @@
 import type { Store } from "../ports.ts";
 import { rebalance } from "../rebalance.ts";
 import { historyFolder } from "../testing/history-folder.ts";
-import { forecastOf, jobOf, type Script, scriptedWorld } from "../testing/scripted-world.ts";
+import { jobOf } from "../testing/job-of.ts";
+import { scriptedWorld } from "../testing/scripted-world.ts";
+import { forecastOf, type Script } from "../testing/world-script.ts";
 import { type Account } from "../trading/account.ts";
 import { type Instant, instant } from "../trading/instant.ts";
 import { money } from "../trading/money.ts";

@@ -1,8 +1,10 @@
 import type { Brake, Broker, Progress } from "../ports.ts";
+import { jobOf } from "../testing/job-of.ts";
+import { orderReport } from "../testing/order-report.ts";
 import { anExecution } from "../testing/outcome-builder.ts";
 import { clearedPlan } from "../testing/risk-builder.ts";
 import { planScenario, scenarioPolicy } from "../testing/scenario.ts";
-import { jobOf, orderReport, scriptedWorld } from "../testing/scripted-world.ts";
+import { scriptedWorld } from "../testing/scripted-world.ts";
 import { money } from "../trading/money.ts";
 import type { OrderReport, OrderState, PlannedOrder } from "../trading/order.ts";
 import type { Plan } from "../trading/planner/plan.ts";

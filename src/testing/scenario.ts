@@ -14,6 +14,7 @@ import type { TargetAmount } from "../trading/quantity.ts";
 import type { Quote } from "../trading/quote.ts";
 import type { Result } from "../trading/result.ts";
 import { sessionOn } from "../trading/session.ts";
+import { accountWorth } from "./account-worth.ts";
 
 /** 10:30 in New York on a Monday, one day after daylight saving began there and two weeks before it does in Europe. */
 export const scenarioNow: Instant = instant("2022-03-14T14:30:00Z");
@@ -186,21 +187,10 @@ function accountOf(
   positions: readonly Position[],
   rates: readonly string[][],
 ): Account {
-  const sum = money(amount, currency);
-  return {
-    id: "DU1234567",
-    baseCurrency: currency,
-    netLiquidation: sum,
-    cash: sum,
-    grossPositionValue: sum,
-    initialMargin: sum,
-    maintenanceMargin: sum,
-    availableFunds: sum,
-    excessLiquidity: sum,
-    cashByCurrency: [sum],
+  return accountWorth(money(amount, currency), {
     exchangeRates: new Map(rates.map(([code = "", rate = ""]) => [code, Number(rate)])),
     positions,
-  };
+  });
 }
 
 function forecastOf(targets: Forecast["targets"]): Forecast {

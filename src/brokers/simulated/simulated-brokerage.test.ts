@@ -4,7 +4,7 @@ import { simulatedClock } from "../../simulation/simulated-clock.ts";
 import { simulatedVenue } from "../../simulation/simulated-venue.ts";
 import type { Venue } from "../../simulation/venue.ts";
 import { readPriceHistory } from "../../storage/price-history-file.ts";
-import { jobOf } from "../../testing/scripted-world.ts";
+import { jobOf } from "../../testing/job-of.ts";
 import { account, orderFor, smallVenue } from "../../testing/small-venue.ts";
 import { instant, later } from "../../trading/instant.ts";
 import { brokerContract, type OpenedBroker } from "../broker.contract.ts";

@@ -1,12 +1,11 @@
+import { accountWorth } from "../../testing/account-worth.ts";
+import { scenarioNow, stock } from "../../testing/scenario.ts";
 import { adaptiveWithin } from "../../trading/execution-policy.ts";
-import { type Instant, instant, tradingDate } from "../../trading/instant.ts";
-import type { Instrument } from "../../trading/instrument.ts";
 import { moneyFromNumber } from "../../trading/money.ts";
 import type { PlanInputs } from "../../trading/planner/plan-inputs.ts";
 import { type PlanPolicy, plainRules } from "../../trading/planner/plan-policy.ts";
 import { planRebalance } from "../../trading/planner/plan-rebalance.ts";
 import { notional } from "../../trading/price.ts";
-import { sessionOn } from "../../trading/session.ts";
 
 /**
  * `npm run bench:planner`: what a plan of 5,000 instruments costs, in microseconds per instrument and as a multiple of a
@@ -15,8 +14,6 @@ import { sessionOn } from "../../trading/session.ts";
 const count = 5000;
 const rounds = 15;
 
-const now: Instant = instant("2022-03-14T14:30:00Z");
-const session = sessionOn(tradingDate("2022-03-14"), "09:30", "16:00", "America/New_York");
 const netLiquidation = 1e9;
 
 const held = Float64Array.from({ length: count }, (_, i) => (i % 7 === 0 ? -1 : 1) * (1000 + (i % 977)));
@@ -27,39 +24,12 @@ function at(list: Float64Array, i: number): number {
   return list[i] ?? 0;
 }
 
-function instrumentOf(i: number): Instrument {
-  return {
-    conId: i + 1,
-    symbol: `S${i}`,
-    securityType: "STK",
-    primaryExchange: "NASDAQ",
-    currency: "USD",
-    multiplier: 1,
-    priceSteps: [{ lowEdge: 0, increment: 0.01 }],
-    timeZone: "US/Eastern",
-    sessions: [session],
-    hoursKnownThrough: "2022-03-19",
-  };
-}
-
 function inputs(): PlanInputs {
   const indices = [...held.keys()];
-  const sum = moneyFromNumber(netLiquidation, "USD");
   return {
-    run: { id: "20220314T143000Z", startedAt: now, window: "2022031414", account: "DU1234567" },
-    now,
-    account: {
-      id: "DU1234567",
-      baseCurrency: "USD",
-      netLiquidation: sum,
-      cash: sum,
-      grossPositionValue: sum,
-      initialMargin: sum,
-      maintenanceMargin: sum,
-      availableFunds: sum,
-      excessLiquidity: sum,
-      cashByCurrency: [sum],
-      exchangeRates: new Map(),
+    run: { id: "20220314T143000Z", startedAt: scenarioNow, window: "2022031414", account: "DU1234567" },
+    now: scenarioNow,
+    account: accountWorth(moneyFromNumber(netLiquidation, "USD"), {
       positions: indices.map((i) => ({
         conId: i + 1,
         symbol: `S${i}`,
@@ -71,11 +41,11 @@ function inputs(): PlanInputs {
         marketValue: notional(at(held, i), at(mids, i), 1, "USD"),
         unrealizedPnl: undefined,
       })),
-    },
+    }),
     frozen: new Set(),
     halted: new Set(),
     forecast: {
-      asOf: now,
+      asOf: scenarioNow,
       targets: indices.map((i) => ({
         symbol: `S${i}`,
         weight: at(weights, i),
@@ -88,11 +58,11 @@ function inputs(): PlanInputs {
       parts: [],
       capped: [],
     },
-    instruments: indices.map(instrumentOf),
+    instruments: indices.map((i) => stock(`S${i}`, { conId: i + 1 })),
     quotes: new Map(
       indices.map((i) => {
         const mid = at(mids, i);
-        return [i + 1, { conId: i + 1, bid: mid - 0.01, ask: mid + 0.01, mid, receivedAt: now }];
+        return [i + 1, { conId: i + 1, bid: mid - 0.01, ask: mid + 0.01, mid, receivedAt: scenarioNow }];
       }),
     ),
     usedOrderRefs: new Set(),

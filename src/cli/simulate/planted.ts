@@ -1,10 +1,10 @@
 import type { Broker, Store, World } from "../../ports.ts";
+import { clearedForSure } from "../../testing/cleared-for-sure.ts";
 import type { OrderReport } from "../../trading/order.ts";
 import type { Plan } from "../../trading/planner/plan.ts";
 import type { ExpectedPosition } from "../../trading/reconciliation.ts";
 import { ok, type Result } from "../../trading/result.ts";
 import { noLimits } from "../../trading/risk/limits.ts";
-import { clearedForSure } from "./cleared.ts";
 import { never } from "./life.ts";
 import type { Bug, Scene } from "./process.ts";
 import type { Invariant } from "./violation.ts";

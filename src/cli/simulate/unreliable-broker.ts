@@ -1,6 +1,7 @@
 import { orderReportOf } from "../../brokers/simulated/told.ts";
 import { venueOrderOf } from "../../brokers/simulated/venue-order.ts";
 import type { BeforeSend, Broker, ConnectionRequest, NotSentReason, Progress } from "../../ports.ts";
+import { clearedForSure } from "../../testing/cleared-for-sure.ts";
 import type { Account } from "../../trading/account.ts";
 import type { Execution } from "../../trading/execution.ts";
 import type { Finding } from "../../trading/finding.ts";
@@ -10,7 +11,6 @@ import type { QuoteReading } from "../../trading/quote.ts";
 import { held, ok, type Result } from "../../trading/result.ts";
 import type { ClearedOrders } from "../../trading/risk/gate.ts";
 import { sessionOpenAt } from "../../trading/session.ts";
-import { onlyThis } from "./cleared.ts";
 import type { Holder } from "./gateway.ts";
 import type { Trouble } from "./trouble.ts";
 import { keyOf } from "./truth.ts";
@@ -196,7 +196,7 @@ export class UnreliableBroker implements Broker {
     const isMarketOpen = sessionOpenAt(order.instrument.sessions, this.marketTime()) !== undefined;
     const fate = isMarketOpen ? fateIn(trouble, order.orderRef) : "arrives";
     if (fate === "arrives" || fate === "unheard") {
-      await this.#inner.place(onlyThis(order), (asked) => this.#beforeSend(asked, beforeSend));
+      await this.#inner.place(clearedForSure([order]), (asked) => this.#beforeSend(asked, beforeSend));
       const isSent = this.#inner
         .progress()
         .orders.some(({ orderRef, permId }) => orderRef === order.orderRef && permId !== 0);

@@ -4,6 +4,8 @@ import { syntheticHistory } from "../../simulation/synthetic-history.ts";
 import type { Venue } from "../../simulation/venue.ts";
 import { openDatabase } from "../../storage/sqlite/open-database.ts";
 import type { Db } from "../../storage/sqlite/sqlite.ts";
+import { connectionOf } from "../../testing/connection-of.ts";
+import { jobOf } from "../../testing/job-of.ts";
 import { adaptiveWithin } from "../../trading/execution-policy.ts";
 import { isoSecondsOf, later, type TradingDate, tradingDate } from "../../trading/instant.ts";
 import { daysFrom, nyseSession, nyseTradingDates, nyseZone } from "../../trading/nyse-calendar.ts";
@@ -146,25 +148,10 @@ function makeVenue(seed: number, monday: TradingDate, draws: Draws): Venue {
 }
 
 function makeJob(draws: Draws): Job {
-  return {
-    connection: {
-      host: "127.0.0.1",
-      port: 4002,
-      clientId: 11,
-      account,
-      live: false,
-      maxClockSkewSeconds: 5,
-      connectDeadlineSeconds: 30,
-      requestDeadlineSeconds: 15,
-      messagesPerSecond: 40,
-      marketDataLines: 90,
-    },
-    trustHostClock: true,
+  return jobOf({
+    connection: connectionOf({ account }),
     strategies: [{ strategy: "trend", capitalShare: 1, maxAgeMinutes: 10_000 }],
     leverageMax: 2,
-    currency: "USD",
-    listings: [],
-    quotes: { allowDelayedQuotes: false, quoteMaxAgeSeconds: 60, feedMaxSilenceMinutes: 15 },
     plan: {
       ...plainRules,
       execution: adaptiveWithin(draws.pick([1, 2, 3, 10, 25])),
@@ -172,7 +159,6 @@ function makeJob(draws: Draws): Job {
       minOrderValue: 500,
       unlisted: draws.chance(0.5) ? "close" : "report",
     },
-    averageDailyVolumes: new Map(),
     limits: {
       ...noLimits,
       grossLeverageMax: 1.3,
@@ -180,12 +166,7 @@ function makeJob(draws: Draws): Job {
       orderValueMax: 600_000,
       ordersPerRunMax: 5,
     },
-    maxNavMove: 0.2,
-    voidAfterMinutes: 10,
-    again: false,
     settleSeconds: draws.whole(2, 40),
-    unfilled: { repriceSeconds: 10, afterSettle: "leave", replacesRejected: false },
-    onOpenOrders: "cancel",
     world: "simulation",
-  };
+  });
 }

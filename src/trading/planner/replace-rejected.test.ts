@@ -1,5 +1,5 @@
+import { orderReport } from "../../testing/order-report.ts";
 import { planScenario, scenarioPolicy } from "../../testing/scenario.ts";
-import { orderReport } from "../../testing/scripted-world.ts";
 import type { OrderReport } from "../order.ts";
 import type { Plan } from "./plan.ts";
 import { replaceRejected } from "./replace-rejected.ts";

@@ -1,4 +1,5 @@
 import type { Broker, Clock, ConnectionRequest } from "../../../ports.ts";
+import { connectionOf } from "../../../testing/connection-of.ts";
 import type { RunEvent } from "../../../trading/event.ts";
 import type { Result } from "../../../trading/result.ts";
 import { type IbBrokerageOptions, ibBrokerage } from "../brokerage.ts";
@@ -49,19 +50,8 @@ const testClock: Clock = {
 };
 
 export function requestTo(port: number, changed: Partial<ConnectionRequest> = {}): ConnectionRequest {
-  return {
-    host: "127.0.0.1",
-    port,
-    clientId: 7,
-    account,
-    live: false,
-    maxClockSkewSeconds: 5,
-    connectDeadlineSeconds: 1,
-    requestDeadlineSeconds: 1,
-    messagesPerSecond: 1000,
-    marketDataLines: 90,
-    ...changed,
-  };
+  const impatient = { connectDeadlineSeconds: 1, requestDeadlineSeconds: 1, messagesPerSecond: 1000 };
+  return connectionOf({ port, clientId: 7, account, ...impatient, ...changed });
 }
 
 /** A brokerage over the adapter, with what it wrote to the journal. */
