@@ -22,3 +22,14 @@ export interface Execution {
   readonly commission: Money | undefined;
   readonly realizedPnl: Money | undefined;
 }
+
+/**
+ * An execution id without its last segment, which counts corrections: "0000e0d5.6225a1b1.01.02" is revision 2 of
+ * "0000e0d5.6225a1b1.01". An id of another form is its own key.
+ */
+export function splitExecId(execId: string): { readonly key: string; readonly revision: bigint } {
+  const [, key, last] = /^(.+)\.(\d+)$/.exec(execId) ?? [];
+  return key === undefined || last === undefined
+    ? { key: execId, revision: 0n }
+    : { key, revision: BigInt(last) };
+}

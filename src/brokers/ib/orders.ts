@@ -2,8 +2,8 @@ import type { OrderReport } from "../../trading/order.ts";
 import { held, ok, type Result } from "../../trading/result.ts";
 import type { Desk } from "./desk.ts";
 import { required } from "./events.ts";
-import { limitPriceOf, sideOfOrder } from "./order-book.ts";
 import { stateOf } from "./order-status.ts";
+import { limitPriceOf, sideOfOrder } from "./wire-order.ts";
 
 /**
  * Orders working at the broker, of every client id and of people too (O29). One that ends while the list is being told

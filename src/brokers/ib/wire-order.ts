@@ -1,6 +1,8 @@
 import { type Contract, type Order, OrderAction, type OrderType, SecType } from "@stoqey/ib";
 import { brokerTermsOf } from "../../trading/execution-style.ts";
 import { type PlannedOrder, sentLimitOf } from "../../trading/order.ts";
+import { isPrice } from "../../trading/price.ts";
+import type { Side } from "../../trading/side.ts";
 
 /** The contract of an order as it is sent: over SMART, named by its conId. */
 export function contractOf({ instrument }: PlannedOrder): Contract {
@@ -28,4 +30,14 @@ export function wireOrderOf(order: PlannedOrder): Order {
     outsideRth: order.outsideRegularHours,
     ...(algoStrategy !== "" && { algoStrategy, algoParams: [...algoParams] }),
   };
+}
+
+/** A market order's limit is told as zero, an unset one as undefined. */
+export function limitPriceOf({ lmtPrice }: Order): number | undefined {
+  return isPrice(lmtPrice) ? lmtPrice : undefined;
+}
+
+/** Short sales are sells. */
+export function sideOfOrder({ action }: Order): Side {
+  return action === OrderAction.SELL ? "sell" : "buy";
 }

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { writeDurably } from "../../files/write-durably.ts";
-import { splitExecId } from "../sqlite/executions.ts";
+import { splitExecId } from "../../trading/execution.ts";
 import type { Db } from "../sqlite/sqlite.ts";
 import { amountCell, type Columns, csvLine, csvText, headerOf, priceCell, ratioCell } from "./csv-text.ts";
 import { appendCsv, type CsvSource, mendCsv } from "./growing-csv.ts";

@@ -1,4 +1,4 @@
-import type { Execution } from "../../trading/execution.ts";
+import { type Execution, splitExecId } from "../../trading/execution.ts";
 import { type Instant, instant, isoSecondsOf } from "../../trading/instant.ts";
 import { roleOf } from "../../trading/order.ts";
 import type { Run } from "../../trading/run.ts";
@@ -56,14 +56,6 @@ export function bookExecutions(db: Db, run: Run, executions: readonly Execution[
     }
   }
   return { fresh, changedRows };
-}
-
-/** "0000e0d5.6225a1b1.01.02" is revision 2 of "0000e0d5.6225a1b1.01". An id of another form is its own key. */
-export function splitExecId(execId: string): { readonly key: string; readonly revision: bigint } {
-  const [, key, last] = /^(.+)\.(\d+)$/.exec(execId) ?? [];
-  return key === undefined || last === undefined
-    ? { key: execId, revision: 0n }
-    : { key, revision: BigInt(last) };
 }
 
 interface Known {
