@@ -1,9 +1,9 @@
-import type { Broker, Brokerage, ConnectionRequest, Journal } from "../ports.ts";
+import type { Broker } from "../ports.ts";
 import { type OrderReport, roleOf } from "../trading/order.ts";
-import type { OnOpenOrders } from "../trading/planner/working-orders.ts";
 import { judgeRestart } from "../trading/restarts.ts";
 import { held, ok, type Result } from "../trading/result.ts";
 import type { Bookkeeper } from "./bookkeeper.ts";
+import type { Desk } from "./desk.ts";
 
 export interface Cleared {
   /** Our orders that were working, with their confirmed end: cancelled, or filled meanwhile. */
@@ -14,14 +14,7 @@ export interface Cleared {
   readonly foreign: readonly OrderReport[];
 }
 
-interface Desk {
-  readonly broker: Broker;
-  readonly brokerage: Brokerage;
-  readonly connection: ConnectionRequest;
-  readonly books: Bookkeeper;
-  readonly journal: Journal;
-  readonly onOpenOrders: OnOpenOrders;
-}
+type Needs = Pick<Desk, "broker" | "brokerage" | "connection" | "books" | "journal" | "onOpenOrders">;
 
 /**
  * Cancels our rebalance orders that still work, so that the plan starts from positions alone, and books what they
@@ -32,7 +25,7 @@ interface Desk {
  */
 export async function clearOpenOrders(
   openOrders: readonly OrderReport[],
-  desk: Desk,
+  desk: Needs,
 ): Promise<Result<Cleared>> {
   const calm = judgeRestart(desk.broker.marketTime(), desk.connection.restarts);
   if (!calm.ok) return calm;
@@ -60,7 +53,7 @@ export async function clearOpenOrders(
 async function cancelAs(
   clientId: number,
   orders: readonly OrderReport[],
-  desk: Desk,
+  desk: Needs,
 ): Promise<Result<readonly OrderReport[]>> {
   const outOfReach = (detail: string): Result<never> =>
     held(

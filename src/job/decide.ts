@@ -1,4 +1,3 @@
-import type { Journal, OrderFiles, Store } from "../ports.ts";
 import type { Forecast } from "../trading/forecast.ts";
 import type { Instant } from "../trading/instant.ts";
 import type { Plan } from "../trading/planner/plan.ts";
@@ -7,7 +6,7 @@ import { all, ok, type Result, whenOk } from "../trading/result.ts";
 import { tradedToday } from "../trading/risk/portfolio-checks.ts";
 import { restrained, restraintOf, scaled } from "../trading/risk/restrain.ts";
 import { earlyChecks, type RiskKnown } from "../trading/risk/review.ts";
-import type { Run } from "../trading/run.ts";
+import type { Desk } from "./desk.ts";
 import type { Job } from "./job.ts";
 import { sessionsSinceTrade, volumesOf } from "./plan-inputs.ts";
 import type { Market } from "./read-market.ts";
@@ -24,20 +23,16 @@ export interface Known {
   readonly market: Result<Market>;
 }
 
-interface Desk {
-  readonly run: Run;
+interface Needs extends Pick<Desk, "run" | "store" | "orderFiles" | "journal"> {
   readonly now: Instant;
   readonly risk: RiskKnown;
-  readonly store: Store;
-  readonly orderFiles: OrderFiles;
-  readonly journal: Journal;
 }
 
 /**
  * The plan, made of everything known; no part of it may be missing. What checks forbid that need no plan is taken out
  * before it is written down: an order file names what is meant to be sent.
  */
-export async function makePlan(job: Job, known: Known, desk: Desk): Promise<Result<Plan>> {
+export async function makePlan(job: Job, known: Known, desk: Needs): Promise<Result<Plan>> {
   const onRecord = await desk.store.orderRefsOf(desk.run.window);
   const restraint = restraintOf(earlyChecks(desk.risk, riskPolicyOf(job)), job.limits);
   const { account } = desk.run;
@@ -67,7 +62,7 @@ export async function makePlan(job: Job, known: Known, desk: Desk): Promise<Resu
 }
 
 /** The intent, on disk before anything is sent. */
-export async function writeOrderFile(plan: Result<Plan>, desk: Desk): Promise<Result<string>> {
+export async function writeOrderFile(plan: Result<Plan>, desk: Needs): Promise<Result<string>> {
   const file = await whenOk(plan, (decided) => desk.orderFiles.write(desk.run, decided));
   if (file.ok) desk.journal.append({ kind: "order-file-written", file: file.value });
   return file;

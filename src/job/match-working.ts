@@ -1,16 +1,11 @@
-import type { Broker } from "../ports.ts";
 import type { Instrument } from "../trading/instrument.ts";
 import type { OrderReport } from "../trading/order.ts";
 import type { Plan, Trade, Untouched } from "../trading/planner/plan.ts";
-import {
-  decideOrders,
-  type LeftWorking,
-  type OnOpenOrders,
-  type OrderDecision,
-} from "../trading/planner/working-orders.ts";
+import { decideOrders, type LeftWorking, type OrderDecision } from "../trading/planner/working-orders.ts";
 import { ok, type Result } from "../trading/result.ts";
 import type { Bookkeeper } from "./bookkeeper.ts";
 import { cancelAndBook } from "./clear-open-orders.ts";
+import type { Desk } from "./desk.ts";
 import type { Market } from "./read-market.ts";
 
 export interface Matched {
@@ -22,11 +17,7 @@ export interface Matched {
   readonly ended: readonly OrderReport[];
 }
 
-interface Desk {
-  readonly broker: Broker;
-  readonly books: Bookkeeper;
-  readonly onOpenOrders: OnOpenOrders;
-}
+type Needs = Pick<Desk, "broker" | "books" | "onOpenOrders">;
 
 export const fillsMeanwhile = "plan-again";
 
@@ -39,7 +30,7 @@ export async function matchWorking(
   plan: Plan,
   left: readonly OrderReport[],
   market: Market,
-  desk: Desk,
+  desk: Needs,
 ): Promise<Result<Matched | typeof fillsMeanwhile>> {
   if (left.length === 0) return ok({ plan, changes: new Set(), ended: [] });
   const listed = await desk.broker.openOrders();

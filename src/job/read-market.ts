@@ -1,4 +1,3 @@
-import type { Broker, Clock, ContractCache, Journal } from "../ports.ts";
 import type { Finding } from "../trading/finding.ts";
 import type { Forecast } from "../trading/forecast.ts";
 import type { Instant } from "../trading/instant.ts";
@@ -7,6 +6,7 @@ import { modeOf } from "../trading/planner/plan-policy.ts";
 import { judgeFeed, judgeQuote, type Quote } from "../trading/quote.ts";
 import { findingsOf, ok, okUnless, type Result } from "../trading/result.ts";
 import { dateIn, sessionOpenAt } from "../trading/session.ts";
+import type { Desk } from "./desk.ts";
 import type { Job } from "./job.ts";
 import type { Reconciled } from "./reconcile.ts";
 
@@ -18,18 +18,13 @@ export interface Market {
   readonly haltedConIds: ReadonlySet<number>;
 }
 
-interface Desk {
-  readonly broker: Broker;
-  readonly contracts: ContractCache;
-  readonly clock: Clock;
-  readonly journal: Journal;
-}
+type Needs = Pick<Desk, "broker" | "contracts" | "clock" | "journal">;
 
 /** Contracts and quotes of everything that may trade: what the forecast names, and holdings that may be closed. */
 export async function readMarket(
   job: Job,
   { forecast, reconciled }: { forecast: Forecast; reconciled: Reconciled },
-  desk: Desk,
+  desk: Needs,
 ): Promise<Result<Market>> {
   const instruments = await contractsOf(wantedContracts(job, forecast, reconciled), desk);
   if (!instruments.ok) return instruments;
@@ -72,7 +67,7 @@ function wantedContracts(job: Job, forecast: Forecast, { account, frozen }: Reco
   return [...targets, ...holdings];
 }
 
-async function contractsOf(wanted: readonly Wanted[], desk: Desk): Promise<Result<readonly Instrument[]>> {
+async function contractsOf(wanted: readonly Wanted[], desk: Needs): Promise<Result<readonly Instrument[]>> {
   const now = desk.broker.marketTime();
   const cached = new Map(
     (await desk.contracts.load())
@@ -124,7 +119,7 @@ function notFound(
 async function quotesOf(
   instruments: readonly Instrument[],
   job: Job,
-  desk: Desk,
+  desk: Needs,
 ): Promise<Result<Pick<Market, "quotes" | "haltedConIds">>> {
   if (instruments.length === 0) return ok({ quotes: new Map(), haltedConIds: new Set() });
   const startedMs = desk.clock.monotonicMs();

@@ -1,4 +1,3 @@
-import type { Broker } from "../ports.ts";
 import type { Account } from "../trading/account.ts";
 import type { Finding } from "../trading/finding.ts";
 import {
@@ -9,7 +8,7 @@ import {
 } from "../trading/reconciliation.ts";
 import { held, ok, type Result } from "../trading/result.ts";
 import type { RiskRecord } from "../trading/risk/risk-record.ts";
-import type { Bookkeeper } from "./bookkeeper.ts";
+import type { Desk } from "./desk.ts";
 
 export interface Reconciled {
   /** As the broker told it last. */
@@ -20,13 +19,9 @@ export interface Reconciled {
   readonly findings: readonly Finding[];
 }
 
-interface Desk {
-  readonly broker: Broker;
-  readonly books: Bookkeeper;
+interface Needs extends Pick<Desk, "broker" | "books" | "maxNavMove"> {
   /** What net liquidation was, and what was paid in and out since. */
   readonly record: Pick<RiskRecord, "equity" | "flows">;
-  /** By how much net liquidation may move between two runs; 0.2 is 20 %. */
-  readonly maxNavMove: number;
 }
 
 /**
@@ -34,7 +29,7 @@ interface Desk {
  * it; what stays is a break: its symbol is frozen until a person accepts it. Net liquidation that jumped, a margin
  * deficit and the broker's warning of one hold the whole run.
  */
-export async function reconcile(told: Account, desk: Desk): Promise<Result<Reconciled>> {
+export async function reconcile(told: Account, desk: Needs): Promise<Result<Reconciled>> {
   const { books } = desk;
   if (!(await books.expectedPositions())) await books.openPositions(told.positions);
   const looked = await lookUntilExplained(told, desk);
@@ -63,7 +58,7 @@ const looksAgain = 3;
 /** A fill between the two questions is no break: its execution is asked for, and then the account again. */
 async function lookUntilExplained(
   told: Account,
-  { broker, books }: Desk,
+  { broker, books }: Needs,
 ): Promise<Result<{ readonly account: Account; readonly unexplained: readonly PositionBreak[] }>> {
   let account = told;
   for (let looks = 0; ; looks++) {

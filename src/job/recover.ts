@@ -1,11 +1,10 @@
-import type { Broker, Journal } from "../ports.ts";
+import type { Broker } from "../ports.ts";
 import type { Execution } from "../trading/execution.ts";
 import type { Finding } from "../trading/finding.ts";
 import { minutesBetween } from "../trading/instant.ts";
 import { type OrderReport, type OrderState, roleOf, type UnsettledOrder } from "../trading/order.ts";
 import { all, held, ok, type Result } from "../trading/result.ts";
-import type { Session } from "../trading/session.ts";
-import type { Bookkeeper } from "./bookkeeper.ts";
+import type { Desk } from "./desk.ts";
 
 export interface Recovered {
   /** Everything that works in our account now, whoever placed it. */
@@ -16,22 +15,14 @@ export interface Recovered {
   readonly orderRefs: ReadonlySet<string>;
 }
 
-interface Desk {
-  readonly broker: Broker;
-  readonly books: Bookkeeper;
-  readonly journal: Journal;
-  /** Open now, or the last one that began. */
-  readonly session: Session | undefined;
-  /** How old an order must be, of which nobody knows anything, before it can be called void. */
-  readonly voidAfterMinutes: number;
-}
+type Needs = Pick<Desk, "broker" | "books" | "journal" | "session" | "voidAfterMinutes">;
 
 /**
  * What earlier runs left behind: fills that nobody wrote down yet are booked, and orders that our record does not call
  * done get the end that the broker tells of them. Matched by order reference and permanent id, never by order id (C01).
  * An order that may have left and of which the broker knows nothing holds the run until it is proven void.
  */
-export async function recover(desk: Desk): Promise<Result<Recovered>> {
+export async function recover(desk: Needs): Promise<Result<Recovered>> {
   const unsettled = await desk.books.unsettledOrders();
   const first = await askBroker(desk, unsettled);
   if (!first.ok) return first;
@@ -67,7 +58,7 @@ export async function recover(desk: Desk): Promise<Result<Recovered>> {
   const { unproven, moved } = doubts.value;
   return unproven.length > 0 ? held(...unproven.map(inDoubt)) : settle(gone, { ...told, moved }, desk);
 
-  async function settle(orders: readonly UnsettledOrder[], from: Told, { books, journal }: Desk) {
+  async function settle(orders: readonly UnsettledOrder[], from: Told, { books, journal }: Needs) {
     const settled = orders.map((order) => endOf(order, from, account));
     await books.book(settled, from.executions);
     for (const order of settled) journal.append({ kind: "order-settled", order });
@@ -86,7 +77,7 @@ interface Told {
 }
 
 /** Open orders and executions of our account, those that lost our reference under it again (O43). */
-async function askBroker({ broker }: Desk, unsettled: readonly UnsettledOrder[]): Promise<Result<Told>> {
+async function askBroker({ broker }: Needs, unsettled: readonly UnsettledOrder[]): Promise<Result<Told>> {
   const heard = all({ open: await broker.openOrders(), executions: await broker.executions() });
   if (!heard.ok) return heard;
   const { account } = broker.identity;
@@ -165,7 +156,7 @@ function isInDoubt(order: UnsettledOrder, told: Told): boolean {
   return !hasEnded(order, told) && !wasAnswered && !knows(told.executions, order);
 }
 
-function isOldEnough({ sentAt }: UnsettledOrder, { broker, voidAfterMinutes }: Desk): boolean {
+function isOldEnough({ sentAt }: UnsettledOrder, { broker, voidAfterMinutes }: Needs): boolean {
   return minutesBetween(sentAt, broker.marketTime()) >= voidAfterMinutes;
 }
 
@@ -185,7 +176,7 @@ interface Doubts {
 async function doubtsAbout(
   doubtful: readonly UnsettledOrder[],
   { completed }: Told,
-  { broker, books, session }: Desk,
+  { broker, books, session }: Needs,
 ): Promise<Result<Doubts>> {
   if (doubtful.length === 0) return ok({ unproven: [], moved: new Set() });
   const account = await broker.account();

@@ -1,4 +1,4 @@
-import type { BeforeSend, Brake, Broker, Clock, Progress } from "../ports.ts";
+import type { BeforeSend, Progress } from "../ports.ts";
 import type { BrakeFinding, Finding } from "../trading/finding.ts";
 import type { OrderReport, PlannedOrder } from "../trading/order.ts";
 import { withNextLimits } from "../trading/planner/next-limits.ts";
@@ -6,16 +6,9 @@ import type { Plan } from "../trading/planner/plan.ts";
 import { replaceRejected } from "../trading/planner/replace-rejected.ts";
 import { findingsOf, ok, type Result, valueOf } from "../trading/result.ts";
 import type { ClearedOrders } from "../trading/risk/gate.ts";
-import type { Bookkeeper } from "./bookkeeper.ts";
-import type { Unfilled } from "./job.ts";
+import type { Desk } from "./desk.ts";
 
-interface Desk {
-  readonly broker: Broker;
-  readonly books: Bookkeeper;
-  readonly clock: Clock;
-  readonly brake: Brake;
-  readonly settleSeconds: number;
-  readonly unfilled: Unfilled;
+interface Needs extends Pick<Desk, "broker" | "books" | "clock" | "brake" | "settleSeconds" | "unfilled"> {
   /** What the orders come from, and the gate that every change of them passes. */
   readonly plan: Plan;
   readonly clear: (plan: Plan) => Result<ClearedOrders>;
@@ -45,7 +38,7 @@ export const nothingSent: Worked = { orders: [], lastLook: ok([]), stopped: [], 
  * What is unfinished then is asked for once more: a fill whose message was lost looks like an order that still works, and so
  * does a gateway that hangs (C14).
  */
-export async function work(cleared: ClearedOrders, desk: Desk): Promise<Worked> {
+export async function work(cleared: ClearedOrders, desk: Needs): Promise<Worked> {
   if (cleared.orders.length === 0) return nothingSent;
   const fresh = cleared.only(({ orderRef }) => !desk.changes.has(orderRef));
   await desk.books.recordIntents(fresh);
@@ -84,14 +77,14 @@ export async function work(cleared: ClearedOrders, desk: Desk): Promise<Worked> 
 }
 
 /** New terms for orders that earlier runs left working. */
-async function change(orders: ClearedOrders, desk: Desk): Promise<Result<readonly OrderReport[]>> {
+async function change(orders: ClearedOrders, desk: Needs): Promise<Result<readonly OrderReport[]>> {
   return orders.orders.length === 0 ? ok([]) : await desk.broker.modify(orders, lastWordOnChange(desk));
 }
 
 /** Rejected orders once more, otherwise, where their reason says how; never a third time. */
 async function sendOtherwise(
   placed: readonly OrderReport[],
-  desk: Desk,
+  desk: Needs,
 ): Promise<Result<{ readonly orders: readonly PlannedOrder[]; readonly reports: readonly OrderReport[] }>> {
   const { broker, books, brake, unfilled } = desk;
   const progress = broker.progress();
@@ -106,7 +99,7 @@ async function sendOtherwise(
 }
 
 /** Waits for fills, at most so long. Each is on record as it is heard: a run that dies while it waits has lost nothing. */
-async function settle(placed: readonly OrderReport[], seconds: number, desk: Desk): Promise<void> {
+async function settle(placed: readonly OrderReport[], seconds: number, desk: Needs): Promise<void> {
   const { broker, books, brake, clock } = desk;
   const untilMs = clock.monotonicMs() + seconds * 1000;
   let progress = broker.progress();
@@ -128,7 +121,7 @@ async function settle(placed: readonly OrderReport[], seconds: number, desk: Des
  * Takes orders that are not filled to their next limit, again and again until they stand at their collar. Each step passes
  * the gate and the brake; why there is no next one, if so.
  */
-async function approach(placed: readonly OrderReport[], desk: Desk): Promise<readonly Finding[]> {
+async function approach(placed: readonly OrderReport[], desk: Needs): Promise<readonly Finding[]> {
   const { broker, books, brake, unfilled } = desk;
   let plan = desk.plan;
   for (;;) {
@@ -151,7 +144,7 @@ async function approach(placed: readonly OrderReport[], desk: Desk): Promise<rea
 /** Withdraws what still works, of this run's orders. */
 async function cancelUnfilled(
   placed: readonly OrderReport[],
-  { broker, books }: Desk,
+  { broker, books }: Needs,
 ): Promise<Result<readonly OrderReport[]>> {
   const progress = broker.progress();
   const working = latest(placed, progress).filter(({ state }) => state.life === "working");
@@ -162,7 +155,7 @@ async function cancelUnfilled(
 }
 
 /** Durable before its bytes leave, and only while nobody has pulled the brake. */
-function lastWord({ brake, books, broker }: Desk): BeforeSend {
+function lastWord({ brake, books, broker }: Needs): BeforeSend {
   return async ({ orderRef }) => {
     const pulled = await brake.pulled();
     if (pulled) return { code: 0, text: `Not sent: ${brakeText(pulled)}.` };
@@ -171,7 +164,7 @@ function lastWord({ brake, books, broker }: Desk): BeforeSend {
   };
 }
 
-function lastWordOnChange({ brake, books, broker }: Desk): BeforeSend {
+function lastWordOnChange({ brake, books, broker }: Needs): BeforeSend {
   return async (order) => {
     const pulled = await brake.pulled();
     if (pulled) return { code: 0, text: `Not changed: ${brakeText(pulled)}.` };

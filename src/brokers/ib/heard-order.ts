@@ -54,19 +54,8 @@ type Known = Pick<
 
 /** An order of which no more than this is known. */
 export function newOrder(known: Known): HeardOrder {
-  const { orderRef, clientId, orderId, permId, account, conId, symbol, side, orderedShares, limitPrice } =
-    known;
   return {
-    orderRef,
-    clientId,
-    orderId,
-    permId,
-    account,
-    conId,
-    symbol,
-    side,
-    orderedShares,
-    limitPrice,
+    ...knownOf(known),
     told: undefined,
     rejected: false,
     warned: undefined,
@@ -81,6 +70,12 @@ export function newOrder(known: Known): HeardOrder {
     algoStrategy: "",
     lastTold: "",
   };
+}
+
+function knownOf(order: Known): Known {
+  const { orderRef, clientId, orderId, permId, account, conId, symbol, side } = order;
+  const { orderedShares, limitPrice } = order;
+  return { orderRef, clientId, orderId, permId, account, conId, symbol, side, orderedShares, limitPrice };
 }
 
 /** An order as an openOrder message shows it. */
@@ -120,20 +115,11 @@ export function note(heard: HeardOrder, code: number, text: string): void {
 
 /** What is known of it by now. */
 export function reportOf(heard: HeardOrder): OrderReport {
-  const { orderRef, clientId, orderId, permId, account, conId, symbol, side, limitPrice } = heard;
   const heardShares = sharesOf(heard);
   const value = [...heard.executions.values()].reduce((sum, { shares, price }) => sum + shares * price, 0);
   return {
-    orderRef,
-    clientId,
-    orderId,
-    permId,
-    account,
-    conId,
-    symbol,
-    side,
+    ...knownOf(heard),
     orderedShares: sizeOf(heard),
-    limitPrice,
     state: stateNow(heard),
     // Fills of earlier connections are known by the broker's word alone until executions are asked for.
     filledShares: heard.placedHere ? heardShares : Math.max(heardShares, heard.toldFilledShares),
