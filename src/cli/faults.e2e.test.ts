@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { doubles, untruths } from "../testing/books-agree.ts";
 import { type CronDesk, cronDesk } from "../testing/cron-desk.ts";
 import { leaveOrder } from "../testing/left-over.ts";
+import { impatient } from "../testing/small-config.ts";
 import type { Fault, Fields, Match } from "../testing/wire-proxy.ts";
 
 /**
@@ -558,10 +559,7 @@ async function deskFor({ left, thin }: Pick<Case, "left" | "thin">): Promise<Cro
       { symbol: "MSFT", shares: 300, averageCost: 251.5 },
       { symbol: "GE", shares: 120, averageCost: 80.25 },
     ],
-    config: {
-      "client_id = 17": `client_id = ${clientId}\nconnect_deadline_seconds = 8\nrequest_deadline_seconds = 4`,
-      "settle_seconds = 4": "settle_seconds = 1",
-    },
+    config: impatient,
     // Time moves on for a few seconds only: what is filled is filled before a run looks for the last time.
     idleSeconds: 5,
   });

@@ -12,6 +12,12 @@ export function smallConfig(changes: ConfigChanges = {}): string {
   }, usual);
 }
 
+/** For a program whose gateway fails it: it waits for answers as long as a test can, and for fills a second. */
+export const impatient: ConfigChanges = {
+  "client_id = 17": "client_id = 17\nconnect_deadline_seconds = 8\nrequest_deadline_seconds = 4",
+  "settle_seconds = 4": "settle_seconds = 1",
+};
+
 const usual = `account = "DU1234567"
 [gateway]
 host = "127.0.0.1"

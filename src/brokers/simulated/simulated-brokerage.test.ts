@@ -7,7 +7,8 @@ import { readPriceHistory } from "../../storage/price-history-file.ts";
 import { jobOf } from "../../testing/job-of.ts";
 import { account, orderFor, smallVenue } from "../../testing/small-venue.ts";
 import { instant, later } from "../../trading/instant.ts";
-import { brokerContract, type OpenedBroker } from "../broker.contract.ts";
+import { brokerContract } from "../broker.contract.ts";
+import type { OpenedBroker } from "../testing/trial.ts";
 import { simulatedBrokerage } from "./simulated-brokerage.ts";
 
 const history = readPriceHistory(join(import.meta.dirname, "../../../data/sp500-20-daily.csv.gz"));

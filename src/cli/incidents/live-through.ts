@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { doubles, ourOrders, untruths } from "../../testing/books-agree.ts";
 import { type CronDesk, cronDesk } from "../../testing/cron-desk.ts";
 import { leaveOrder } from "../../testing/left-over.ts";
+import { impatient } from "../../testing/small-config.ts";
 import { readScenario } from "../scenario/read-scenario.ts";
 
 /** What became of an incident that the built program lived through. */
@@ -71,10 +72,7 @@ async function deskBefore(): Promise<CronDesk> {
       { symbol: "MSFT", shares: 300, averageCost: 251.5 },
       { symbol: "KO", shares: 240, averageCost: 55.1 },
     ],
-    config: {
-      "client_id = 17": "client_id = 17\nconnect_deadline_seconds = 8\nrequest_deadline_seconds = 4",
-      "settle_seconds = 4": "settle_seconds = 1",
-    },
+    config: impatient,
     idleSeconds: 5,
   });
 }

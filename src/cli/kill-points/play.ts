@@ -1,6 +1,7 @@
 import { mkdirSync, watch } from "node:fs";
 import { doubles, ourOrders, untruths } from "../../testing/books-agree.ts";
 import { type CronDesk, cronDesk, type Ended, type Started } from "../../testing/cron-desk.ts";
+import { impatient } from "../../testing/small-config.ts";
 import type { Fields, Match, Speaker } from "../../testing/wire-proxy.ts";
 import type { KillPoint, Lifespan, Moment } from "./kill-point.ts";
 
@@ -111,10 +112,7 @@ async function deskToDieAt(): Promise<CronDesk> {
       { symbol: "MSFT", shares: 300, averageCost: 251.5 },
       { symbol: "GE", shares: 120, averageCost: 80.25 },
     ],
-    config: {
-      "client_id = 17": "client_id = 17\nconnect_deadline_seconds = 8\nrequest_deadline_seconds = 4",
-      "settle_seconds = 4": "settle_seconds = 1",
-    },
+    config: impatient,
     idleSeconds: 5,
   });
   for (const folder of watched) mkdirSync(desk.file(folder));

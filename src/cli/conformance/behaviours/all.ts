@@ -4,6 +4,8 @@ import { connectionBehaviours } from "./connection.ts";
 import { contractBehaviours } from "./contracts.ts";
 import { incidentBehaviours } from "./incidents.ts";
 import { marketDataBehaviours } from "./market-data.ts";
+import { orderChangeBehaviours } from "./order-changes.ts";
+import { orderGroupBehaviours } from "./order-groups.ts";
 import { orderKindBehaviours } from "./order-kinds.ts";
 import { orderBehaviours } from "./orders.ts";
 import { tradingBehaviours } from "./trading.ts";
@@ -16,6 +18,8 @@ export const behaviours: readonly Behaviour[] = [
   ...marketDataBehaviours,
   ...orderKindBehaviours,
   ...orderBehaviours,
+  ...orderChangeBehaviours,
+  ...orderGroupBehaviours,
   ...tradingBehaviours,
   ...incidentBehaviours,
 ];

@@ -1,48 +1,7 @@
-import { placeOrderMessage } from "../../../testing/raw-tws-client.ts";
 import type { Behaviour } from "../behaviour.ts";
-import { rowsOf } from "../play.ts";
 import { script } from "../script.ts";
-import {
-  type AskedOrder,
-  as,
-  ask,
-  hear,
-  leave,
-  market,
-  never,
-  order,
-  restart,
-  type Step,
-  wait,
-} from "../step.ts";
-
-const area = "orders";
-
-const row = rowsOf(area);
-
-const works = hear("status", { orderId: 1, status: /^(Pre)?Submitted$/, filled: 0, remaining: 100 });
-const filled = (orderId = 1): Step => hear("status", { orderId, status: "Filled", remaining: 0 });
-const cancelled = (orderId = 1): Step => hear("status", { orderId, status: "Cancelled" });
-const listed = (fields: Parameters<typeof hear>[1]): readonly Step[] => [
-  ask("openOrders", {}),
-  hear("order", fields),
-  hear("ordersEnd"),
-];
-const nothingListed: readonly Step[] = [
-  ask("openOrders", {}),
-  hear("ordersEnd"),
-  never("order", { status: /Submitted/ }),
-];
-
-/** The permanent id in an openOrder. */
-const permIdOf = (message: string): string | undefined => message.split("|")[25];
-
-/** A purchase as bytes, for what only bytes show. */
-function wire(fields: Parameters<typeof placeOrderMessage>[0] = {}): string {
-  const plain = { symbol: "AAPL", secType: "STK", exchange: "SMART", currency: "USD", transmit: 1 };
-  const limit = { orderId: 1, action: "BUY", totalQuantity: 100, orderType: "LMT", lmtPrice: 120 };
-  return placeOrderMessage({ ...plain, ...limit, ...fields });
-}
+import { as, ask, hear, leave, market, never, order, restart, type Step, wait } from "../step.ts";
+import { area, cancelled, filled, listed, nothingListed, row, wire, works } from "./order-steps.ts";
 
 const placing: readonly Behaviour[] = [
   row("MKT fills: order, status, execution, commission", [
@@ -166,168 +125,6 @@ const lists: readonly Behaviour[] = [
   ]),
 ];
 
-const changing: readonly Behaviour[] = [
-  row("modify: price and quantity change", [
-    order(),
-    works,
-    order({ lmtPrice: 121, totalQuantity: 90 }),
-    hear("order", { orderId: 1, lmtPrice: 121, totalQuantity: 90 }),
-    hear("status", { orderId: 1, remaining: 90 }),
-    ...listed({ orderId: 1, lmtPrice: 121 }),
-  ]),
-  {
-    area,
-    name: "modify: the permanent id stays",
-    raw: async (rig) => {
-      const client = await rig.raw();
-      const [placed = ""] = await client.ask(wire());
-      const [modified = ""] = await client.ask(wire({ lmtPrice: 121 }));
-      if (permIdOf(placed) === undefined || permIdOf(placed) !== permIdOf(modified))
-        throw new Error(`${placed} became ${modified}`);
-    },
-  },
-  row("modify to a price between ticks: 110, the old order stays", [
-    order(),
-    works,
-    order({ lmtPrice: 121.003 }),
-    hear("error", { id: 1, code: 110 }),
-    ...listed({ orderId: 1, lmtPrice: 120 }),
-  ]),
-  row("modify to a price that the market takes: it fills", [
-    order(),
-    works,
-    order({ lmtPrice: 170 }),
-    filled(),
-  ]),
-  row("modify to another side: 105", [
-    order(),
-    works,
-    order({ action: "SELL" }),
-    hear("error", { id: 1, code: 105 }),
-  ]),
-  row("modify to another contract: 105", [
-    order(),
-    works,
-    order({ symbol: "KO" }),
-    hear("error", { id: 1, code: 105 }),
-    ...listed({ symbol: "AAPL" }),
-  ]),
-  row("modify of a filled order: 104 (O27)", [
-    market(),
-    filled(),
-    order(),
-    hear("error", { id: 1, code: 104 }),
-  ]),
-  row("cancel: status Cancelled, then 202", [
-    order(),
-    works,
-    ask("cancel", { orderId: 1 }),
-    cancelled(),
-    hear("error", { id: 1, code: 202, text: /^Order Canceled - reason:/ }),
-    ...nothingListed,
-  ]),
-  row("cancel of an unknown order: 10147 (O09)", [
-    ask("cancel", { orderId: 902 }),
-    hear("error", { id: 902, code: 10_147, text: /^OrderId 902 that needs to be cancelled is not found/ }),
-  ]),
-  row("cancel of a filled order: 10148 (O08)", [
-    market(),
-    filled(),
-    ask("cancel", { orderId: 1 }),
-    hear("error", { id: 1, code: 10_148, text: /state: Filled/ }),
-  ]),
-  row("cancel of a cancelled order: 10147 or 10148", [
-    order(),
-    works,
-    ask("cancel", { orderId: 1 }),
-    hear("error", { id: 1, code: 202 }),
-    ask("cancel", { orderId: 1 }),
-    hear("error", { id: 1, code: /^1014[78]$/ }),
-  ]),
-  row("cancel of another client's order: 10147", [
-    order(),
-    works,
-    as(2),
-    ask("cancel", { orderId: 1 }),
-    hear("error", { id: 1, code: 10_147 }),
-    as(1),
-    never("status", { status: "Cancelled" }),
-  ]),
-  row("global cancel ends the orders of all clients", [
-    order(),
-    works,
-    as(2),
-    order({ symbol: "KO", lmtPrice: 40 }),
-    works,
-    ask("globalCancel", {}),
-    cancelled(),
-    as(1),
-    cancelled(),
-  ]),
-];
-
-const take = { orderId: 2, action: "SELL", parentId: 1, lmtPrice: 180 } as const;
-const stop = {
-  orderId: 3,
-  action: "SELL",
-  parentId: 1,
-  orderType: "STP",
-  lmtPrice: 0,
-  auxPrice: 110,
-} as const;
-const bracket = (parent: Partial<AskedOrder> = {}): readonly Step[] => [
-  order({ ...parent, transmit: false }),
-  order({ ...take, tif: "GTC", transmit: false }),
-  order({ ...stop, tif: "GTC" }),
-];
-
-const groups: readonly Behaviour[] = [
-  row("bracket: children wait for their parent", [
-    ...bracket(),
-    hear("status", { orderId: 2, status: "PreSubmitted", parentId: 1, remaining: 100 }),
-    hear("status", { orderId: 3, status: "PreSubmitted", parentId: 1 }),
-  ]),
-  row("bracket: a filled parent sets its children to work, one child's end ends the other", [
-    ...bracket({ lmtPrice: 170 }),
-    filled(1),
-    hear("status", { orderId: 2, status: "Submitted", remaining: 100 }),
-    ask("cancel", { orderId: 2 }),
-    hear("status", { orderId: 3, status: "Cancelled" }),
-  ]),
-  row("bracket: a cancelled parent takes its children along", [
-    ...bracket(),
-    hear("status", { orderId: 3, status: "PreSubmitted" }),
-    ask("cancel", { orderId: 1 }),
-    hear("status", { orderId: 2, status: "Cancelled" }),
-    hear("status", { orderId: 3, status: "Cancelled" }),
-  ]),
-  ...[1, 2, 3].map((ocaType) =>
-    row(
-      `one cancels all, type ${ocaType}: a whole fill ${ocaType === 1 ? "cancels" : "uses up"} the rest of the group`,
-      [
-        order({ ocaGroup: "either", ocaType }),
-        works,
-        order({ orderId: 2, symbol: "KO", lmtPrice: 70, ocaGroup: "either", ocaType }),
-        filled(2),
-        cancelled(1),
-      ],
-    ),
-  ),
-  row("one cancels all, type 1: a partial fill cancels the others", ocaPartial(1, cancelled(1))),
-  row("one cancels all, type 2: a partial fill makes the others smaller", ocaPartial(2, smaller())),
-  row("one cancels all, type 3: a partial fill makes the others smaller", ocaPartial(3, smaller())),
-];
-
-const partialBracket: readonly Behaviour[] = [
-  row("bracket: a parent cancelled after a partial fill leaves children for what it was filled", [
-    order({ lmtPrice: 200, totalQuantity: 9000, transmit: false }),
-    order({ ...take, lmtPrice: 400, totalQuantity: 9000 }),
-    hear("status", { orderId: 2, status: "PreSubmitted", remaining: 9000 }),
-    ask("cancel", { orderId: 1 }),
-    hear("status", { orderId: 2, status: "Submitted", filled: 0, remaining: /^[1-8]?\d{1,3}$/ }),
-  ]),
-];
-
 const rights: readonly Behaviour[] = [
   row(
     "master client: it hears orders, statuses, executions and commissions of all clients",
@@ -368,25 +165,6 @@ const rights: readonly Behaviour[] = [
     never("execution"),
   ]),
 ];
-
-/** 6000 RRC at the market, which fill in parts, in one group with 6000 AAPL far below it. */
-function ocaPartial(ocaType: number, then: Step): readonly Step[] {
-  const group = { ocaGroup: "either", ocaType, totalQuantity: 6000 };
-  return [
-    order({ ...group, lmtPrice: 20 }),
-    hear("status", { orderId: 1, remaining: 6000 }),
-    market({ ...group, orderId: 2, symbol: "RRC" }),
-    hear("status", { orderId: 2, status: /Submitted/ }),
-    wait(5),
-    hear("status", { orderId: 2, filled: /^[1-9]\d*$/, remaining: /^[1-9]\d*$/ }),
-    wait(1),
-    then,
-  ];
-}
-
-function smaller(): Step {
-  return hear("status", { orderId: 1, status: /Submitted/, remaining: /^[1-5]?\d{1,3}$/ });
-}
 
 const returning: readonly Behaviour[] = [
   row("a client that went away: its orders are there when it comes back", [
@@ -459,12 +237,5 @@ const returning: readonly Behaviour[] = [
   ),
 ];
 
-export const orderBehaviours: readonly Behaviour[] = [
-  ...placing,
-  ...lists,
-  ...changing,
-  ...groups,
-  ...partialBracket,
-  ...rights,
-  ...returning,
-];
+/** How orders are placed, listed, shown to clients, and found again. */
+export const orderBehaviours: readonly Behaviour[] = [...placing, ...lists, ...rights, ...returning];
