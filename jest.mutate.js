@@ -1,9 +1,9 @@
 import jest from "./jest.config.js";
 
-/** The tests of src/trading alone, with the same few draws each time: a mutant lives or dies by itself, not by luck. */
+/** The tests of src/trading alone, whose properties draw few cases. */
 export default {
   ...jest,
   roots: ["<rootDir>/src/trading"],
   globalSetup: undefined,
-  setupFiles: [...jest.setupFiles, "<rootDir>/jest.mutate-draws.js"],
+  moduleNameMapper: { "^fast-check$": "<rootDir>/jest.mutate-draws.js" },
 };

@@ -12,7 +12,7 @@ export default {
   checkers: [],
   ignoreStatic: true,
   concurrency: 2,
-  timeoutMS: 3000,
+  timeoutMS: 15_000,
   tempDirName: ".stryker-tmp",
   incrementalFile: ".stryker-tmp/incremental.json",
   reporters: ["clear-text", "json", "progress-append-only"],
