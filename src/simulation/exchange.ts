@@ -1,22 +1,16 @@
-import { type Instant, instantFromMs } from "../trading/instant.ts";
+import { type Instant } from "../trading/instant.ts";
 import { invariant } from "../trading/invariant.ts";
 import { toNumber } from "../trading/money.ts";
-import { midOf } from "../trading/price.ts";
 import { Admission, type AdmissionParts } from "./admission.ts";
-import { isWindowOver, scheduledShares } from "./algo-schedule.ts";
+import { isWindowOver } from "./algo-schedule.ts";
 import { DayRecords } from "./day-records.ts";
-import {
-  type ExchangeDay,
-  type ExchangePhase,
-  extendedHours,
-  nextExtendedOpenAt,
-  nextOpenAt,
-  phaseAt,
-} from "./exchange-days.ts";
+import { type ExchangeDay, type ExchangePhase, extendedHours, phaseAt } from "./exchange-days.ts";
 import type { Refusal } from "./judge-order.ts";
 import type { Touch } from "./liquidity.ts";
 import type { Listing } from "./listings.ts";
 import type { Market } from "./market.ts";
+import { MarketNow } from "./market-now.ts";
+import { nextMoment } from "./next-moment.ts";
 import { afterOther, groupOf } from "./oca.ts";
 import {
   firstStatus,
@@ -25,14 +19,12 @@ import {
   isHeld,
   isImmediate,
   isStop,
-  isTrail,
-  tradesIn,
   workingStatus,
 } from "./order-kinds.ts";
 import { OrderNames } from "./order-names.ts";
+import { executionOf, isSameTrail, placedOrder, sharesOfChild } from "./placed-order.ts";
+import { secondOf } from "./second-of.ts";
 import { settlesAt } from "./settlement.ts";
-import { afterLooking } from "./stop-trigger.ts";
-import { TakenShares } from "./taken-shares.ts";
 import { TradedGroups } from "./traded-groups.ts";
 import type { VenueEvent, VenueExecution, VenueOrder, VenueOrderRequest, VenuePreview } from "./venue.ts";
 import { accepts, afterFill, remainingShares, type WorkingOrder, workingOrder } from "./working-order.ts";
@@ -47,8 +39,6 @@ export interface ExchangeParts extends Omit<AdmissionParts, "working" | "now"> {
   readonly tell: (...events: readonly VenueEvent[]) => void;
 }
 
-const msPerSecond = 1000;
-
 /**
  * Orders and time. While orders work in an open session every whole second is lived through (or every tenth, as
  * `stepSeconds` says); else time jumps to the next instant at which something can happen. An order trades against what the market displays, at the price that it displays:
@@ -60,7 +50,7 @@ export class Exchange {
   readonly #working = new WorkingOrders();
   readonly #admission: Admission;
   readonly #today: DayRecords;
-  readonly #taken = new TakenShares();
+  readonly #market: MarketNow;
   readonly #tradedGroups = new TradedGroups();
   #settlement: { readonly on: ExchangeDay["on"]; readonly at: Instant } | undefined;
   #now: Instant;
@@ -71,7 +61,9 @@ export class Exchange {
     this.#names = new OrderNames(parts.seed, parts.startAt);
     this.#now = parts.startAt;
     this.#today = new DayRecords(() => parts.dayOf(this.#now).startAt);
-    this.#admission = new Admission({ ...parts, working: this.#working, now: () => this.#now });
+    const now = () => this.#now;
+    this.#market = new MarketNow({ ...parts, now });
+    this.#admission = new Admission({ ...parts, working: this.#working, now });
   }
 
   /** The simulated present. */
@@ -81,7 +73,7 @@ export class Exchange {
 
   /** Shares that orders have taken from one side of the touch in the present second. */
   takenShares(conId: number, from: keyof Touch): number {
-    return this.#taken.of(conId, from, secondOf(this.#now));
+    return this.#market.takenShares(conId, from);
   }
 
   /** Orders that may still trade, oldest first. */
@@ -128,23 +120,7 @@ export class Exchange {
 
   /** The next instant at which an order can change; undefined when none works. */
   #nextMoment(): Instant | undefined {
-    if (this.#working.size === 0) return undefined;
-    const { dayOf } = this.#parts;
-    const phase = this.#phase();
-    const { stepSeconds } = this.#parts;
-    const nextStep = instantFromMs(
-      (Math.floor(secondOf(this.#now) / stepSeconds) + 1) * stepSeconds * msPerSecond,
-    );
-    // Sessions open and close on whole minutes, and steps divide a minute: none steps over a close.
-    if (phase === "regular") return nextStep;
-    const orders = this.working();
-    if (orders.some((order) => tradesIn(phase, order))) return nextStep;
-    const moments = orders.flatMap(({ goodTillAt }) =>
-      goodTillAt !== undefined && goodTillAt > this.#now ? [goodTillAt] : [],
-    );
-    moments.push(nextOpenAt(this.#now, dayOf));
-    if (orders.some((order) => order.tradesExtendedHours)) moments.push(nextExtendedOpenAt(this.#now, dayOf));
-    return instantFromMs(Math.min(...moments));
+    return this.#working.size === 0 ? undefined : nextMoment(this.#now, this.working(), this.#parts);
   }
 
   #day(): ExchangeDay {
@@ -214,7 +190,7 @@ export class Exchange {
     const listing = this.#parts.listings.get(order.conId);
     invariant(listing, `the listing of contract ${order.conId}`);
     const { price } = this.#parts.market.lastTrade(listing, this.#now);
-    if (accepts(order, price) && this.#canDeliver(order, listing))
+    if (accepts(order, price) && this.#market.canDeliver(order, listing))
       this.#fill(working, listing, { shares: remainingShares(working), price, at: this.#now });
     else this.#expire(order, isForOpen(order) ? notAtOpen : expired);
   }
@@ -230,7 +206,7 @@ export class Exchange {
   /** Judges an order, books it, and trades at once what can be traded. Answers with it as it is after that. */
   place(request: VenueOrderRequest): VenueOrder {
     const permId = this.#names.nextPermId();
-    const order = newOrder(request, permId, this.#now);
+    const order = placedOrder(request, permId, this.#now);
     const parent = request.parentPermId === undefined ? undefined : this.#find(request.parentPermId);
     const held: VenueOrder = {
       ...order,
@@ -240,22 +216,12 @@ export class Exchange {
     if (refusal) return this.#end({ ...order, status: "Inactive", reason: refusal });
     const shares = parent?.endedAt === undefined ? order.shares : sharesOfChild(order, parent);
     if (shares === 0) return this.#end({ ...order, status: "Inactive", reason: missingParent });
-    const located = this.#located(this.#withStop({ ...held, shares }));
+    const located = this.#market.located(this.#market.withStop({ ...held, shares }));
     this.#keep(workingOrder({ ...located, status: firstStatus(located, this.#phase()) }));
     this.#match(permId);
     const working = this.#working.get(permId);
     if (working) this.#restate(working, this.#phase());
     return this.#find(permId) ?? order;
-  }
-
-  /** A trailing stop has its place behind the market before anybody is told of it. */
-  #withStop(order: VenueOrder): VenueOrder {
-    const listing = this.#parts.listings.get(order.conId);
-    const isThere = !isTrail(order) || order.trailStopPrice !== undefined || order.awaitsParent === true;
-    const touch = listing && !isThere ? this.#touchFor(order, listing) : undefined;
-    if (!listing || !touch) return order;
-    const { trailStopPrice, limitPrice } = this.#afterLooking(order, listing, touch);
-    return { ...order, trailStopPrice, limitPrice };
   }
 
   /** Gives a working order other terms and trades at once what can be traded. A refusal leaves it as it was (O06). */
@@ -268,7 +234,7 @@ export class Exchange {
     const { parentPermId, parentOrderId } = order;
     const trailStopPrice =
       terms.trailStopPrice ?? (isSameTrail(order, terms) ? order.trailStopPrice : undefined);
-    const changed = this.#located({ ...order, ...terms, parentPermId, parentOrderId, trailStopPrice });
+    const changed = this.#market.located({ ...order, ...terms, parentPermId, parentOrderId, trailStopPrice });
     const status = workingStatus(changed, this.#phase());
     this.#keep({ ...working, exactRemaining: undefined, order: { ...changed, status } });
     this.#match(permId);
@@ -304,25 +270,6 @@ export class Exchange {
     return this.#working.get(permId)?.order ?? this.#today.order(permId);
   }
 
-  /** Is there stock to deliver or to borrow for the whole order? */
-  #canDeliver(order: VenueOrder, listing: Listing): boolean {
-    if (order.side === "buy" || listing.borrowableShares === undefined) return true;
-    const held = this.#parts.books.get(order.account)?.sharesOf(order.conId) ?? 0;
-    return held - (order.shares - order.filledShares) >= -listing.borrowableShares;
-  }
-
-  /** A short sale is held while its stock cannot be borrowed. */
-  #located(order: VenueOrder): VenueOrder {
-    const listing = this.#parts.listings.get(order.conId);
-    const whyHeld = listing && !this.#canDeliver(order, listing) ? "locate" : "";
-    return whyHeld === (order.whyHeld ?? "") ? order : { ...order, whyHeld };
-  }
-
-  /** Bid and ask that an order can meet now. */
-  #touchFor(order: VenueOrder, listing: Listing): Touch | undefined {
-    return tradesIn(this.#phase(), order) ? this.#parts.market.touch(listing, this.#now) : undefined;
-  }
-
   /** Trades what can be traded of an order in the present second. */
   #match(permId: number): void {
     const listing = this.#parts.listings.get(this.#working.get(permId)?.order.conId ?? 0);
@@ -330,57 +277,35 @@ export class Exchange {
     const working = this.#working.get(permId);
     if (!working || !listing || !touch) return;
     const { order } = working;
-    const offer = this.#offer(order, listing, touch);
-    const due = this.#scheduled(order, listing) - order.filledShares;
+    const offer = this.#market.offer(order, listing, touch);
+    const due = this.#market.scheduled(order, listing) - order.filledShares;
     const shares = Math.min(remainingShares(working), offer.shares, due);
     const isFree = !this.#tradedGroups.blocks(order, secondOf(this.#now));
     const isEnough =
       isFree && shares > 0 && (order.timeInForce !== "FOK" || shares === remainingShares(working));
     if (isEnough && accepts(order, offer.price)) {
-      this.#taken.take(order.conId, offer.from, secondOf(this.#now), shares);
+      this.#market.take(order.conId, offer.from, shares);
       this.#fill(working, listing, { shares, price: offer.price, at: this.#now });
     }
     const left = this.#working.get(permId);
     if (left && isImmediate(left.order)) this.#end({ ...left.order, status: "Cancelled" });
   }
 
-  /** How many of its shares an order may have traded by now. */
-  #scheduled(order: VenueOrder, listing: Listing): number {
-    const { session } = this.#day();
-    if (!order.schedule || !session) return order.shares;
-    const volumeBefore = (at: Instant): number => this.#parts.market.volumeBefore(listing, at);
-    return scheduledShares(order, { session, now: this.#now, volumeBefore });
-  }
-
   /** What an order sees before it trades: stops follow and trigger, short sales find their stock. Undefined: it may not trade. */
   #lookAround(permId: number, listing: Listing): Touch | undefined {
     const working = this.#working.get(permId);
-    const touch = working && this.#touchFor(working.order, listing);
+    const touch = working && this.#market.touchFor(working.order, listing);
     if (!working || !touch || working.order.awaitsParent) return undefined;
     const before = working.order;
-    const order = this.#located(isStop(before) ? this.#afterLooking(before, listing, touch) : before);
+    const order = this.#market.located(
+      isStop(before) ? this.#market.afterLooking(before, listing, touch) : before,
+    );
     const status = workingStatus(order, this.#phase());
     if (order !== before) {
       if (status !== before.status) this.#keep({ ...working, order: { ...order, status } });
       else this.#put({ ...working, order });
     }
     return isHeld(order) ? undefined : touch;
-  }
-
-  #afterLooking(stop: VenueOrder, listing: Listing, touch: Touch): VenueOrder {
-    const last = this.#parts.market.lastTrade(listing, this.#now).price;
-    return afterLooking(stop, { ...touch, last, steps: listing.priceSteps });
-  }
-
-  /** Price, side of the touch and shares that an order meets. MIDPRICE meets the middle when others trade in this second. */
-  #offer(order: VenueOrder, listing: Listing, touch: Touch): Offer {
-    const from = order.side === "buy" ? "ask" : "bid";
-    const displayed = this.#parts.market.displayed(listing, from, this.#now);
-    const shares = displayed - this.takenShares(order.conId, from);
-    if (order.orderType !== "MIDPRICE") return { from, price: touch[from], shares };
-    const { tradedAt } = this.#parts.market.lastTrade(listing, this.#now);
-    const isTraded = secondOf(tradedAt) === secondOf(this.#now);
-    return { from, price: midOf(touch.bid, touch.ask), shares: isTraded ? shares : 0 };
   }
 
   #fill(
@@ -493,66 +418,7 @@ export class Exchange {
   }
 }
 
-interface Offer {
-  readonly from: keyof Touch;
-  readonly price: number;
-  readonly shares: number;
-}
-
 const missingParent = { code: 10006, text: "Missing parent order." };
 const windowOver = "The algorithm's time is over.";
 const notAtOpen = "At the open order can not be executed";
 const expired = "The order expired at the close of the session.";
-
-/** The second that an instant lies in, counted since 1970. */
-function secondOf(at: Instant): number {
-  return Math.floor(at / msPerSecond);
-}
-
-/** With how many shares a child begins whose parent has ended: all of its own only if all of the parent's were filled. */
-function sharesOfChild(child: VenueOrder, parent: VenueOrder): number {
-  return parent.status === "Filled" ? child.shares : Math.min(child.shares, parent.filledShares);
-}
-
-/** Does a trailing stop keep its distance? Then it also stays where it has come to. */
-function isSameTrail(order: VenueOrder, terms: VenueOrderRequest): boolean {
-  return order.trailAmount === terms.trailAmount && order.trailPercent === terms.trailPercent;
-}
-
-function newOrder(request: VenueOrderRequest, permId: number, at: Instant): VenueOrder {
-  return {
-    ...request,
-    permId,
-    placedAt: at,
-    status: "PreSubmitted",
-    filledShares: 0,
-    averageFillPrice: 0,
-    lastFillPrice: 0,
-    commission: 0,
-    endedAt: undefined,
-    reason: undefined,
-  };
-}
-
-type FillReport = Pick<
-  VenueExecution,
-  "execId" | "exchange" | "shares" | "price" | "executedAt" | "commission" | "realizedPnl"
->;
-
-/** The execution that brought an order to where it is now. */
-function executionOf(order: VenueOrder, report: FillReport): VenueExecution {
-  return {
-    ...report,
-    permId: order.permId,
-    clientId: order.clientId,
-    orderId: order.orderId,
-    orderRef: order.orderRef,
-    account: order.account,
-    conId: order.conId,
-    side: order.side,
-    cumulativeShares: order.filledShares,
-    averagePrice: order.averageFillPrice,
-    commissionCurrency: "USD",
-    modelCode: order.modelCode ?? "",
-  };
-}

@@ -1,20 +1,12 @@
 import { account, orderFor, smallVenue } from "../testing/small-venue.ts";
+import { placedOrder } from "./placed-order.ts";
 import type { VenueOrder } from "./venue.ts";
 import { workingOrder } from "./working-order.ts";
 import { WorkingOrders } from "./working-orders.ts";
 
 const request = orderFor(smallVenue());
 const order = (permId: number, over: Partial<VenueOrder> = {}): VenueOrder => ({
-  ...request,
-  permId,
-  placedAt: smallVenue().now(),
-  status: "Submitted",
-  filledShares: 0,
-  averageFillPrice: 0,
-  lastFillPrice: 0,
-  commission: 0,
-  endedAt: undefined,
-  reason: undefined,
+  ...placedOrder(request, permId, smallVenue().now()),
   ...over,
 });
 const ids = (orders: readonly VenueOrder[]): readonly number[] => orders.map(({ permId }) => permId);

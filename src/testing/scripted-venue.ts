@@ -1,4 +1,5 @@
 import { euroInDollars } from "../simulation/currency-pair.ts";
+import { placedOrder } from "../simulation/placed-order.ts";
 import type {
   Venue,
   VenueBalances,
@@ -169,18 +170,7 @@ export class ScriptedVenue implements Venue {
     const reason = offTick
       ? { code: 110, text: "The price does not conform to the minimum price variation for this contract." }
       : { code: 201, text: "Order rejected - reason:YOUR ORDER IS NOT ACCEPTED. Margin – too small" };
-    const order: VenueOrder = {
-      ...request,
-      permId: 1_376_327_563 + this.#orders.length,
-      placedAt: this.#now,
-      status: "PreSubmitted",
-      filledShares: 0,
-      averageFillPrice: 0,
-      lastFillPrice: 0,
-      commission: 0,
-      endedAt: undefined,
-      reason: undefined,
-    };
+    const order = placedOrder(request, 1_376_327_563 + this.#orders.length, this.#now);
     const isRefused = offTick || request.shares > 100_000;
     return this.#book(isRefused ? { ...order, status: "Inactive", endedAt: this.#now, reason } : order);
   }
