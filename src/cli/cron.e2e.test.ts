@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parse } from "csv-parse/sync";
 import type { VenueExecution } from "../simulation/venue.ts";
 import { type CronDesk, cronDesk, deskAccount } from "../testing/cron-desk.ts";
-import { later } from "../trading/instant.ts";
+import { instant, later } from "../trading/instant.ts";
 
 /**
  * The built program as cron starts it: an empty environment, another working folder, no terminal, a host on the other
@@ -148,6 +148,41 @@ describe("trader run under cron", () => {
       expect.stringContaining("open update"),
     ]);
     expect(rows("SELECT verdict FROM runs")).toEqual([{ verdict: "held" }]);
+  });
+
+  it("days on which cron did not run are counted and mailed by the next run, and not again (S16)", async () => {
+    writeForecast({ AAPL: 0.2 });
+    expect(await cron()).toMatchObject({ code: 0 });
+    const mailsBefore = (await desk.mails()).length;
+    await gateway.advanceTo(instant("2022-03-17T10:35:00-04:00"));
+    writeForecast({ AAPL: 0.2 });
+    const back = await cron();
+    // The rest of Monday, two whole days, and nothing of the hour in which Thursday opens.
+    const words = `${5 + 6 + 6} hourly runs did not happen`;
+    expect([back.code, back.stderr.replace(/\s+/g, " ")]).toEqual([3, expect.stringContaining(words)]);
+    const alerts = (await desk.mails()).slice(mailsBefore).filter(({ text }) => text.includes(words));
+    expect(alerts.map(({ subject }) => subject)).toContainEqual(expect.stringContaining("ATTENTION"));
+    expect(alerts[0]?.text).toContain("2022-03-14T14:35:00Z");
+    await desk.nextHour();
+    expect(await cron()).toMatchObject({ code: 0, stderr: "" });
+  });
+
+  it("a forecast that nobody renews is traded on until its age limit, and no hour longer (S24)", async () => {
+    writeForecast({ AAPL: 0.2 });
+    expect(await cron()).toMatchObject({ code: 0 });
+    await gateway.advanceTo(instant("2022-03-14T11:35:00-04:00"));
+    expect(await cron()).toMatchObject({ code: 0, stderr: "" });
+    const before = gateway.venue.executions().length;
+    await gateway.advanceTo(instant("2022-03-14T12:35:00-04:00"));
+    const held = await cron();
+    expect([held.code, held.stderr.replace(/\s+/g, " ")]).toEqual([
+      3,
+      expect.stringMatching(/HELD.*momentum\.csv/),
+    ]);
+    expect((await desk.mails()).map(({ subject }) => subject)).toContainEqual(
+      expect.stringContaining("HELD"),
+    );
+    expect(gateway.venue.executions()).toHaveLength(before);
   });
 
   it("says in one line each what is wrong when it cannot start or connect", async () => {

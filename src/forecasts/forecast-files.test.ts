@@ -133,7 +133,7 @@ describe("one mistake", () => {
       },
     ],
     [
-      "stale",
+      "stale (S24)",
       good.replace("13:30:00Z", "13:04:00Z"),
       { kind: "forecast-stale", line: 1, ageMinutes: 91, limitMinutes: 90 },
     ],

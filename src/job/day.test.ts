@@ -2,9 +2,9 @@ import { rebalance } from "../rebalance.ts";
 import { jobOf } from "../testing/job-of.ts";
 import { scenarioNow } from "../testing/scenario.ts";
 import { scriptedWorld } from "../testing/scripted-world.ts";
-import { type Script } from "../testing/world-script.ts";
+import { forecastOf, type Script } from "../testing/world-script.ts";
 import { instant, tradingDate } from "../trading/instant.ts";
-import { held } from "../trading/result.ts";
+import { held, ok } from "../trading/result.ts";
 
 const evening = instant("2022-03-14T20:35:00Z");
 const allHandled = ["2022-03-14 open", "2022-03-14 middle", "2022-03-14 close"];
@@ -79,4 +79,23 @@ it("the day is the broker's once connected, whatever the host's clock says (Z07)
   expect(outcome.verdict).toBe("done");
   expect(outcome.run).toMatchObject({ startedAt: scenarioNow, window: "2022031414" });
   expect(outcome.session?.on).toBe("2022-03-14");
+});
+
+it("days without a run are counted to the last hour, weeks too, and a person is told once (S16)", async () => {
+  const lastRunAt = instant("2022-02-25T15:35:00Z");
+  const now = instant("2022-03-14T17:35:00Z");
+  const forecasts = ok([{ ...forecastOf({ AAA: 0.3 }), asOf: now }]);
+  const absent = scriptedWorld({ now, forecasts, lastRunAt, firstRunAt: lastRunAt });
+  const outcome = await rebalance(jobOf(), absent.world);
+  // A Friday at 10:35: five whole hours are left of it (16 to 20 UTC), then ten days of six, and this Monday's 14 to 16 UTC:
+  // daylight saving has come the night before.
+  const count = 5 + 10 * 6 + 3;
+  expect(outcome.findings).toEqual([{ kind: "runs-missed", count, lastRunAt }]);
+  expect(outcome.verdict).toBe("attention");
+  expect(absent.notices).toContainEqual(
+    expect.objectContaining({
+      kind: "alert",
+      outcome: expect.objectContaining({ findings: outcome.findings }),
+    }),
+  );
 });

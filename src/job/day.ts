@@ -32,8 +32,8 @@ export async function readDay(
   account: string,
   { contracts, store, mailer }: World,
 ): Promise<Day> {
-  const sessions = await knownSessions(now, contracts);
   const { firstRunAt, lastRunAt, committedDays } = await store.history();
+  const sessions = await knownSessions(now, contracts, lastRunAt);
   // A mail folder that cannot be read stops no run: it connects as if the update were due, and tells when it mails.
   const handled = await mailer.handled().catch(() => new Set<string>());
   return {

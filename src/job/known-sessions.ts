@@ -9,12 +9,18 @@ const dayMs = 86_400_000;
 /**
  * The sessions round this instant, as far as they are known without asking anybody: the hours that the broker told of
  * our instruments where they cover the day, else the exchange calendar. A week back, so that the last session is among
- * them after any holiday; ten days ahead, so that the next one is. Instruments of two exchanges make one day, from the
- * first open to the last close: which of them trades at an instant is for its own hours to say.
+ * them after any holiday, or back to `since` where that is longer ago; ten days ahead, so that the next one is.
+ * Instruments of two exchanges make one day, from the first open to the last close: which of them trades at an instant
+ * is for its own hours to say.
  */
-export async function knownSessions(now: Instant, contracts: ContractCache): Promise<readonly Session[]> {
+export async function knownSessions(
+  now: Instant,
+  contracts: ContractCache,
+  since: Instant = now,
+): Promise<readonly Session[]> {
+  const aWeekBack = later(now, -7 * dayMs);
   const calendar = nyseSessions(
-    dateIn(nyseZone, later(now, -7 * dayMs)),
+    dateIn(nyseZone, since < aWeekBack ? since : aWeekBack),
     dateIn(nyseZone, later(now, 10 * dayMs)),
   );
   const instruments = await contracts.load();

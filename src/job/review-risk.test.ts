@@ -142,6 +142,20 @@ describe("drawdown", () => {
   });
 });
 
+it("what one run found bearable is judged anew by the next, at what the account is worth then (S24)", async () => {
+  await begunWith({ AAA: 6_000 });
+  const override = { name: "drawdown-de-risk", subject: "", why: "seen", by: "owner" } as const;
+  history.store.giveOverride(account, { ...override, givenAt: at(14, 40), untilAt: at(16, 15) });
+  const runAt = (hour: number, worth: string) =>
+    run(hour, { worth, holdings: { AAA: 6_000 }, limits: { drawdown } });
+  expect((await runAt(15, "870000")).failed).toEqual([]);
+  // The override has ended between two runs, and the loss of this hour stands on no record yet.
+  const next = await runAt(16, "819000");
+  expect(next.failed).toEqual(["drawdown-de-risk", "drawdown-halt"]);
+  expect(next.placed).toEqual([]);
+  expect(next.outcome.verdict).toBe("held");
+});
+
 it("a declared withdrawal settles the jump that it was taken for (A08)", async () => {
   await begunWith({ AAA: 6_000, BBB: 2_000 });
   const jumped = await run(15, { worth: "600000", holdings: { AAA: 6_000, BBB: 2_000 } });
