@@ -1,0 +1,41 @@
+import type { Job } from "../../job/job.ts";
+import type { Instant } from "../../trading/instant.ts";
+import type { PlannedOrder } from "../../trading/order.ts";
+import type { Gateway } from "./gateway.ts";
+import type { Host } from "./host.ts";
+import type { Truth } from "./truth.ts";
+import type { Invariant } from "./violation.ts";
+import type { Written } from "./written.ts";
+
+/** What inspections look at, and where they tell what must not be. */
+export interface Inspected {
+  readonly truth: Truth;
+  readonly host: Host;
+  readonly gateway: Gateway;
+  /** As the owner configured it. */
+  readonly job: Job;
+  readonly account: string;
+  readonly written: Written;
+  readonly violates: (invariant: Invariant, detail: string) => void;
+}
+
+/** One process under inspection. */
+export interface Watch {
+  readonly number: number;
+  readonly startedAt: Instant;
+  readonly struckBefore: number;
+  /** The owner asked for another round in the same window. */
+  readonly again: boolean;
+  readonly sent: PlannedOrder[];
+  sentAfterBrake: number;
+  /** Shares by conId when the first order left. */
+  sharesBefore: ReadonlyMap<number, number> | undefined;
+}
+
+/** Longer than any run: every wait has its deadline. */
+export const runMinutesMax = 20;
+
+/** References of the program's own orders. */
+export function isOurs(orderRef: string): boolean {
+  return orderRef.startsWith("trader.");
+}
