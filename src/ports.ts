@@ -6,6 +6,7 @@ import type { BrakeFinding } from "./trading/finding.ts";
 import type { StrategyForecast } from "./trading/forecast.ts";
 import type { Instant, TradingDate } from "./trading/instant.ts";
 import type { ContractRequest, Instrument } from "./trading/instrument.ts";
+import type { MarginPreview } from "./trading/margin.ts";
 import type { Notice } from "./trading/notice.ts";
 import type { OrderReport, PlannedOrder, RecordedIntent, UnsettledOrder } from "./trading/order.ts";
 import type { Outcome } from "./trading/outcome.ts";
@@ -122,6 +123,13 @@ export interface Broker extends AsyncDisposable {
   quotes(instruments: readonly Instrument[]): Promise<Result<readonly QuoteReading[]>>;
   /** Cancels orders that this connection's client id placed and confirms each: cancelled, or filled meanwhile. */
   cancel(orders: readonly OrderReport[]): Promise<Result<readonly OrderReport[]>>;
+  /**
+   * Asks what each of these orders would do to the account's margins, were it filled whole (TWS's what-if), in `baseCurrency`,
+   * which the answers do not name. Never an order: nothing works at the broker afterwards, and no book of ours knows of it.
+   * One answer each, in their order; silence, and an answer without margins, is a finding and never "no margin". Should a
+   * broker take one for an order all the same, it is cancelled at once and the finding `preview-taken-for-order` says so.
+   */
+  preview(orders: readonly PlannedOrder[], baseCurrency: string): Promise<readonly Result<MarginPreview>[]>;
   /**
    * Sends what the gate cleared, in order, at the gateway's message rate; `beforeSend` is asked for each order right before
    * its bytes leave. Answers when each order is acknowledged, rejected, not sent, or its deadline has passed (then its

@@ -2,6 +2,7 @@ import { connectingContract } from "./connecting.contract.ts";
 import { marketContract } from "./market.contract.ts";
 import { orderChangesContract } from "./order-changes.contract.ts";
 import { ordersContract } from "./orders.contract.ts";
+import { previewsContract } from "./previews.contract.ts";
 import { type OpenedBroker, Trial } from "./testing/trial.ts";
 
 /** One suite that every broker passes: what the job relies on, whoever stands behind it. */
@@ -15,5 +16,6 @@ export function brokerContract(name: string, start: () => Promise<OpenedBroker>)
     marketContract(trial);
     ordersContract(trial);
     orderChangesContract(trial);
+    previewsContract(trial);
   });
 }

@@ -2,7 +2,7 @@ import type { Broker, Brokerage } from "../ports.ts";
 import { sendAll } from "../testing/send-all.ts";
 import type { OrderReport } from "../trading/order.ts";
 import { held, ok } from "../trading/result.ts";
-import { clearedOrders } from "./ib/testing/cleared-orders.ts";
+import { clearedOrders, plannedOrder } from "./ib/testing/cleared-orders.ts";
 import { connected, requestTo, valueOf } from "./ib/testing/connected.ts";
 import { sendOpenOrder, sendStatus } from "./ib/testing/order-messages.ts";
 import { readOnlyBrokerage } from "./read-only.ts";
@@ -38,4 +38,20 @@ test("a connection that is refused stays refused", async () => {
   const refused = held({ kind: "client-id-in-use", clientId: 7 });
   const brokerage = readOnlyBrokerage({ connect: async () => refused });
   expect(await brokerage.connect(requestTo(0))).toBe(refused);
+});
+
+test("previews go through only where their owner allows them", async () => {
+  const { broker: inner, gateway } = await connected({}, { requestDeadlineSeconds: 0.3 });
+  const order = plannedOrder({ side: "sell", shares: 37, style: { kind: "limit" } });
+  const silent = valueOf(await readOnlyBrokerage(over(inner)).connect(requestTo(0)));
+  const unanswered = { kind: "preview-unanswered", symbol: "AAPL", side: "sell", shares: 37 };
+  expect(await silent.preview([order], "USD")).toMatchObject([
+    { findings: [{ ...unanswered, why: "not-asked" }] },
+  ]);
+  expect(gateway.got(3)).toEqual([]);
+  const asking = valueOf(await readOnlyBrokerage(over(inner), { asksPreviews: true }).connect(requestTo(0)));
+  expect(await asking.preview([order], "USD")).toMatchObject([
+    { findings: [{ ...unanswered, why: "silence" }] },
+  ]);
+  expect(gateway.got(3).map((fields) => fields[84])).toEqual(["1"]);
 });

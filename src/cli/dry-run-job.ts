@@ -1,8 +1,18 @@
-import type { Job } from "../job/job.ts";
+import type { Job, WhatIf } from "../job/job.ts";
 import type { Config } from "./config/config.ts";
 
-/** Under its own client id and none of the run's, and always connected: who asks outside the session wants to see more than the clock. */
-export function dryRunJob({ job, dryRunClientId }: Config): Job {
+/**
+ * Under its own client id and none of the run's, and always connected: who asks outside the session wants to see more than the
+ * clock. The broker is asked for previews only when the owner says so; else our own estimate stands for all orders.
+ */
+export function dryRunJob({ job, dryRunClientId }: Config, asksPreviews: boolean): Job {
   const connection = { ...job.connection, clientId: dryRunClientId, spareClientIds: [] };
-  return { ...job, connection, trustHostClock: false, world: "dry run" };
+  const whatIf: WhatIf = { ...job.whatIf, purpose: purposeOf(job.whatIf, asksPreviews) };
+  return { ...job, connection, whatIf, trustHostClock: false, world: "dry run" };
+}
+
+/** A run that asks for none is shown them all the same: its plan stays what it is. */
+function purposeOf({ purpose }: WhatIf, asksPreviews: boolean): WhatIf["purpose"] {
+  if (!asksPreviews) return "none";
+  return purpose === "none" ? "show" : purpose;
 }

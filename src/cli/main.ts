@@ -106,7 +106,11 @@ const dryRunCommand: Add = (program, host, ends) => {
     .description("what a run would do now: cancels, sends, writes and mails nothing")
     .addOption(configOption())
     .addOption(jsonOption())
-    .action(async (options: { config?: string; json?: true }) => {
+    .option(
+      "--what-if",
+      "ask the broker what the largest increases would do to the margins; no order comes of it",
+    )
+    .action(async (options: { config?: string; json?: true; whatIf?: true }) => {
       const { dryRun } = await import("./commands/dry-run.ts");
       ends(await dryRun(options, host));
     });

@@ -85,7 +85,10 @@ export function openRunWorld(config: Config, options: WorldOptions): OpenWorld {
 }
 
 /** The world of `trader dry-run`: the same gateway, watched only; nothing is written, mailed or locked. */
-export function openDryRunWorld(config: Config, options: Pick<WorldOptions, "clock" | "journal">): OpenWorld {
+export function openDryRunWorld(
+  config: Config,
+  options: Pick<WorldOptions, "clock" | "journal"> & { readonly asksPreviews: boolean },
+): OpenWorld {
   const journal = dryRunJournal(options.journal);
   const delayedQuotes = config.job.quotes.allowDelayedQuotes;
   const watched = ibBrokerage({ clock: options.clock, journal, delayedQuotes });
@@ -98,7 +101,7 @@ export function openDryRunWorld(config: Config, options: Pick<WorldOptions, "clo
     clock: options.clock,
     journal,
     lock: noLock,
-    brokerage: overOneConnection(readOnlyBrokerage(watched)),
+    brokerage: overOneConnection(readOnlyBrokerage(watched, { asksPreviews: options.asksPreviews })),
     forecasts: forecastFiles(config),
     contracts: readOnlyContracts(contractsIn(paths, ports)),
     orderFiles: noOrderFiles,

@@ -1,11 +1,15 @@
 import type { Forecast } from "../trading/forecast.ts";
 import type { Instant } from "../trading/instant.ts";
+import { withPreviews } from "../trading/planner/margin-users.ts";
 import type { Plan } from "../trading/planner/plan.ts";
+import type { PlanInputs } from "../trading/planner/plan-inputs.ts";
+import type { PlanPolicy } from "../trading/planner/plan-policy.ts";
 import { planRebalance } from "../trading/planner/plan-rebalance.ts";
 import { all, ok, type Result, whenOk } from "../trading/result.ts";
 import { tradedToday } from "../trading/risk/portfolio-checks.ts";
 import { restrained, restraintOf, scaled } from "../trading/risk/restrain.ts";
 import { earlyChecks, type RiskKnown } from "../trading/risk/review.ts";
+import { askPreviews } from "./ask-previews.ts";
 import type { Desk } from "./desk.ts";
 import type { Job } from "./job.ts";
 import { sessionsSinceTrade, volumesOf } from "./plan-inputs.ts";
@@ -23,42 +27,76 @@ export interface Known {
   readonly market: Result<Market>;
 }
 
-interface Needs extends Pick<Desk, "run" | "store" | "orderFiles" | "journal"> {
+interface Needs extends Pick<Desk, "run" | "broker" | "findings" | "store" | "orderFiles" | "journal"> {
   readonly now: Instant;
   readonly risk: RiskKnown;
 }
 
 /**
- * The plan, made of everything known; no part of it may be missing. What checks forbid that need no plan is taken out
- * before it is written down: an order file names what is meant to be sent.
+ * The plan, made of everything known; no part of it may be missing. Where increases must leave some excess liquidity, the
+ * broker is asked what the largest of them would do, and the plan is made again with its answers.
  */
 export async function makePlan(job: Job, known: Known, desk: Needs): Promise<Result<Plan>> {
+  const maker = await planMakerOf(job, known, desk);
+  const plan = await whenOk(maker, (make) => fitToPreviews(make, job, desk));
+  const made = maker.ok ? plan : maker;
+  if (made.ok) desk.journal.append({ kind: "planned", plan: made.value });
+  return made;
+}
+
+/** Makes a plan of what is known, by a policy and with what the broker has said of single orders. */
+type PlanMaker = (policy: PlanPolicy, previews: PlanInputs["previews"]) => Result<Plan>;
+
+/**
+ * What checks forbid that need no plan is taken out before anything is written down or asked about: an order file names what
+ * is meant to be sent.
+ */
+async function planMakerOf(job: Job, known: Known, desk: Needs): Promise<Result<PlanMaker>> {
   const onRecord = await desk.store.orderRefsOf(desk.run.window);
   const restraint = restraintOf(earlyChecks(desk.risk, riskPolicyOf(job)), job.limits);
   const { account } = desk.run;
   const sessions = await sessionsSinceTrade(job, { store: desk.store, account, now: desk.now });
-  const planned = await whenOk(all({ ...known }), async ({ recovered, forecast, reconciled, market }) =>
-    planRebalance(
-      {
-        run: desk.run,
-        now: desk.now,
-        account: reconciled.account,
-        frozen: reconciled.frozen,
-        halted: market.haltedConIds,
-        forecast: scaled(forecast, restraint.targetFactor),
-        instruments: market.instruments,
-        quotes: market.quotes,
-        usedOrderRefs: new Set([...onRecord, ...recovered.orderRefs]),
-        turnoverToday: tradedToday(desk.risk.record.today, reconciled.account),
-        averageDailyVolumes: volumesOf(job, market.instruments),
-        sessionsSinceTrade: sessions,
-      },
-      job.plan,
-    ),
-  );
-  const plan = planned.ok ? ok(restrained(planned.value, restraint)) : planned;
-  if (plan.ok) desk.journal.append({ kind: "planned", plan: plan.value });
-  return plan;
+  return await whenOk(all({ ...known }), async ({ recovered, forecast, reconciled, market }) => {
+    const inputs = {
+      run: desk.run,
+      now: desk.now,
+      account: reconciled.account,
+      frozen: reconciled.frozen,
+      halted: market.haltedConIds,
+      forecast: scaled(forecast, restraint.targetFactor),
+      instruments: market.instruments,
+      quotes: market.quotes,
+      usedOrderRefs: new Set([...onRecord, ...recovered.orderRefs]),
+      turnoverToday: tradedToday(desk.risk.record.today, reconciled.account),
+      averageDailyVolumes: volumesOf(job, market.instruments),
+      sessionsSinceTrade: sessions,
+    };
+    return ok((policy, previews) => {
+      const planned = planRebalance({ ...inputs, previews }, policy);
+      return planned.ok ? ok(restrained(planned.value, restraint)) : planned;
+    });
+  });
+}
+
+/**
+ * The broker is asked about the plan as it is before it is cut to the excess liquidity: what is left of it afterwards is never
+ * more than what it has judged. Where previews are only to be shown, the plan stays what it is without them.
+ */
+async function fitToPreviews(
+  make: PlanMaker,
+  { plan: policy, whatIf }: Job,
+  desk: Needs,
+): Promise<Result<Plan>> {
+  const { purpose, max } = whatIf;
+  if (purpose === "none" || max === 0) return make(policy, new Map());
+  const uncut = { ...policy, excessLiquidityMin: undefined, cushionMin: undefined };
+  const first = make(purpose === "fit" ? uncut : policy, new Map());
+  if (!first.ok) return first;
+  const asked = await askPreviews(first.value, whatIf, desk);
+  if (!asked.ok) return asked;
+  const { answers, findings } = asked.value;
+  desk.findings.add(...findings);
+  return purpose === "fit" ? make(policy, answers) : ok(withPreviews(first.value, answers));
 }
 
 /** The intent, on disk before anything is sent. */

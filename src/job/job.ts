@@ -33,6 +33,7 @@ export interface Job {
   /** How long fills are waited for after the last order was sent. */
   readonly settleSeconds: number;
   readonly unfilled: Unfilled;
+  readonly whatIf: WhatIf;
   /** What becomes of orders that earlier runs left working. */
   readonly onOpenOrders: OnOpenOrders;
   /** A line for the outcome's reader: which world this is ("live", "paper", "dry run", "demo"). */
@@ -47,6 +48,16 @@ export interface Unfilled {
   readonly afterSettle: "leave" | "cancel";
   /** May a rejected order be sent once more, otherwise, where its reason says how? */
   readonly replacesRejected: boolean;
+}
+
+/** The broker's previews of orders that are not sent. */
+export interface WhatIf {
+  /** To cut the plan to what they say, only to show them, or none at all: then our own estimate stands for all orders. */
+  readonly purpose: "fit" | "show" | "none";
+  /** How many orders of a plan are asked about, the largest margin users: IB wants few. */
+  readonly max: number;
+  /** What becomes of an increase about which the broker says nothing: left alone, or reckoned with our own estimate. */
+  readonly onSilence: "leave" | "estimate";
 }
 
 export interface StrategyShare {

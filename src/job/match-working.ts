@@ -1,6 +1,7 @@
 import type { Instrument } from "../trading/instrument.ts";
 import type { OrderReport } from "../trading/order.ts";
 import type { Plan, Trade, Untouched } from "../trading/planner/plan.ts";
+import { standingOf } from "../trading/planner/standing-of.ts";
 import { decideOrders, type LeftWorking, type OrderDecision } from "../trading/planner/working-orders.ts";
 import { ok, type Result } from "../trading/result.ts";
 import type { Bookkeeper } from "./bookkeeper.ts";
@@ -89,10 +90,8 @@ function planned(plan: Plan, decisions: readonly OrderDecision[]): Pick<Matched,
 }
 
 /** It stands where its order will bring it. */
-function leftAtWork(
-  { order, value: _value, ...trade }: Trade,
-  decisions: readonly OrderDecision[],
-): Untouched {
+function leftAtWork(trade: Trade, decisions: readonly OrderDecision[]): Untouched {
   const isUncertain = decisions.some((each) => each.kind === "wait" && each.report.conId === trade.conId);
-  return { ...trade, reason: { kind: "order-at-work", wantedShares: order.shares, isUncertain } };
+  const wantedShares = trade.order.shares;
+  return { ...standingOf(trade), reason: { kind: "order-at-work", wantedShares, isUncertain } };
 }

@@ -46,6 +46,10 @@ export function cutText(by: CutBy): string {
       return `${moneyText(by.left)} of cash at hand, borrowing off`;
     case "margin":
       return `${moneyText(by.left)} of margin at hand`;
+    case "excess-liquidity": {
+      const left = by.left.e6 > 0n ? moneyText(by.left) : "nothing";
+      return `${left} of the excess liquidity to take, ${moneyText(by.least)} must stay`;
+    }
     default:
       return unreachable(by);
   }

@@ -8,6 +8,7 @@ import type { Review } from "../trading/risk/review.ts";
 import { spokenTime } from "../trading/session.ts";
 import { checkLabel } from "./check-text.ts";
 import { findingText } from "./finding-text.ts";
+import { previewText } from "./margin-table.ts";
 import { durationText, factorText, moneyText, priceOf, sharesText } from "./numbers.ts";
 import { fateText, limitText, orderName } from "./order-text.ts";
 import { noPaint, type Paint } from "./paint.ts";
@@ -71,6 +72,11 @@ export function eventLine(event: RunEvent, { zone, paint = noPaint }: EventLineO
       return event.asked === 0 ? undefined : `contracts: ${event.cached} known, ${event.asked} asked for`;
     case "quotes-read":
       return event.count === 0 ? undefined : `quotes: ${event.count} in ${durationText(event.seconds)}`;
+    case "order-previewed": {
+      const { side, shares, instrument } = event.order;
+      const asked = `${side} ${sharesText(shares)} ${plainText(instrument.symbol)}`;
+      return `asked, not sent: ${asked} would take ${previewText(event.preview)}`;
+    }
     case "planned":
       return `plan: ${planText(event.plan)}`;
     case "order-file-written":

@@ -6,6 +6,7 @@ import { filesWords } from "./finding-words/files.ts";
 import { forecastsWords } from "./finding-words/forecasts.ts";
 import { ordersWords } from "./finding-words/orders.ts";
 import { planWords } from "./finding-words/plan.ts";
+import { previewsWords } from "./finding-words/previews.ts";
 import { quotesWords } from "./finding-words/quotes.ts";
 import { requestsWords } from "./finding-words/requests.ts";
 import { runsWords } from "./finding-words/runs.ts";
@@ -42,6 +43,7 @@ const words: FindingWords = {
   ...booksWords,
   ...quotesWords,
   ...planWords,
+  ...previewsWords,
   ...filesWords,
 };
 

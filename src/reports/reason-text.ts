@@ -47,6 +47,10 @@ export function untouchedTitle(kind: UntouchedReason["kind"]): string {
       return "a check forbids it now";
     case "not-tradable":
       return "not a kind of instrument that this program trades";
+    case "preview-refused":
+      return "the broker would not take the order";
+    case "preview-unanswered":
+      return "the broker did not say what the order would take";
     case "order-at-work":
       return "an order of an earlier run works on it";
     case "spread-too-wide":
@@ -118,7 +122,10 @@ function untouchedText(line: Untouched): string {
     case "left-to-owner":
     case "market-closed":
     case "frozen":
+    case "preview-unanswered":
       return title;
+    case "preview-refused":
+      return `${title}: ${reason.code} ${plainText(reason.text)}`;
     case "check-failed":
       return `${title}: ${checkTitle(reason.check)}`;
     case "not-tradable":

@@ -3,13 +3,16 @@ import { systemErrorText } from "../files/system-error.ts";
 import { writeDurably } from "../files/write-durably.ts";
 import type { OrderFiles } from "../ports.ts";
 import { type BrokerTerms, brokerTermsOf, keepsLimit } from "../trading/execution-style.ts";
-import { decimalOf } from "../trading/money.ts";
+import type { MarginPreview } from "../trading/margin.ts";
+import { decimalOf, type Money } from "../trading/money.ts";
 import { type PlannedOrder, sentLimitOf } from "../trading/order.ts";
+import { type MarginStep, marginSteps } from "../trading/planner/margin-steps.ts";
 import type { Plan, Trade, Untouched } from "../trading/planner/plan.ts";
 import { held, ok } from "../trading/result.ts";
 import { type Cell, type Columns, csvText, priceCell, ratioCell } from "./csv/csv-text.ts";
 
-type Line = Trade | Untouched;
+/** A trade with what it leaves of the excess liquidity, or an instrument that is left alone. */
+type Line = (Trade & { readonly step: MarginStep }) | Untouched;
 
 /**
  * The order file of each run, `<run id>.csv`, and the same text as `latest.csv`: one line per instrument, trades in the
@@ -37,7 +40,7 @@ export function orderFilesIn(
 }
 
 function linesOf(plan: Plan): Line[] {
-  return [...plan.trades, ...plan.untouched];
+  return [...marginSteps(plan).map((step) => ({ ...step.trade, step })), ...plan.untouched];
 }
 
 /** New columns are only ever added at the end: other programs read these files. */
@@ -72,6 +75,15 @@ function columnsWith(reasonText: (line: Line) => string): Columns<Line> {
     ),
     outside_regular_hours: ofOrder((order) => (order.outsideRegularHours ? "yes" : "no")),
     first_limit_price: ofOrder((order) => priceCell(sentLimitOf(order))),
+    margin_use: ofStep(({ use }) => moneyCell(use?.amount)),
+    margin_source: ofStep(({ use }) => use?.source),
+    excess_liquidity_before: ofStep(({ before }) => moneyCell(before)),
+    excess_liquidity_after: ofStep(({ after }) => moneyCell(after)),
+    preview_quantity: ofStep(({ trade }) => trade.previewed?.shares),
+    preview_initial_margin_before: ofPreview(({ before }) => before.initialMargin),
+    preview_initial_margin_after: ofPreview(({ after }) => after.initialMargin),
+    preview_maintenance_margin_before: ofPreview(({ before }) => before.maintenanceMargin),
+    preview_maintenance_margin_after: ofPreview(({ after }) => after.maintenanceMargin),
   };
 }
 
@@ -89,6 +101,18 @@ function ofOrder(cellOf: (order: PlannedOrder) => Cell): (line: Line) => Cell {
     const order = orderOf(line);
     return order && cellOf(order);
   };
+}
+
+function ofStep(cellOf: (step: MarginStep) => Cell): (line: Line) => Cell {
+  return (line) => ("step" in line ? cellOf(line.step) : undefined);
+}
+
+function ofPreview(amountOf: (preview: MarginPreview) => Money): (line: Line) => Cell {
+  return ofStep(({ trade: { previewed } }) => moneyCell(previewed && amountOf(previewed.preview)));
+}
+
+function moneyCell(amount: Money | undefined): Cell {
+  return amount && decimalOf(amount);
 }
 
 function orderOf(line: Line): PlannedOrder | undefined {

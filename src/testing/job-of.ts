@@ -28,6 +28,7 @@ export function jobOf(changes: Partial<Job> = {}): Job {
     again: false,
     settleSeconds: 30,
     unfilled: { repriceSeconds: 10, afterSettle: "leave", replacesRejected: false },
+    whatIf: { purpose: "none", max: 3, onSilence: "leave" },
     onOpenOrders: "cancel",
     world: "test",
     ...changes,

@@ -4,9 +4,10 @@ import type { Forecast, Target } from "../trading/forecast.ts";
 import { type Instant, instant, tradingDate } from "../trading/instant.ts";
 import type { Instrument } from "../trading/instrument.ts";
 import { unreachable } from "../trading/invariant.ts";
+import type { MarginPreview, Margins } from "../trading/margin.ts";
 import { money } from "../trading/money.ts";
 import type { Adjustment, Plan } from "../trading/planner/plan.ts";
-import type { PlanInputs } from "../trading/planner/plan-inputs.ts";
+import type { PlanInputs, Previewed } from "../trading/planner/plan-inputs.ts";
 import { type PlanPolicy, plainRules } from "../trading/planner/plan-policy.ts";
 import { planRebalance } from "../trading/planner/plan-rebalance.ts";
 import { midOf, notional, type PriceStep, priceText } from "../trading/price.ts";
@@ -55,6 +56,8 @@ export function stock(symbol: string, known: Partial<Instrument> = {}): Instrume
  *     target   AAPL  50%          or  1500 shares  or  20,000 USD, the account's currency
  *     cash     120,000            the account's amount unless told
  *     margin   80,000             available funds, so too
+ *     excess   90,000             excess liquidity, so too
+ *     preview  AAPL  100 2,500    the broker's: so many shares take so much excess liquidity; or "refused", "unanswered"
  *     traded   5,000              in this session before
  *     rested   MSFT  2            sessions since it was traded
  *     volume   AAPL  4,000,000    shares of an average day
@@ -122,6 +125,7 @@ export function scenarioInputs(text: string): PlanInputs {
       ...accountOf(plain(amount), currency, held, of("rate")),
       cash: sumOf(of("cash")) ?? money(plain(amount), currency),
       availableFunds: sumOf(of("margin")) ?? money(plain(amount), currency),
+      excessLiquidity: sumOf(of("excess")) ?? money(plain(amount), currency),
     },
     frozen: new Set(of("frozen").flatMap(([symbol = ""]) => instrumentOf(symbol).conId)),
     halted: new Set(),
@@ -132,6 +136,7 @@ export function scenarioInputs(text: string): PlanInputs {
     turnoverToday: sumOf(of("traded")),
     averageDailyVolumes: byConId("volume"),
     sessionsSinceTrade: byConId("rested"),
+    previews: previewsOf(of("preview"), currency, instrumentOf),
   };
 }
 
@@ -168,6 +173,33 @@ function spokenAdjustment(adjustment: Adjustment): string {
     default:
       return unreachable(adjustment);
   }
+}
+
+/** What the broker said of orders, by contract. */
+function previewsOf(
+  told: readonly string[][],
+  currency: string,
+  instrumentNamed: (symbol: string) => Instrument,
+): ReadonlyMap<number, Previewed> {
+  return new Map(
+    told.map(([symbol = "", shares = "", use = "0"]): [number, Previewed] => {
+      const { conId } = instrumentNamed(symbol);
+      if (shares === "unanswered") return [conId, { kind: "unanswered" }];
+      if (shares === "refused") return [conId, { kind: "refused", code: 201, text: "too much" }];
+      return [conId, { kind: "told", shares: Number(shares), preview: aPreview(plain(use), currency) }];
+    }),
+  );
+}
+
+/** The broker's preview of an order that takes so much excess liquidity: two thirds of it margin, a third equity. */
+export function aPreview(use: string, currency = "USD"): MarginPreview {
+  const taken = money(use, currency).e6;
+  const margins = (e6: bigint): Margins => ({
+    initialMargin: { currency, e6: 300_000_000_000n + e6 * 2n },
+    maintenanceMargin: { currency, e6: 200_000_000_000n + (e6 - e6 / 3n) },
+    equityWithLoan: { currency, e6: 900_000_000_000n - e6 / 3n },
+  });
+  return { before: margins(0n), after: margins(taken), commission: undefined, warning: "" };
 }
 
 function plain(amount: string): string {

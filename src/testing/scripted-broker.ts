@@ -33,6 +33,12 @@ export function scriptedBroker(script: Script, acts: string[], now: () => Instan
       acts.push(...orders.map((order) => `cancel ${order.symbol}`));
       return ok(orders.map((order) => ({ ...order, state: { life: "done", status: "cancelled" } as const })));
     },
+    preview: async (asked) => {
+      acts.push(
+        ...asked.map(({ side, shares, instrument }) => `preview ${side} ${instrument.symbol} ${shares}`),
+      );
+      return asked.map((order) => script.preview(order));
+    },
     place: async (cleared, beforeSend) => {
       for (const order of cleared.orders) {
         const notSent = await beforeSend(order);

@@ -2,9 +2,10 @@ import type { Broker, Store, World } from "../ports.ts";
 import type { Execution } from "../trading/execution.ts";
 import type { StrategyForecast } from "../trading/forecast.ts";
 import { type Instant, instant } from "../trading/instant.ts";
+import type { MarginPreview } from "../trading/margin.ts";
 import type { OrderReport, PlannedOrder, UnsettledOrder } from "../trading/order.ts";
 import { ok, type Result } from "../trading/result.ts";
-import { scenarioNow } from "./scenario.ts";
+import { aPreview, scenarioNow } from "./scenario.ts";
 
 /** What a test changes of the scripted world; everything else is a quiet, healthy paper account. */
 export interface Script {
@@ -19,6 +20,8 @@ export interface Script {
   readonly earlier: readonly Execution[];
   /** What becomes of an order that is sent. */
   readonly fill: (order: PlannedOrder) => OrderReport["state"] | "filled";
+  /** What the broker says of an order that it is asked about. */
+  readonly preview: (order: PlannedOrder) => Result<MarginPreview>;
   /** Any port's method, replaced. */
   readonly broker: Partial<Broker>;
   readonly world: Partial<World>;
@@ -39,6 +42,7 @@ export function scriptOf(changes: Partial<Script>): Script {
     unsettled: [],
     earlier: [],
     fill: () => "filled",
+    preview: () => ok(aPreview("0")),
     broker: {},
     world: {},
     store: {},

@@ -2,6 +2,7 @@ import type { Account } from "./account.ts";
 import type { Execution } from "./execution.ts";
 import type { Finding } from "./finding.ts";
 import type { Instant } from "./instant.ts";
+import type { MarginPreview } from "./margin.ts";
 import type { OrderReport, PlannedOrder } from "./order.ts";
 import type { Verdict } from "./outcome.ts";
 import type { Plan } from "./planner/plan.ts";
@@ -38,6 +39,8 @@ export type RunEvent =
   | { kind: "account-read"; account: Account }
   | { kind: "contracts-known"; cached: number; asked: number }
   | { kind: "quotes-read"; count: number; seconds: number }
+  /** What the broker says that an order would do; it was not sent. */
+  | { kind: "order-previewed"; order: PlannedOrder; preview: MarginPreview }
   | { kind: "planned"; plan: Plan }
   | { kind: "order-file-written"; file: string }
   | { kind: "reviewed"; review: Review; cleared: boolean }

@@ -4,6 +4,7 @@ import type { Money } from "./money.ts";
 import type { MarketDataFeed } from "./quote.ts";
 import type { BreakLook } from "./reconciliation.ts";
 import type { Check } from "./risk/check.ts";
+import type { Side } from "./side.ts";
 
 /**
  * Every expected reason for which a run may not trade, or for which a person must look, with its data and no text.
@@ -124,6 +125,18 @@ export type Finding =
   | { kind: "target-not-priced"; symbol: string }
   | { kind: "plan-input-missing"; input: PlanInputName; symbol: string | undefined }
   | { kind: "limit-price-impossible"; symbol: string; side: "buy" | "sell"; mid: number }
+  // previews (what-if) of orders: none of them is an order
+  | ({ kind: "preview-refused"; symbol: string; side: Side; shares: number } & BrokerMessage)
+  | {
+      kind: "preview-unanswered";
+      symbol: string;
+      side: Side;
+      shares: number;
+      why: PreviewSilence;
+      deadlineSeconds: number;
+    }
+  // the one thing that must never happen: what should only be looked at is an order at the broker
+  | { kind: "preview-taken-for-order"; symbol: string; orderRef: string; orderId: number; detail: string }
   // checks of the plan and of the account; `isNew`: the run before did not fail it
   | { kind: "check-failed"; check: Check; isNew: boolean }
   // files
@@ -145,6 +158,9 @@ export function isNews(finding: Finding): boolean {
 
 /** What a plan needs to know beside account, forecasts and quotes, once a setting asks for it. */
 export type PlanInputName = "turnover-today" | "last-trades" | "average-volume";
+
+/** Nothing came; an answer came whose margins are all unset (O44); this world sends no previews. */
+export type PreviewSilence = "silence" | "no-margins" | "not-asked";
 
 export type UnreachableReason = "refused" | "no-answer" | "closed" | "not-ready" | "protocol";
 

@@ -140,6 +140,14 @@ export function anotherAttempt(orderRef: string): string {
   return parts.with(5, String(attempt + 1)).join(".");
 }
 
+/**
+ * The name under which an order is previewed: an attempt that no order has, because they are counted from 1. Should a broker
+ * ever take a preview for an order, it bears our name: the next run withdraws it as it does any rebalance order.
+ */
+export function previewRefOf(orderRef: string): string {
+  return orderRef.split(".").with(5, "0").join(".");
+}
+
 /** The role of an order of ours, or undefined when the reference is not one of ours. */
 export function roleOf(orderRef: string): OrderRole | undefined {
   const [first, role] = orderRef.split(".");

@@ -9,8 +9,11 @@ import type { Desk } from "./desk.ts";
 import { readExecutions } from "./executions.ts";
 import { modifyOrders } from "./modify.ts";
 import { OrderBook } from "./order-book.ts";
+import type { OrderIds } from "./order-ids.ts";
 import { readCompletedOrders, readOpenOrders } from "./orders.ts";
-import { type OrderIds, placeOrders } from "./place.ts";
+import { placeOrders } from "./place.ts";
+import { previewOrders } from "./preview.ts";
+import { PreviewBook } from "./preview-book.ts";
 import { readQuotes } from "./quotes.ts";
 
 export interface IbBrokerageOptions {
@@ -43,7 +46,11 @@ function brokerOver(
   const { clock, journal, quoteDeadlineSeconds = 15, delayedQuotes = false } = options;
   const { account, requestDeadlineSeconds: deadlineSeconds, marketDataLines } = request;
   const orders = new OrderBook(account, (order) => journal.append({ kind: "order-changed", order }));
-  hearOrders(connection, orders, journal);
+  // Whatever it takes: an order that nobody wanted is withdrawn the moment it shows itself.
+  const previews = new PreviewBook(connection.clientId, (orderId) => {
+    void connection.send((api) => api.cancelOrder(orderId));
+  });
+  hearOrders(connection, { orders, previews, journal });
   const accountBook = new AccountBook(connection, orders, account, deadlineSeconds);
   const desk: Desk = {
     connection,
@@ -91,6 +98,7 @@ function brokerOver(
       return await readQuotes(instruments, { ...desk, marketTime });
     },
     cancel: (reports) => cancelOrders(reports, desk),
+    preview: (asked, baseCurrency) => previewOrders(asked, baseCurrency, { ...desk, previews }, ids),
     place: (cleared, beforeSend) =>
       placeOrders(cleared, { ...desk, marketTime, beforeSend, restarts: request.restarts, spareFor }, ids),
     modify: (cleared, beforeSend) =>
@@ -113,13 +121,22 @@ function brokerOver(
 }
 
 /** Everything told of orders and executions goes into the book, asked for or not, whatever the link does (C03). */
-function hearOrders(connection: Connection, orders: OrderBook, journal: Journal): void {
+function hearOrders(
+  connection: Connection,
+  {
+    orders,
+    previews,
+    journal,
+  }: { readonly orders: OrderBook; readonly previews: PreviewBook; readonly journal: Journal },
+): void {
   connection.on("openOrder", (orderId, contract, order, state) => {
+    if (previews.hearOpenOrder(orderId, order, state)) return;
     orders.hearOpenOrder(orderId, contract, order, state);
   });
   connection.on(
     "orderStatus",
     (orderId, status, filledShares, _rest, _average, permId, _parent, _last, clientId, whyHeld) => {
+      previews.hearStatus(orderId, clientId, status);
       orders.hearStatus({ orderId, clientId, permId, status, whyHeld, filledShares });
     },
   );
@@ -128,6 +145,7 @@ function hearOrders(connection: Connection, orders: OrderBook, journal: Journal)
   });
   connection.on("commissionReport", (report) => orders.hearCommission(report));
   connection.onOrderError((orderId, code, text) => {
+    if (previews.hearError(orderId, code, text)) return;
     const isKnown = orders.hearError(orderId, connection.clientId, code, text);
     if (!isKnown) journal.append({ kind: "broker-notice", code, text });
   });

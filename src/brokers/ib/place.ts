@@ -8,6 +8,7 @@ import { messageOf } from "./codes.ts";
 import { type Deadline, deadlineIn } from "./deadline.ts";
 import type { Desk } from "./desk.ts";
 import { required } from "./events.ts";
+import { type OrderIds, takeOrderId } from "./order-ids.ts";
 import { readOpenOrders } from "./orders.ts";
 import { contractOf, wireOrderOf } from "./wire-order.ts";
 
@@ -17,11 +18,6 @@ export interface PlaceDesk extends Desk {
   readonly restarts: RestartRule | undefined;
   /** The client id that this connection's spare one stands in for. */
   readonly spareFor: number | undefined;
-}
-
-/** Order ids of one connection: upward from what the gateway offered, and never asked for again (O01). */
-export interface OrderIds {
-  next: number;
 }
 
 /**
@@ -69,8 +65,7 @@ export async function placeOrders(
 }
 
 async function sendOrder(order: PlannedOrder, desk: PlaceDesk, ids: OrderIds): Promise<void> {
-  const orderId = desk.orders.freeOrderId(ids.next);
-  ids.next = orderId + 1;
+  const orderId = takeOrderId(desk.orders, ids);
   desk.orders.expect(order, desk.connection.clientId, orderId);
   desk.journal.append({ kind: "order-sent", order });
   await desk.connection.send((api) => api.placeOrder(orderId, contractOf(order), wireOrderOf(order)));

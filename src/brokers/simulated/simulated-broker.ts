@@ -15,6 +15,7 @@ import type { Finding } from "../../trading/finding.ts";
 import { type Instant, later } from "../../trading/instant.ts";
 import type { ContractRequest, Instrument } from "../../trading/instrument.ts";
 import { invariant } from "../../trading/invariant.ts";
+import { type MarginPreview, previewedOrder } from "../../trading/margin.ts";
 import { daysFrom } from "../../trading/nyse-calendar.ts";
 import type { OrderReport, PlannedOrder } from "../../trading/order.ts";
 import type { QuoteReading } from "../../trading/quote.ts";
@@ -22,7 +23,7 @@ import { held, ok, type Result } from "../../trading/result.ts";
 import type { ClearedOrders } from "../../trading/risk/gate.ts";
 import { dateIn, sessionOpenAt } from "../../trading/session.ts";
 import { marketClock } from "../market-clock.ts";
-import { accountOf, completedReportOf, executionOf, instrumentOf, orderReportOf } from "./told.ts";
+import { accountOf, completedReportOf, executionOf, instrumentOf, orderReportOf, previewOf } from "./told.ts";
 import { venueOrderOf } from "./venue-order.ts";
 
 interface Parts {
@@ -169,6 +170,22 @@ export class SimulatedBroker implements Broker {
     return report;
   }
 
+  async preview(
+    orders: readonly PlannedOrder[],
+    baseCurrency: string,
+  ): Promise<readonly Result<MarginPreview>[]> {
+    await this.#roundTrip();
+    const { venue, request, clock } = this.#parts;
+    const answers: Result<MarginPreview>[] = [];
+    for (const order of orders) {
+      const orderId = this.#newOrderId();
+      const answer = venue.preview(venueOrderOf(previewedOrder(order), request.clientId, orderId));
+      answers.push(previewOf(answer, order, baseCurrency));
+      await clock.sleep(1000 / request.messagesPerSecond);
+    }
+    return answers;
+  }
+
   async place(cleared: ClearedOrders, beforeSend: BeforeSend): Promise<readonly OrderReport[]> {
     const placed: (() => OrderReport)[] = [];
     for (const order of cleared.orders) {
@@ -231,8 +248,7 @@ export class SimulatedBroker implements Broker {
   /** Answers with its permId. */
   async #send(order: PlannedOrder): Promise<number> {
     const { clock, request, venue, journal } = this.#parts;
-    const orderId = (this.#parts.highestOrderIds.get(request.clientId) ?? 0) + 1;
-    this.#noteOrderId(orderId);
+    const orderId = this.#newOrderId();
     journal.append({ kind: "order-sent", order });
     const placed = venue.place(venueOrderOf(order, request.clientId, orderId));
     this.#note(this.#reportOf(placed));
@@ -311,6 +327,12 @@ export class SimulatedBroker implements Broker {
 
   #reportOf(order: VenueOrder): OrderReport {
     return orderReportOf(order, this.#symbolOf);
+  }
+
+  #newOrderId(): number {
+    const orderId = (this.#parts.highestOrderIds.get(this.identity.clientId) ?? 0) + 1;
+    this.#noteOrderId(orderId);
+    return orderId;
   }
 
   #noteOrderId(orderId: number): void {

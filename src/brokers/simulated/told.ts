@@ -2,15 +2,20 @@ import type {
   VenueBalances,
   VenueContract,
   VenueExecution,
+  VenueMargins,
   VenueOrder,
   VenuePosition,
+  VenuePreview,
+  VenueRefusal,
 } from "../../simulation/venue.ts";
 import type { Account, Position } from "../../trading/account.ts";
 import type { Execution } from "../../trading/execution.ts";
 import type { Instrument } from "../../trading/instrument.ts";
+import type { MarginPreview, Margins } from "../../trading/margin.ts";
 import { type Money, moneyFromNumber } from "../../trading/money.ts";
-import type { OrderReport, OrderState } from "../../trading/order.ts";
+import type { OrderReport, OrderState, PlannedOrder } from "../../trading/order.ts";
 import { notional } from "../../trading/price.ts";
+import { held, ok, type Result } from "../../trading/result.ts";
 import type { Session } from "../../trading/session.ts";
 
 /** What a venue's records are in the desk's words. `symbolOf` names the contract of a conId. */
@@ -134,6 +139,27 @@ function positionOf(
     marketValue: notional(shares, marketPrice, 1, currency),
     unrealizedPnl: moneyFromNumber(shares * (marketPrice - averageCost), currency),
   };
+}
+
+/** What a venue says that an order would do. */
+export function previewOf(
+  answer: VenuePreview | VenueRefusal,
+  { instrument: { symbol, currency }, side, shares }: PlannedOrder,
+  baseCurrency: string,
+): Result<MarginPreview> {
+  if ("code" in answer) return held({ kind: "preview-refused", symbol, side, shares, ...answer });
+  const marginsOf = ({ initialMargin, maintenanceMargin, equityWithLoan }: VenueMargins): Margins => ({
+    initialMargin: moneyFromNumber(initialMargin, baseCurrency),
+    maintenanceMargin: moneyFromNumber(maintenanceMargin, baseCurrency),
+    equityWithLoan: moneyFromNumber(equityWithLoan, baseCurrency),
+  });
+  const cost = moneyFromNumber(answer.commission, currency);
+  return ok({
+    before: marginsOf(answer.before),
+    after: marginsOf(answer.after),
+    commission: { least: cost, most: cost },
+    warning: "",
+  });
 }
 
 export function instrumentOf(

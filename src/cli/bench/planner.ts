@@ -69,6 +69,7 @@ function inputs(): PlanInputs {
     turnoverToday: undefined,
     averageDailyVolumes: new Map(),
     sessionsSinceTrade: undefined,
+    previews: new Map(),
   };
 }
 

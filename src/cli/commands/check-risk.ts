@@ -20,10 +20,11 @@ export async function checkRisk(options: RunOptions, host: Host): Promise<number
   const clock = systemClock;
   const json = options.json === true;
   const shown = showRun({ host, clock, zone: config.mail.zone, json });
-  const opened = openDryRunWorld(config, { clock, journal: json ? shown.journal : { append: () => {} } });
+  const journal = json ? shown.journal : { append: () => {} };
+  const opened = openDryRunWorld(config, { clock, journal, asksPreviews: false });
   try {
     // Also when an earlier run has traded this hour: asked is what the plan would be judged like.
-    const job = { ...dryRunJob(config), again: true };
+    const job = { ...dryRunJob(config, false), again: true };
     const outcome = { ...(await rebalance(job, opened.world)), orderFile: undefined };
     const code = shown.end(outcome, riskReport(outcome, config.mail.zone));
     const hasFailed = outcome.review?.checks.some(({ verdict }) => verdict === "fail") === true;

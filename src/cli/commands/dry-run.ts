@@ -1,10 +1,13 @@
+import type { Job } from "../../job/job.ts";
 import { rebalance } from "../../rebalance.ts";
 import { findingText } from "../../reports/finding-text.ts";
+import { marginTable } from "../../reports/margin-table.ts";
 import { outcomeReport, type Report } from "../../reports/outcome-report.ts";
 import { counted } from "../../reports/plain-text.ts";
 import { planTable } from "../../reports/plan-table.ts";
 import type { Finding } from "../../trading/finding.ts";
 import type { Outcome } from "../../trading/outcome.ts";
+import type { Plan } from "../../trading/planner/plan.ts";
 import { findingsOf } from "../../trading/result.ts";
 import { findConfig } from "../config/find-config.ts";
 import { readConfig } from "../config/read-config.ts";
@@ -15,27 +18,44 @@ import { systemClock } from "../system-clock.ts";
 import { openDryRunWorld } from "../world.ts";
 import type { RunOptions } from "./run.ts";
 
+export interface DryRunOptions extends RunOptions {
+  /** Ask the broker what the largest increases would do, which a dry run does not do by itself. */
+  readonly whatIf?: true;
+}
+
 /**
  * `trader dry-run`: the same job in a world that neither cancels nor submits, and writes nothing. Answers with the exit
  * code that a run would have now; throws ConfigError.
  */
-export async function dryRun(options: RunOptions, host: Host): Promise<number> {
+export async function dryRun(options: DryRunOptions, host: Host): Promise<number> {
   const config = readConfig(findConfig(options.config, host.env, host.cwd), host.env);
   const clock = systemClock;
   const json = options.json === true;
   const shown = showRun({ host, clock, zone: config.mail.zone, json });
-  const opened = openDryRunWorld(config, { clock, journal: shown.journal });
+  const asksPreviews = options.whatIf === true;
+  const opened = openDryRunWorld(config, { clock, journal: shown.journal, asksPreviews });
   if (!json)
     host.stdout.write("Dry run: what a run would do now. Nothing is cancelled, sent, written or mailed.\n");
   try {
-    const outcome = { ...(await rebalance(dryRunJob(config), opened.world)), orderFile: undefined };
-    if (outcome.plan && !json) host.stdout.write(`\n${planTable(outcome.plan)}\n`);
+    const job = dryRunJob(config, asksPreviews);
+    const outcome = { ...(await rebalance(job, opened.world)), orderFile: undefined };
+    if (outcome.plan && !json) host.stdout.write(planText(outcome.plan, config.job, asksPreviews));
     const unread =
       outcome.verdict === "closed" ? findingsOf(await opened.world.forecasts.read(outcome.endedAt)) : [];
     return shown.end(outcome, withForecasts(whatWouldBe(outcome, config.mail.zone), unread));
   } finally {
     opened.close();
   }
+}
+
+/** The plan, and what it takes of the excess liquidity where that is known. */
+function planText(plan: Plan, { whatIf }: Job, asksPreviews: boolean): string {
+  const margin = marginTable(plan);
+  const asks = whatIf.purpose === "fit" && whatIf.max > 0 && !asksPreviews;
+  const note = `A run would ask the broker about the ${counted(whatIf.max, "largest increase")} and not estimate them: dry-run --what-if asks too.`;
+  return [planTable(plan), ...(margin === "" ? [] : [margin]), ...(asks ? [note] : [])]
+    .map((part) => `\n${part}\n`)
+    .join("");
 }
 
 /** In a closed market a run does not read the forecasts; who tries out at a weekend wants to hear of their mistakes. */

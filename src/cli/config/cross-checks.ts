@@ -133,6 +133,7 @@ const portfolio = z.looseObject({
   max_order_value: z.number().optional(),
   borrowing: z.boolean().optional(),
   initial_margin_rate: z.number().optional(),
+  min_excess_liquidity: z.number().optional(),
   cash_buffer: z.number().optional(),
   cash_buffer_band: z.number().optional(),
 });
@@ -198,6 +199,13 @@ function portfolioRules(written: z.infer<typeof portfolio>): readonly Mistake[] 
   if (!borrowing && written.initial_margin_rate !== undefined)
     mistakes.push(
       inPortfolio("initial_margin_rate", "expected borrowing = true with it: cash needs no margin"),
+    );
+  if (written.min_excess_liquidity !== undefined && written.initial_margin_rate === undefined)
+    mistakes.push(
+      inPortfolio(
+        "min_excess_liquidity",
+        "expected an initial_margin_rate with it: the broker is asked about few orders, the others are estimated",
+      ),
     );
   return mistakes;
 }

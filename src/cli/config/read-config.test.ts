@@ -159,6 +159,8 @@ describe("a valid configuration", () => {
           maxVolumeShare: undefined,
           borrowing: true,
           initialMarginRate: undefined,
+          excessLiquidityMin: undefined,
+          cushionMin: undefined,
           scarce: "in-proportion",
           cashBuffer: 0,
           cashBufferBand: 0,
@@ -189,6 +191,7 @@ describe("a valid configuration", () => {
         settleSeconds: 30,
         unfilled: { repriceSeconds: 10, afterSettle: "leave", replacesRejected: false },
         onOpenOrders: "cancel",
+        whatIf: { purpose: "none", max: 3, onSilence: "leave" },
         world: "paper",
       },
       dryRunClientId: 67,
@@ -474,6 +477,8 @@ board_lot = 100
     ["max_order_value = 249", "max_order_value: expected no less than min_order_value, which is 250"],
     ["cash_buffer = 0.1", "cash_buffer: expected borrowing = false with it"],
     ["cash_buffer_band = 0.1", "cash_buffer_band: expected borrowing = false with it"],
+    ["min_excess_liquidity = 9000", "min_excess_liquidity: expected an initial_margin_rate with it"],
+    ["what_if_max = 21", "what_if_max: expected a whole number from 0 to 20, not 21"],
     [
       "borrowing = false\ninitial_margin_rate = 0.5",
       "initial_margin_rate: expected borrowing = true with it",
@@ -485,6 +490,32 @@ board_lot = 100
     ],
   ])("does not take %s", (line, what) => {
     expect(mistakesOf(withLine("currency", `currency = "USD"\n${line}`))).toContain(what);
+  });
+
+  it("keeps the larger of two amounts of excess liquidity, and asks the broker only for one of its own", () => {
+    const read = (portfolio: string, least = 20_000) => {
+      const text = withLine("currency", `currency = "USD"\n${portfolio}`);
+      const limits = `[limits]\nexcess_liquidity = ${least}\ncushion = 0.07\n`;
+      const { plan, whatIf } = load(text.replace("[limits]\n", limits)).job;
+      return [plan.excessLiquidityMin, plan.cushionMin, whatIf.purpose, whatIf.max, whatIf.onSilence];
+    };
+    expect(read("")).toEqual([undefined, undefined, "none", 3, "leave"]);
+    const rate = "initial_margin_rate = 0.5\n";
+    expect(read(rate)).toEqual([20_000, 0.07, "none", 3, "leave"]);
+    expect(read(`${rate}min_excess_liquidity = 15000\nwhat_if_max = 5`)).toEqual([
+      20_000,
+      0.07,
+      "fit",
+      5,
+      "leave",
+    ]);
+    expect(read(`${rate}min_excess_liquidity = 15000\nwhat_if_failed = "estimate"`, 4_000)).toEqual([
+      15_000,
+      0.07,
+      "fit",
+      3,
+      "estimate",
+    ]);
   });
 
   it("changes its digest with its text (S19)", () => {

@@ -260,6 +260,11 @@ function jobOf(written: Written): Job {
       feedMaxSilenceMinutes: execution.feed_max_silence_minutes,
     },
     plan: planOf(written),
+    whatIf: {
+      purpose: portfolio.min_excess_liquidity === undefined ? "none" : "fit",
+      max: portfolio.what_if_max,
+      onSilence: portfolio.what_if_failed,
+    },
     averageDailyVolumes: new Map(
       instrument.flatMap(({ symbol, average_daily_volume: shares }) =>
         shares === undefined ? [] : [[symbol, shares] as const],
@@ -321,7 +326,8 @@ function limitsOf(limits: Written["limits"], groups: Written["group"]): Limits {
   };
 }
 
-function planOf({ portfolio, instrument, execution, execution_rule }: Written): PlanPolicy {
+function planOf({ portfolio, instrument, execution, execution_rule, limits }: Written): PlanPolicy {
+  const hasEstimate = portfolio.initial_margin_rate !== undefined;
   return {
     execution: executionOf(execution, execution_rule),
     grossCap: portfolio.gross_cap,
@@ -345,6 +351,11 @@ function planOf({ portfolio, instrument, execution, execution_rule }: Written): 
     maxVolumeShare: portfolio.max_volume_share,
     borrowing: portfolio.borrowing,
     initialMarginRate: portfolio.initial_margin_rate,
+    // Where margins are estimated at all the plan keeps what the gate asks for, else the gate would hold it.
+    excessLiquidityMin: hasEstimate
+      ? Math.max(portfolio.min_excess_liquidity ?? 0, limits.excess_liquidity)
+      : undefined,
+    cushionMin: hasEstimate ? limits.cushion : undefined,
     scarce: portfolio.scarce,
     cashBuffer: portfolio.cash_buffer,
     cashBufferBand: portfolio.cash_buffer_band,

@@ -187,6 +187,11 @@ export class UnreliableBroker implements Broker {
     throw new Error("the unreliable broker does not change orders");
   }
 
+  /** Simulated weeks ask none yet. */
+  async preview(): Promise<never> {
+    throw new Error("the unreliable broker gives no previews");
+  }
+
   async #placeOne(order: PlannedOrder, beforeSend: BeforeSend): Promise<void> {
     const { gateway, die } = this.#holder;
     const { trouble } = gateway;

@@ -2,6 +2,7 @@ import { absolute, add, convert, type Money, moneyFromNumber, subtract, toNumber
 import { notional } from "../price.ts";
 import { costOfAll, fitTo, isProposal } from "./budget.ts";
 import type { Desk } from "./desk.ts";
+import { fitExcessLiquidity } from "./fit-excess-liquidity.ts";
 import type { Untouched } from "./plan.ts";
 import { isReduction, type Proposal, valueOfTrade } from "./proposal.ts";
 import type { Valued } from "./valued.ts";
@@ -18,7 +19,7 @@ export function fitMoney(
   if (!desk.policy.borrowing) return fitCash(proposals, lines, desk);
   return desk.policy.initialMarginRate === undefined
     ? proposals
-    : fitMargin(proposals, desk.policy.initialMarginRate, desk);
+    : fitExcessLiquidity(fitMargin(proposals, desk.policy.initialMarginRate, desk), desk);
 }
 
 /**

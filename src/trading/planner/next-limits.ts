@@ -1,5 +1,6 @@
 import type { OrderReport, PlannedOrder } from "../order.ts";
 import type { Plan, Trade, Untouched } from "./plan.ts";
+import { standingOf } from "./standing-of.ts";
 
 /**
  * The plan in which orders that still work go to their next limit. An order keeps its name and its size: what it has filled
@@ -37,12 +38,9 @@ export function changedPlan(
 }
 
 /** An order that works on, or was filled, comes to what was planned of it; one that has ended unfilled to nothing. */
-function standing(
-  { order: _order, value: _value, ...trade }: Trade,
-  report: OrderReport | undefined,
-): Untouched {
+function standing(trade: Trade, report: OrderReport | undefined): Untouched {
   const isGone = report?.state.life === "done" && report.filledShares === 0;
   const { currentShares, currentWeight } = trade;
   const there = isGone ? { targetShares: currentShares, plannedWeight: currentWeight } : {};
-  return { ...trade, ...there, reason: { kind: "on-target" } };
+  return { ...standingOf(trade), ...there, reason: { kind: "on-target" } };
 }

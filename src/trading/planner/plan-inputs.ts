@@ -1,7 +1,9 @@
 import type { Account } from "../account.ts";
+import type { BrokerMessage } from "../broker-message.ts";
 import type { Forecast } from "../forecast.ts";
 import type { Instant } from "../instant.ts";
 import type { Instrument } from "../instrument.ts";
+import type { MarginPreview } from "../margin.ts";
 import type { Money } from "../money.ts";
 import type { Quote } from "../quote.ts";
 import type { Run } from "../run.ts";
@@ -32,4 +34,12 @@ export interface PlanInputs {
    * it was never traded. Undefined when nobody has looked.
    */
   readonly sessionsSinceTrade: ReadonlyMap<number, number> | undefined;
+  /** What the broker said of orders that it was asked about, by conId. */
+  readonly previews: ReadonlyMap<number, Previewed>;
 }
+
+/** An order of so many shares that the broker was asked about, and its answer; a refusal is an answer, silence is none. */
+export type Previewed =
+  | { readonly kind: "told"; readonly shares: number; readonly preview: MarginPreview }
+  | ({ readonly kind: "refused" } & BrokerMessage)
+  | { readonly kind: "unanswered" };

@@ -62,6 +62,10 @@ export interface MoneyPolicy {
   readonly borrowing: boolean;
   /** Initial margin that a new position takes, as a share of its value; undefined leaves margin to the broker. */
   readonly initialMarginRate: number | undefined;
+  /** Excess liquidity that increases must leave; undefined for none. Only with an `initialMarginRate`. */
+  readonly excessLiquidityMin: number | undefined;
+  /** So too, as a share of net liquidation. */
+  readonly cushionMin: number | undefined;
   /** Who gets money or turnover that does not suffice for all: everyone the same part, or the furthest off target first. */
   readonly scarce: "in-proportion" | "greedy";
   /** Share of net liquidation in cash that buys never spend. */
@@ -89,6 +93,8 @@ export const plainRules = {
   maxVolumeShare: undefined,
   borrowing: true,
   initialMarginRate: undefined,
+  excessLiquidityMin: undefined,
+  cushionMin: undefined,
   scarce: "in-proportion",
   cashBuffer: 0,
   cashBufferBand: 0,

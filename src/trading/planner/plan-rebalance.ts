@@ -83,6 +83,7 @@ function planOf(decided: Decided, lines: readonly Valued[], desk: Desk): Plan {
   const placeOf = ({ conId }: Untouched) => places.get(conId) ?? 0;
   return {
     netLiquidation: account.netLiquidation,
+    excessLiquidity: account.excessLiquidity,
     targetLeverage: forecast.targetLeverage,
     trades: trades.toSorted(bySafety),
     untouched: decided.filter(isUntouched).toSorted((a, b) => placeOf(a) - placeOf(b)),

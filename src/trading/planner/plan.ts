@@ -1,4 +1,6 @@
+import type { BrokerMessage } from "../broker-message.ts";
 import type { WaitReason } from "../execution-policy.ts";
+import type { MarginPreview, MarginUse } from "../margin.ts";
 import type { Money } from "../money.ts";
 import type { PlannedOrder } from "../order.ts";
 import type { CheckName } from "../risk/check.ts";
@@ -21,7 +23,9 @@ export type CutBy =
   | { readonly kind: "board-lot"; readonly boardLot: number }
   | { readonly kind: "turnover"; readonly per: "run" | "day"; readonly left: Money }
   | { readonly kind: "cash"; readonly left: Money }
-  | { readonly kind: "margin"; readonly left: Money };
+  | { readonly kind: "margin"; readonly left: Money }
+  /** `left`: what increases may take of the excess liquidity; `least`: what must stay of it. */
+  | { readonly kind: "excess-liquidity"; readonly left: Money; readonly least: Money };
 
 /** What the plan changed on the way from the forecast's target to this line, in the order in which it did. */
 export type Adjustment =
@@ -61,6 +65,10 @@ export type UntouchedReason =
   /** What is held of it is not what our books expect, and a person has not accepted it yet. */
   | { readonly kind: "frozen" }
   | { readonly kind: "not-tradable"; readonly securityType: string }
+  /** The broker, asked what the order would do, says that it would not take it. */
+  | ({ readonly kind: "preview-refused" } & BrokerMessage)
+  /** The broker was asked what the order would do, and did not say. */
+  | { readonly kind: "preview-unanswered" }
   /** An order of an earlier run works on it; `isUncertain`: nobody can say what that one will still do. */
   | { readonly kind: "order-at-work"; readonly wantedShares: number; readonly isUncertain: boolean }
   | WaitReason;
@@ -87,6 +95,10 @@ export interface Trade extends Standing {
   readonly order: PlannedOrder;
   /** Unsigned, in the account's base currency. */
   readonly value: Money;
+  /** What it takes of the excess liquidity; undefined for a reduction, and where neither broker nor owner has told. */
+  readonly marginUse?: MarginUse;
+  /** What the broker said when it was asked about an order of so many shares; it may be more than are ordered now. */
+  readonly previewed?: { readonly shares: number; readonly preview: MarginPreview };
 }
 
 export interface Untouched extends Standing {
@@ -96,6 +108,8 @@ export interface Untouched extends Standing {
 /** All intended orders, sells first, and all instruments left alone, each with its why. */
 export interface Plan {
   readonly netLiquidation: Money;
+  /** When the plan was made; what its increases take of it is with them. */
+  readonly excessLiquidity?: Money;
   readonly targetLeverage: number;
   readonly trades: readonly Trade[];
   readonly untouched: readonly Untouched[];

@@ -2,6 +2,7 @@ import { ratio } from "../money.ts";
 import { orderRefOf, type PlannedOrder } from "../order.ts";
 import { sideOf } from "../side.ts";
 import type { Desk } from "./desk.ts";
+import { marginUseOf } from "./margin-use.ts";
 import type { Trade } from "./plan.ts";
 import { type Proposal, valueOfTrade } from "./proposal.ts";
 import { worthOf } from "./valued.ts";
@@ -10,6 +11,8 @@ import { worthOf } from "./valued.ts";
 export function tradeOf(proposal: Proposal, desk: Desk): Trade {
   const { standing, shares, unit, reason, adjustments } = proposal;
   const { netLiquidation, baseCurrency } = desk.inputs.account;
+  const marginUse = marginUseOf(proposal, desk);
+  const previewed = marginUse && desk.inputs.previews.get(standing.conId);
   const targetShares = standing.currentShares + shares;
   return {
     ...standing,
@@ -19,6 +22,8 @@ export function tradeOf(proposal: Proposal, desk: Desk): Trade {
     reason,
     value: valueOfTrade(proposal, baseCurrency),
     order: orderOf(proposal, desk),
+    ...(marginUse && { marginUse }),
+    ...(previewed?.kind === "told" && { previewed }),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Forecast } from "../forecast.ts";
 import { isIncrease } from "../planner/is-increase.ts";
 import type { Plan, Trade } from "../planner/plan.ts";
+import { standingOf } from "../planner/standing-of.ts";
 import { type Check, type CheckName, kindOf } from "./check.ts";
 import type { Limits } from "./limits.ts";
 
@@ -54,10 +55,10 @@ export function restrained(plan: Plan, restraint: Restraint): Plan {
     trades: plan.trades.filter((trade) => reasonFor(trade) === undefined),
     untouched: [
       ...plan.untouched,
-      ...refused.map(({ trade: { order: _order, value: _value, reason: _reason, ...standing }, check }) => ({
-        ...standing,
-        targetShares: standing.currentShares,
-        plannedWeight: standing.currentWeight,
+      ...refused.map(({ trade, check }) => ({
+        ...standingOf(trade),
+        targetShares: trade.currentShares,
+        plannedWeight: trade.currentWeight,
         reason: { kind: "check-failed" as const, check },
       })),
     ],

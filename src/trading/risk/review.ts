@@ -79,7 +79,7 @@ export interface Review {
 /** Runs every check there is, whatever the others say. Without a plan the present portfolio is judged. */
 export function allChecks(plan: Plan | undefined, known: RiskKnown, policy: RiskPolicy): readonly Check[] {
   const judging = judgingOf(known, policy);
-  return [...portfolioChecks(plan, known, policy.limits, judging), ...earlyChecks(known, policy)];
+  return [...portfolioChecks(plan, known, policy.limits, judging), ...otherChecks(plan, known, policy)];
 }
 
 /** All checks as one review. */
@@ -90,11 +90,15 @@ export function reviewOf(checks: readonly Check[], { now, record }: RiskKnown): 
 
 /** The checks that need no plan: they decide what may be planned. */
 export function earlyChecks(known: RiskKnown, policy: RiskPolicy): readonly Check[] {
+  return otherChecks(undefined, known, policy);
+}
+
+function otherChecks(plan: Plan | undefined, known: RiskKnown, policy: RiskPolicy): readonly Check[] {
   const judging = judgingOf(known, policy);
   return [
     ...marketChecks(known, policy, judging),
     ...forecastChecks(known, policy, judging),
-    ...accountChecks(known, policy, judging),
+    ...accountChecks(plan, known, policy, judging),
   ];
 }
 

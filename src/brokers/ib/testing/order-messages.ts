@@ -15,7 +15,12 @@ export interface WireOrder {
   readonly orderType?: string;
   readonly algoStrategy?: string;
   readonly account?: string;
+  /** Said of a what-if: nine margins, then commission, its least and most, its currency, a warning. */
+  readonly whatIf?: { readonly margins: readonly Field[]; readonly costs: readonly Field[] };
 }
+
+/** Before, change and after of an order that is no what-if. */
+export const unsetMargins: readonly Field[] = Array.from({ length: 9 }, () => unset);
 
 /** An order of an earlier run, of this client id. */
 export const earlierOrder: WireOrder = {
@@ -38,13 +43,15 @@ export function sendOpenOrder(peer: Peer, order: WireOrder): void {
   } = order;
   const { conId = 265598, symbol = "AAPL", action = "BUY", shares = 100, limitPrice = 171.43 } = order;
   const algo = algoStrategy === "" ? "" : `${algoStrategy}|1|adaptivePriority|Normal`;
-  const nineMargins = Array.from({ length: 9 }, () => unset).join("|");
+  const { whatIf } = order;
+  const margins = (whatIf?.margins ?? unsetMargins).join("|");
+  const costs = (whatIf?.costs ?? ["", "", "", "", ""]).join("|");
   sendText(
     peer,
     `5|${orderId}|${conId}|${symbol}|STK||0|?||SMART|USD|${symbol}|NMS|${action}|${shares}|${orderType}|${limitPrice}|0.0|DAY||` +
       `${order.account ?? account}||0|${orderRef}|${clientId}|${permId}|0|0|0||${permId}.0/${account}/100|||||||||0||-1|` +
       `0||||||2147483647|0|0|0||3|0|0||0|0||0|None||0||||?|0|0||0|0||||||0|0|0|2147483647|2147483647|||0||IB|0|0|` +
-      `${algo}|0|0|${status}|${nineMargins}||||||0|0|0|None|${unset}|${unset}|${unset}|${unset}|${unset}|${unset}|0||||0|1|0|0|0||` +
+      `${algo}|0|${whatIf ? 1 : 0}|${status}|${margins}|${costs}|0|0|0|None|${unset}|${unset}|${unset}|${unset}|${unset}|${unset}|0||||0|1|0|0|0||` +
       "|0||100|0.02|||",
   );
 }
