@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { instrumentOf, plannedOrderOf, planOf, runOf, tradeOf } from "../testing/history-sample.ts";
+import { aPreview } from "../testing/scenario.ts";
 import { money } from "../trading/money.ts";
 import type { Untouched } from "../trading/planner/plan.ts";
 import { orderFilesIn } from "./order-files.ts";
@@ -42,9 +43,12 @@ const plan = planOf(
       currentShares: 7,
       value: money("3.927", "USD"),
     }),
-    tradeOf(plannedOrderOf(run, { approach: [150.6601, 150.75] })),
+    tradeOf(plannedOrderOf(run, { approach: [150.6601, 150.75] }), {
+      marginUse: { amount: money("3600.25", "USD"), source: "broker" },
+      previewed: { shares: 150, preview: aPreview("4500") },
+    }),
   ],
-  { untouched: [untouched] },
+  { untouched: [untouched], excessLiquidity: money("41000.5", "USD") },
 );
 
 function orderFiles() {
@@ -58,10 +62,10 @@ it("writes a line per instrument: what is sent in its order, then what is left a
   expect(await orderFiles().write(run, plan)).toEqual({ ok: true, value: file });
   const text = readFileSync(file, "utf8");
   expect(text.split("\n")).toEqual([
-    "symbol,action,quantity,limit_price,order_type,time_in_force,current_shares,target_shares,current_weight,target_weight,reason,order_ref,currency,con_id,price,planned_weight,algo,adaptive_priority,decision_price,value,value_currency,style,algo_parameters,outside_regular_hours,first_limit_price",
-    `BRK B,Sell,7,0.5123,LMT,DAY,7,0,0.004520,0.022700,"close-unlisted, because",${sell.orderRef},EUR,72063691,0.515,0.022598,Adaptive,Urgent,0.515,3.927,USD,adaptive,adaptivePriority=Urgent,no,0.5123`,
-    `AAPL,Buy,120,150.83,LMT,DAY,30,150,0.004520,0.022700,"increase, because",${plannedOrderOf(run).orderRef},USD,265598,150.65,0.022598,Adaptive,Normal,150.65,18078.00,USD,adaptive,adaptivePriority=Normal,no,150.6601`,
-    'KO,Do nothing,0,,,,-40,-41,-0.002450,-0.002500,"""within-band""",,USD,8894,,0.000000,,,,,,,,,',
+    "symbol,action,quantity,limit_price,order_type,time_in_force,current_shares,target_shares,current_weight,target_weight,reason,order_ref,currency,con_id,price,planned_weight,algo,adaptive_priority,decision_price,value,value_currency,style,algo_parameters,outside_regular_hours,first_limit_price,margin_use,margin_source,excess_liquidity_before,excess_liquidity_after,preview_quantity,preview_initial_margin_before,preview_initial_margin_after,preview_maintenance_margin_before,preview_maintenance_margin_after",
+    `BRK B,Sell,7,0.5123,LMT,DAY,7,0,0.004520,0.022700,"close-unlisted, because",${sell.orderRef},EUR,72063691,0.515,0.022598,Adaptive,Urgent,0.515,3.927,USD,adaptive,adaptivePriority=Urgent,no,0.5123,,,41000.50,41000.50,,,,,`,
+    `AAPL,Buy,120,150.83,LMT,DAY,30,150,0.004520,0.022700,"increase, because",${plannedOrderOf(run).orderRef},USD,265598,150.65,0.022598,Adaptive,Normal,150.65,18078.00,USD,adaptive,adaptivePriority=Normal,no,150.6601,3600.25,broker,41000.50,37400.25,150,300000.00,309000.00,200000.00,203000.00`,
+    'KO,Do nothing,0,,,,-40,-41,-0.002450,-0.002500,"""within-band""",,USD,8894,,0.000000,,,,,,,,,,,,,,,,,,',
     "",
   ]);
   expect(readFileSync(join(folder, "latest.csv"), "utf8")).toBe(text);
