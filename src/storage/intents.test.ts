@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { clearedForSure } from "../testing/cleared-for-sure.ts";
 import { historyFolder } from "../testing/history-folder.ts";
 import {
-  clearedOf,
   executionOf,
   instrumentOf,
   outcomeOf,
@@ -25,7 +25,7 @@ const sentAt = later(startedAt, 7_000);
 async function planned(changes: Parameters<typeof plannedOrderOf>[1] = {}) {
   const run = await history.begin();
   const order = plannedOrderOf(run, changes);
-  await history.store.recordIntents(run, clearedOf([order]));
+  await history.store.recordIntents(run, clearedForSure([order]));
   return { run, order };
 }
 
@@ -90,7 +90,7 @@ describe("an intent", () => {
       plannedOrderOf(run, { shares: 32, style: { kind: "twap", endAt } }),
       plannedOrderOf(run, { shares: 33, style: { kind: "market-on-close" } }),
     ];
-    await history.store.recordIntents(run, clearedOf([patient, ...others]));
+    await history.store.recordIntents(run, clearedForSure([patient, ...others]));
     const { instrument: _known, ...meant } = patient;
     const { instrument: _same, ...first } = order;
     const refs = [order, patient, ...others].map(({ orderRef }) => orderRef);

@@ -1,10 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { clearedForSure } from "../testing/cleared-for-sure.ts";
 import { historyFolder } from "../testing/history-folder.ts";
 import {
   accountOf,
-  clearedOf,
   executionOf,
   instrumentOf,
   outcomeOf,
@@ -13,8 +13,8 @@ import {
   positionOf,
   reportOf,
   runOf,
-  session,
 } from "../testing/history-sample.ts";
+import { aSession as session } from "../testing/outcome-builder.ts";
 import { aCheck } from "../testing/risk-builder.ts";
 import { instant, later, tradingDate } from "../trading/instant.ts";
 import { money } from "../trading/money.ts";
@@ -50,7 +50,7 @@ async function live(): Promise<void> {
       side: "sell",
       instrument: instrumentOf({ symbol: "KO", conId: 8894 }),
     });
-    await store.recordIntents(run, clearedOf([buy, sell]));
+    await store.recordIntents(run, clearedForSure([buy, sell]));
     const executions = [
       executionOf(buy, { execId: `a.${n}.1.01`, executedAt: later(day.openAt, 301_000) }),
       executionOf(sell, { execId: `a.${n}.2.01`, executedAt: later(day.openAt, 302_000), shares: 20 }),

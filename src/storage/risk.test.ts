@@ -1,14 +1,14 @@
+import { clearedForSure } from "../testing/cleared-for-sure.ts";
 import { historyFolder } from "../testing/history-folder.ts";
 import {
   accountOf,
-  clearedOf,
   executionOf,
   outcomeOf,
   plannedOrderOf,
   positionOf,
-  session,
   startedAt,
 } from "../testing/history-sample.ts";
+import { aSession as session } from "../testing/outcome-builder.ts";
 import { aCheck } from "../testing/risk-builder.ts";
 import { type Instant, instant, later, tradingDate } from "../trading/instant.ts";
 import { money } from "../trading/money.ts";
@@ -83,7 +83,7 @@ it("leaves out what was told while a jump was open, unless it was accepted (A08)
 it("tells the last marks, and what the session has sent and traded", async () => {
   const run = await history.begin(startedAt);
   const order = plannedOrderOf(run);
-  await history.store.recordIntents(run, clearedOf([order]));
+  await history.store.recordIntents(run, clearedForSure([order]));
   await history.store.markSending(order.orderRef, startedAt);
   await history.store.book(run, [], [executionOf(order, { shares: 20, price: 150.5 })]);
   const positions = [

@@ -1,15 +1,15 @@
+import { clearedForSure } from "../testing/cleared-for-sure.ts";
 import { historyFolder } from "../testing/history-folder.ts";
 import {
   accountOf,
-  clearedOf,
   executionOf,
   instrumentOf,
   outcomeOf,
   plannedOrderOf,
   reportOf,
-  session,
   startedAt,
 } from "../testing/history-sample.ts";
+import { aSession as session } from "../testing/outcome-builder.ts";
 import { type Instant, instant, tradingDate } from "../trading/instant.ts";
 import { money } from "../trading/money.ts";
 import { type OrderReport, type PlannedOrder, windowOf } from "../trading/order.ts";
@@ -35,7 +35,7 @@ async function sent(
   report: Partial<OrderReport> | undefined,
 ): Promise<PlannedOrder> {
   const order = plannedOrderOf(run, { account: run.account, instrument: instrumentOf({ symbol }) });
-  await history.store.recordIntents(run, clearedOf([order]));
+  await history.store.recordIntents(run, clearedForSure([order]));
   if (report) await history.store.book(run, [reportOf(order, report)], []);
   return order;
 }

@@ -60,7 +60,7 @@ it("survives kill -9 at any moment: a whole database, and whole files after the 
         const at = later(s.startedAt, n * 60_000);
         const run = await store.begin({ startedAt: at, window: "w" + n, account: "DU1" });
         const order = s.plannedOrderOf(run);
-        await store.recordIntents(run, s.clearedOf([order]));
+        await store.recordIntents(run, ours("testing/cleared-for-sure.ts").clearedForSure([order]));
         const executions = [1, 2, 3].map((i) => s.executionOf(order, { execId: [n, i, "01"].join(".") }));
         await store.book(run, [s.reportOf(order)], executions);
         await store.finish(s.outcomeOf(run, { executions }));

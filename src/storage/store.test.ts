@@ -1,17 +1,17 @@
 import { existsSync, readdirSync } from "node:fs";
+import { clearedForSure } from "../testing/cleared-for-sure.ts";
 import { historyFolder } from "../testing/history-folder.ts";
 import {
   accountOf,
-  clearedOf,
   executionOf,
   instrumentOf,
   outcomeOf,
   plannedOrderOf,
   positionOf,
   reportOf,
-  session,
   startedAt,
 } from "../testing/history-sample.ts";
+import { aSession as session } from "../testing/outcome-builder.ts";
 import { instant, later } from "../trading/instant.ts";
 import { money } from "../trading/money.ts";
 
@@ -61,7 +61,7 @@ describe("runs", () => {
     const order = plannedOrderOf(run);
     await history.store.recordIntents(
       run,
-      clearedOf([order, plannedOrderOf(run, { side: "sell", shares: 7 })]),
+      clearedForSure([order, plannedOrderOf(run, { side: "sell", shares: 7 })]),
     );
     await history.store.book(run, [], [executionOf(order)]);
     await history.store.finish(
@@ -124,7 +124,7 @@ describe("orders", () => {
       shares: 7,
       instrument: instrumentOf({ symbol: "KO", conId: 8894 }),
     });
-    await history.store.recordIntents(run, clearedOf([buy, sell]));
+    await history.store.recordIntents(run, clearedForSure([buy, sell]));
     expect(await history.store.unsettledOrders(account)).toEqual([
       {
         orderRef: buy.orderRef,
@@ -172,7 +172,7 @@ describe("orders", () => {
   it("count as filled only what was executed, whatever the status says (S03, S05)", async () => {
     const run = await history.begin();
     const order = plannedOrderOf(run);
-    await history.store.recordIntents(run, clearedOf([order]));
+    await history.store.recordIntents(run, clearedForSure([order]));
     await history.store.book(
       run,
       [reportOf(order, { state: { life: "done", status: "filled" }, filledShares: 120 })],
@@ -202,7 +202,7 @@ describe("orders", () => {
   it("have a slippage that is a cost for a sell below its decision price too", async () => {
     const run = await history.begin();
     const order = plannedOrderOf(run, { side: "sell" });
-    await history.store.recordIntents(run, clearedOf([order]));
+    await history.store.recordIntents(run, clearedForSure([order]));
     await history.store.book(run, [], [executionOf(order, { price: 150.5 })]);
     const [row] = history.query<Record<string, unknown>>("SELECT slippage_bps, commission FROM orders");
     expect(row?.["slippage_bps"]).toBeCloseTo(9.9569, 4);
@@ -212,7 +212,7 @@ describe("orders", () => {
   it("stay done, and keep what is known of them, when a later report knows less", async () => {
     const run = await history.begin();
     const order = plannedOrderOf(run);
-    await history.store.recordIntents(run, clearedOf([order]));
+    await history.store.recordIntents(run, clearedForSure([order]));
     const messages = [
       { code: 201, text: "Order rejected - reason: margin" },
       { code: 399, text: "Warning" },
@@ -242,7 +242,7 @@ describe("orders", () => {
 
   it("keep what was decided: prices, priority, window and the run", async () => {
     const run = await history.begin();
-    await history.store.recordIntents(run, clearedOf([plannedOrderOf(run)]));
+    await history.store.recordIntents(run, clearedForSure([plannedOrderOf(run)]));
     expect(history.query("SELECT * FROM orders")).toMatchObject([
       {
         order_ref: plannedOrderOf(run).orderRef,
@@ -270,9 +270,9 @@ describe("orders", () => {
   it("are never put on record twice under one name, and then none of the batch is (S10)", async () => {
     const run = await history.begin();
     const first = plannedOrderOf(run);
-    await history.store.recordIntents(run, clearedOf([first]));
+    await history.store.recordIntents(run, clearedForSure([first]));
     const other = plannedOrderOf(run, { side: "sell", shares: 9 });
-    await expect(history.store.recordIntents(run, clearedOf([other, first]))).rejects.toMatchObject({
+    await expect(history.store.recordIntents(run, clearedForSure([other, first]))).rejects.toMatchObject({
       code: "SQLITE_CONSTRAINT_PRIMARYKEY",
     });
     expect(await history.store.orderRefsOf(run.window)).toEqual(new Set([first.orderRef]));
@@ -281,10 +281,10 @@ describe("orders", () => {
   it("are found by the window they were decided in", async () => {
     const run = await history.begin();
     const next = await history.begin(later(startedAt, 3_600_000));
-    await history.store.recordIntents(run, clearedOf([plannedOrderOf(run)]));
+    await history.store.recordIntents(run, clearedForSure([plannedOrderOf(run)]));
     await history.store.recordIntents(
       next,
-      clearedOf([plannedOrderOf(next), plannedOrderOf(next, { attempt: 2 })]),
+      clearedForSure([plannedOrderOf(next), plannedOrderOf(next, { attempt: 2 })]),
     );
     expect(await history.store.orderRefsOf("2022031414")).toEqual(new Set([plannedOrderOf(run).orderRef]));
     expect((await history.store.orderRefsOf("2022031415")).size).toBe(2);
@@ -388,7 +388,7 @@ describe("executions", () => {
   it("and orders of one booking come together or not at all", async () => {
     const run = await history.begin();
     const order = plannedOrderOf(run);
-    await history.store.recordIntents(run, clearedOf([order]));
+    await history.store.recordIntents(run, clearedForSure([order]));
     const broken = executionOf(order, { execId: "a.b.02.01", price: Number.NaN });
     await expect(
       history.store.book(run, [reportOf(order)], [executionOf(order), broken]),

@@ -2,6 +2,7 @@ import type { PlannedOrder } from "../trading/order.ts";
 import type { Trade } from "../trading/planner/plan.ts";
 import type { ClearedOrders } from "../trading/risk/gate.ts";
 import { sign } from "../trading/side.ts";
+import { aTrade } from "./outcome-builder.ts";
 import { clearedPlan } from "./risk-builder.ts";
 
 /** Orders through the only door there is, a plan, with nothing that could refuse them. */
@@ -14,20 +15,7 @@ export function clearedForSure(orders: readonly PlannedOrder[]): ClearedOrders {
 }
 
 function tradeFor(order: PlannedOrder): Trade {
-  const { conId, symbol, currency } = order.instrument;
-  return {
-    conId,
-    symbol,
-    currency,
-    currentShares: 0,
-    currentWeight: 0,
-    targetWeight: 0,
-    plannedWeight: 0,
-    targetShares: sign(order.side) * order.shares,
-    price: order.decisionPrice,
-    adjustments: [],
-    reason: "open",
-    order,
-    value: { currency, e6: 0n },
-  };
+  const value = { currency: order.instrument.currency, e6: 0n };
+  const targetShares = sign(order.side) * order.shares;
+  return aTrade({ order, targetShares, targetWeight: 0, plannedWeight: 0, value });
 }

@@ -20,7 +20,7 @@ export const aSession: Session = sessionOn(tradingDate("2022-03-14"), "09:30", "
 
 export const theNextSession: Session = sessionOn(tradingDate("2022-03-15"), "09:30", "16:00", newYork);
 
-function anInstrument(differs: Partial<Instrument> = {}): Instrument {
+export function anInstrument(differs: Partial<Instrument> = {}): Instrument {
   return {
     conId: 265598,
     symbol: "AAPL",
@@ -169,7 +169,7 @@ export function anExecution(differs: Partial<Execution> = {}): Execution {
 }
 
 /** A short, so that signs show: −30 TSLA. */
-function aPosition(differs: Partial<Position> = {}): Position {
+export function aPosition(differs: Partial<Position> = {}): Position {
   return {
     conId: 76792991,
     symbol: "TSLA",

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { tableLines } from "../../reports/table.ts";
 import { openStore } from "../../storage/store.ts";
-import { clearedOf, plannedOrderOf, startedAt } from "../../testing/history-sample.ts";
+import { clearedForSure } from "../../testing/cleared-for-sure.ts";
+import { plannedOrderOf, startedAt } from "../../testing/history-sample.ts";
 import { later } from "../../trading/instant.ts";
 
 const orders = 500;
@@ -20,7 +21,7 @@ async function durability(folder: string): Promise<number> {
   const store = openStore({ folder, version: "bench" });
   const run = await store.begin({ startedAt, window: "2022031414", account: "DU1234567" });
   const planned = Array.from({ length: orders }, (_, n) => plannedOrderOf(run, { orderRef: `bench.${n}` }));
-  const intentsMs = await timed(() => store.recordIntents(run, clearedOf(planned)));
+  const intentsMs = await timed(() => store.recordIntents(run, clearedForSure(planned)));
   const marks: number[] = [];
   for (const [n, { orderRef }] of planned.entries())
     marks.push(await timed(() => store.markSending(orderRef, later(startedAt, n * pacingMs))));
