@@ -132,7 +132,7 @@ async function trade(job: Job, desk: Desk): Promise<Done> {
     findings: findings.all(),
   };
   const known = { recovered, cleared, forecast, reconciled, market };
-  const wanted = note(await makePlan(job, known, { ...desk, now, risk }));
+  const wanted = note(await makePlan(job, known, { ...desk, risk }));
   const left = valueOf(cleared)?.left ?? [];
   const matched = note(
     await whenOk(all({ wanted, market }), (made) => matchWorking(made.wanted, left, made.market, desk)),
@@ -140,7 +140,7 @@ async function trade(job: Job, desk: Desk): Promise<Done> {
   const matching = valueOf(matched);
   if (matching === fillsMeanwhile) return await trade(job, { ...desk, onOpenOrders: "cancel" });
   const plan = matching ? ok(matching.plan) : notAsked;
-  const orderFile = note(await writeOrderFile(plan, { ...desk, now, risk }));
+  const orderFile = note(await writeOrderFile(plan, { ...desk, risk }));
 
   const gate = passGate(job, plan, orderFile, { risk, journal });
   findings.add(...gate.findings);

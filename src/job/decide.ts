@@ -1,5 +1,4 @@
 import type { Forecast } from "../trading/forecast.ts";
-import type { Instant } from "../trading/instant.ts";
 import { withPreviews } from "../trading/planner/margin-users.ts";
 import type { Plan } from "../trading/planner/plan.ts";
 import type { PlanInputs } from "../trading/planner/plan-inputs.ts";
@@ -28,7 +27,6 @@ export interface Known {
 }
 
 interface Needs extends Pick<Desk, "run" | "broker" | "findings" | "store" | "orderFiles" | "journal"> {
-  readonly now: Instant;
   readonly risk: RiskKnown;
 }
 
@@ -55,11 +53,11 @@ async function planMakerOf(job: Job, known: Known, desk: Needs): Promise<Result<
   const onRecord = await desk.store.orderRefsOf(desk.run.window);
   const restraint = restraintOf(earlyChecks(desk.risk, riskPolicyOf(job)), job.limits);
   const { account } = desk.run;
-  const sessions = await sessionsSinceTrade(job, { store: desk.store, account, now: desk.now });
+  const sessions = await sessionsSinceTrade(job, { store: desk.store, account, now: desk.risk.now });
   return await whenOk(all({ ...known }), async ({ recovered, forecast, reconciled, market }) => {
     const inputs = {
       run: desk.run,
-      now: desk.now,
+      now: desk.risk.now,
       account: reconciled.account,
       frozen: reconciled.frozen,
       halted: market.haltedConIds,
