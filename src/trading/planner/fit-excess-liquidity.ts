@@ -1,6 +1,6 @@
 import { invariant } from "../invariant.ts";
 import { type Money, moneyFromNumber, subtract, toNumber } from "../money.ts";
-import { fitTo, isProposal } from "./budget.ts";
+import { costOfAll, fitTo, isProposal } from "./budget.ts";
 import type { Desk } from "./desk.ts";
 import { marginUseOf } from "./margin-use.ts";
 import type { Untouched } from "./plan.ts";
@@ -19,11 +19,13 @@ export function fitExcessLiquidity(
   const least = leastOf(desk);
   if (!least) return answered;
   const increases = answered.filter(isProposal).filter((proposal) => !isReduction(proposal));
-  // A millionth for each: what its cut use is rounded up by.
-  const rounding = { currency: least.currency, e6: BigInt(increases.length) };
-  const leftOver = subtract(subtract(desk.inputs.account.excessLiquidity, least), rounding);
-  const by = { kind: "excess-liquidity", left: leftOver, least } as const;
-  const fitted = fitTo(increases, { left: leftOver, by, costOf: useIn(desk) }, desk);
+  const costOf = useIn(desk);
+  const room = subtract(desk.inputs.account.excessLiquidity, least);
+  if (costOfAll(increases, costOf, least.currency).e6 <= room.e6) return answered;
+  const by = { kind: "excess-liquidity", left: room, least } as const;
+  // A millionth for each: what the use of a part may be rounded up by.
+  const budget = subtract(room, { currency: room.currency, e6: BigInt(increases.length) });
+  const fitted = fitTo(increases, { left: budget, by, costOf }, desk);
   return [...answered.filter((line) => !isProposal(line) || isReduction(line)), ...fitted];
 }
 

@@ -124,6 +124,87 @@ describe("the gate", () => {
     ]);
   });
 
+  describe("excess liquidity as planned", () => {
+    // AAA takes 50,000 + 50 by our estimate, BBB 10,000 + 200 by the broker's preview; OLD is sold and frees nothing yet.
+    const scenario = `
+      account 1,000,000 USD
+      excess 100,000
+      hold   OLD 100
+      quote  AAA 49.95 50.05
+      quote  BBB 99.90 100.10
+      quote  OLD 10.00 10.02
+      target AAA 5%
+      target BBB 20%
+      preview BBB 2000 10,000`;
+    const planned = () => {
+      const plan = planScenario(scenario, { initialMarginRate: 0.999, bandWeight: 0, minOrderValue: 0 });
+      if (!plan.ok) throw new Error("the scenario has no plan");
+      return plan.value;
+    };
+    const known = riskKnownOf({ account: scenarioInputs(scenario).account });
+    const room = 100_000 - 49_950 - 50 - 10_000 - 200;
+
+    it.each<[string, Parameters<typeof riskPolicyOf>[0], string]>([
+      ["is shown beside what it is now", { excessLiquidityMin: room / 2 }, `100000 ${room} pass`],
+      ["may come to the limit itself", { excessLiquidityMin: room }, `100000 ${room} warn`],
+      [
+        "fails a cent beyond it, though there is enough now",
+        { excessLiquidityMin: room + 0.01 },
+        `100000 ${room} fail`,
+      ],
+    ])("%s", (_, limits, expected) => {
+      const { review, cleared } = ClearedOrders.clear(planned(), known, riskPolicyOf(limits));
+      const check = review.checks.find(({ name }) => name === "excess-liquidity");
+      expect(`${check?.present} ${check?.value} ${check?.verdict}`).toBe(expected);
+      expect(cleared.ok).toBe(!expected.endsWith("fail"));
+    });
+
+    it("is a cushion too", () => {
+      const { review } = ClearedOrders.clear(planned(), known, riskPolicyOf({ cushionMin: 0.0398001 }));
+      const check = review.checks.find(({ name }) => name === "cushion");
+      expect(check).toMatchObject({ present: 0.1, value: room / 1_000_000, verdict: "fail" });
+    });
+
+    it("of reductions alone is what it is now, and holds them up no more than now", () => {
+      const plan = planned();
+      const sale = { ...plan, trades: plan.trades.filter(({ symbol }) => symbol === "OLD") };
+      const { review, cleared } = ClearedOrders.clear(
+        sale,
+        known,
+        riskPolicyOf({ excessLiquidityMin: 100_001 }),
+      );
+      expect(review.checks).toContainEqual(
+        expect.objectContaining({
+          name: "excess-liquidity",
+          present: 100_000,
+          value: 100_000,
+          verdict: "fail",
+        }),
+      );
+      expect(cleared.ok).toBe(true);
+    });
+
+    it("is judged as it is now where nobody knows the margin of an increase", () => {
+      const plan = planned();
+      const trades = plan.trades.map(({ marginUse, ...trade }) =>
+        marginUse?.source === "estimate" ? trade : { ...trade, ...(marginUse && { marginUse }) },
+      );
+      const { review } = ClearedOrders.clear(
+        { ...plan, trades },
+        known,
+        riskPolicyOf({ excessLiquidityMin: 99_000 }),
+      );
+      expect(review.checks).toContainEqual(
+        expect.objectContaining({
+          name: "excess-liquidity",
+          present: undefined,
+          value: 100_000,
+          verdict: "warn",
+        }),
+      );
+    });
+  });
+
   it("cannot be gone round: only it makes cleared orders", () => {
     // @ts-expect-error the constructor is private
     expect(() => new ClearedOrders([])).not.toThrow();
