@@ -8,6 +8,7 @@ import type { Desk } from "./job/desk.ts";
 import { Findings } from "./job/findings.ts";
 import type { Job } from "./job/job.ts";
 import { keep } from "./job/keep.ts";
+import { lookAtStrategies } from "./job/look-at-strategies.ts";
 import { observe, repeat } from "./job/look-on.ts";
 import { mailDue } from "./job/mail.ts";
 import { fillsMeanwhile, matchWorking } from "./job/match-working.ts";
@@ -122,16 +123,20 @@ async function trade(job: Job, desk: Desk): Promise<Done> {
   const market = note(await whenOk(all({ forecast, reconciled }), (known) => readMarket(job, known, desk)));
 
   const now = broker.marketTime();
+  const seen = { forecast, market, reconciled };
+  const strategies = await lookAtStrategies(job, seen, { record, now, books, findings: findings.all() });
+  findings.add(...strategies.findings);
   const risk: RiskKnown = {
     now,
     session,
     record,
     account,
-    forecast: valueOf(forecast),
+    forecast: valueOf(strategies.forecast),
     market: valueOf(market),
+    strategies: strategies.measured,
     findings: findings.all(),
   };
-  const known = { recovered, cleared, forecast, reconciled, market };
+  const known = { recovered, cleared, forecast: strategies.forecast, reconciled, market };
   const wanted = note(await makePlan(job, known, { ...desk, risk }));
   const left = valueOf(cleared)?.left ?? [];
   const matched = note(

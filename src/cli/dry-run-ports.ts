@@ -77,6 +77,7 @@ const noStore: Store = {
   riskRecord: async () => emptyRiskRecord,
   openBreaks: async () => [],
   keepBreaks: async () => [],
+  keepStrategies: async () => {},
   orderRefsOf: async () => new Set(),
   recordIntents: async () => {},
   book: async () => [],

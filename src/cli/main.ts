@@ -158,7 +158,10 @@ const acceptCommand: Add = (program, host, ends) => {
     .description(
       "says that what the broker tells is right where our books differ; without a name it lists what differs",
     )
-    .argument("[what...]", "symbols or contract numbers of frozen positions, or net-liquidation")
+    .argument(
+      "[what...]",
+      "symbols or contract numbers of frozen positions, or net-liquidation; strategy NAME begins the measure of a strategy anew, stopped or not",
+    )
     .option("--note <text>", "why, for the record", "")
     .addOption(configOption())
     .action(async (what: string[], options: { config?: string; note: string }) => {

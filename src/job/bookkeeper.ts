@@ -6,6 +6,7 @@ import type { OrderReport, PlannedOrder, RecordedIntent, UnsettledOrder } from "
 import type { Break, ExpectedPosition, OpenBreak } from "../trading/reconciliation.ts";
 import type { ClearedOrders } from "../trading/risk/gate.ts";
 import type { RiskRecord } from "../trading/risk/risk-record.ts";
+import type { MeasuredStrategy } from "../trading/risk/strategy-value.ts";
 import type { Run } from "../trading/run.ts";
 import type { Session } from "../trading/session.ts";
 
@@ -55,6 +56,11 @@ export class Bookkeeper {
 
   riskRecord(session: Session | undefined): Promise<RiskRecord> {
     return this.#store.riskRecord(this.#run.account, session);
+  }
+
+  /** What the strategies are worth, durably, before anything is sent because of it. */
+  keepStrategies(looks: readonly MeasuredStrategy[], at: Instant): Promise<void> {
+    return this.#store.keepStrategies(this.#run, looks, at);
   }
 
   keepBreaks(found: readonly Break[], at: Instant): Promise<readonly OpenBreak[]> {

@@ -51,7 +51,7 @@ type PlanMaker = (policy: PlanPolicy, previews: PlanInputs["previews"]) => Resul
  */
 async function planMakerOf(job: Job, known: Known, desk: Needs): Promise<Result<PlanMaker>> {
   const onRecord = await desk.store.orderRefsOf(desk.run.window);
-  const restraint = restraintOf(earlyChecks(desk.risk, riskPolicyOf(job)), job.limits);
+  const restraint = restraintOf(earlyChecks(desk.risk, riskPolicyOf(job)), job.limits, desk.risk.forecast);
   const { account } = desk.run;
   const sessions = await sessionsSinceTrade(job, { store: desk.store, account, now: desk.risk.now });
   return await whenOk(all({ ...known }), async ({ recovered, forecast, reconciled, market }) => {

@@ -66,6 +66,10 @@ export interface StrategyShare {
   readonly capitalShare: number;
   /** A forecast that is older holds the run. */
   readonly maxAgeMinutes: number;
+  /** Most that it may have fallen from its highest value before it is stopped; undefined for no stop. */
+  readonly stopLoss: number | undefined;
+  /** Most that it may have risen since its start before it is stopped. */
+  readonly takeProfit: number | undefined;
 }
 
 export interface Listing {

@@ -3,6 +3,7 @@ import { nothingKnown } from "../trading/risk/review.ts";
 import { brakeReleased } from "./brake-released.ts";
 import type { Desk } from "./desk.ts";
 import type { Job } from "./job.ts";
+import { standingStrategies } from "./look-at-strategies.ts";
 import type { Done } from "./outcome-of.ts";
 import { recover } from "./recover.ts";
 import { passGate } from "./review-risk.ts";
@@ -24,7 +25,14 @@ async function lookOn(verdict: "closed" | "repeated", job: Job, desk: Desk): Pro
   const { broker, session, journal, findings } = desk;
   const recovered = findings.note(await recover(desk));
   const { record, reconciled, account } = await takeStock(recovered, desk);
-  const known = { ...nothingKnown(broker.marketTime()), session, record, account, findings: findings.all() };
+  const known = {
+    ...nothingKnown(broker.marketTime()),
+    session,
+    record,
+    account,
+    strategies: standingStrategies(job, record),
+    findings: findings.all(),
+  };
   const { review, findings: judged } = passGate(job, notAsked, notAsked, { risk: known, journal });
   findings.add(...judged);
   // Nothing is sent here anyway, but whoever reads the mail must see that nothing will be.

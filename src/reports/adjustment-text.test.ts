@@ -13,6 +13,10 @@ it.each<[Adjustment, string]>([
     "all targets times 0.83: net 72.04 % wanted, at most 60.0 %",
   ],
   [{ kind: "mode", mode: "reduce-only" }, "reduce-only: no further from zero and not through it"],
+  [
+    { kind: "strategy-stopped", strategies: ["trend", "value"] },
+    "without trend, value: stopped by its stop loss or take profit",
+  ],
   [{ kind: "trade-to", band: 0.005, tradeTo: 0 }, "only to the edge of the no-trade band, 0.5 %"],
   [
     { kind: "trade-to", band: 0.005, tradeTo: 0.4 },

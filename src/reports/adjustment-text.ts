@@ -12,6 +12,8 @@ export function adjustmentText(adjustment: Adjustment): string {
     }
     case "mode":
       return modeText(adjustment.mode);
+    case "strategy-stopped":
+      return `without ${adjustment.strategies.join(", ")}: stopped by its stop loss or take profit`;
     case "trade-to":
       return adjustment.tradeTo === 0
         ? `only to the edge of the no-trade band, ${percentText(adjustment.band)}`

@@ -29,7 +29,7 @@ it.each(checkNames)("%s has words, and the setting that it names exists", (name)
   expect(checkTitle(name)).toMatch(/^[a-z]/);
   const remedy = checkRemedy({ name, subject: "" });
   const [, setting] = /The limit is (?:\w+\.|the \w+'s )(\w+)\./.exec(remedy) ?? [];
-  if (setting !== undefined) expect(example).toMatch(new RegExp(`^${setting} = `, "m"));
+  if (setting !== undefined) expect(example).toMatch(new RegExp(`^(?:# )?${setting} = `, "m"));
   expect(remedy.includes("trader override")).toBe(kindOf(name).canBeOverridden);
 });
 

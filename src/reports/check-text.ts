@@ -81,6 +81,16 @@ const words: Readonly<Record<CheckName, CheckWords>> = {
     remedy: `Risk is being taken off. ${seeLosses}`,
   },
   "drawdown-halt": { label: "drawdown, halt", setting: "limits.drawdown_halt", remedy: seeLosses },
+  "strategy-loss": {
+    label: "fall of strategy",
+    setting: "the strategy's stop_loss",
+    remedy: "What it asks for counts as nothing until a person says otherwise: trader accept strategy NAME.",
+  },
+  "strategy-profit": {
+    label: "rise of strategy",
+    setting: "the strategy's take_profit",
+    remedy: "What it asks for counts as nothing until a person says otherwise: trader accept strategy NAME.",
+  },
 };
 
 /** "weight AAPL", "weight of group tech", "gross leverage". */
@@ -102,6 +112,8 @@ export function effectText(effect: CheckEffect): string {
       return "only reductions are sent";
     case "skip":
       return "it is left alone";
+    case "stop":
+      return "its targets count as nothing";
     default:
       return unreachable(effect);
   }
@@ -168,11 +180,18 @@ function numberText({ name, currency }: Check, value: number | undefined): strin
   }
 }
 
+/** A check's subject as it is written in a command. */
+export function asArgument(subject: string): string {
+  return /^[\w.-]+$/.test(subject) ? subject : `"${subject}"`;
+}
+
 /** What to do about a failed check: what it may mean, then the setting and the override, where there are such. */
 export function checkRemedy({ name, subject }: Pick<Check, "name" | "subject">): string {
-  const { remedy, setting } = words[name];
+  const { remedy: doing, setting } = words[name];
   const limit = setting === undefined ? "" : ` The limit is ${setting}.`;
-  const what = subject === "" ? name : `${name} ${/^[\w.-]+$/.test(subject) ? subject : `"${subject}"`}`;
+  const quoted = asArgument(subject);
+  const remedy = doing.replace("NAME", quoted);
+  const what = subject === "" ? name : `${name} ${quoted}`;
   const override = kindOf(name).canBeOverridden
     ? ` To take it on for a time: trader override ${what} --until 2h --why "…".`
     : "";

@@ -329,6 +329,35 @@ const sentences: readonly (readonly [Finding, string, RegExp])[] = [
     /a split/,
   ],
   [
+    {
+      kind: "check-failed",
+      check: aCheck({ name: "strategy-loss", subject: "slow trend", value: 0.1604, limit: 0.15 }),
+      isNew: true,
+    },
+    "a check failed: fall of strategy slow trend: 16.04 %, at most 15.0 %; its targets count as nothing",
+    /stop_loss/,
+  ],
+  [
+    {
+      kind: "check-failed",
+      check: aCheck({ name: "strategy-profit", subject: "trend", value: 0.51, limit: 0.5 }),
+      isNew: true,
+    },
+    "a check failed: rise of strategy trend: 51.0 %, at most 50.0 %; its targets count as nothing",
+    /trader accept strategy trend\. The limit is the strategy's take_profit\.$/,
+  ],
+  [
+    {
+      kind: "strategy-value-unknown",
+      strategy: "slow trend",
+      symbols: ["KO", "PG"],
+      knownAt: undefined,
+      isNew: true,
+    },
+    "what strategy slow trend is worth is not known: no price to be believed of KO, PG: its stop loss and take profit cannot be judged",
+    /trader accept strategy "slow trend"/,
+  ],
+  [
     { kind: "file-not-written", file: "/data/orders/x.csv", detail: "ENOSPC" },
     "the file x.csv could not be written: /data/orders/x.csv: ENOSPC",
     /free space/,

@@ -6,6 +6,7 @@ import type { ExpectedPosition, OpenBreak } from "../trading/reconciliation.ts";
 import type { Override } from "../trading/risk/check.ts";
 import type { CashFlow } from "../trading/risk/equity.ts";
 import type { RiskRecord } from "../trading/risk/risk-record.ts";
+import type { StrategyRecord } from "../trading/risk/strategy-value.ts";
 import type { Session } from "../trading/session.ts";
 import { openBreaks } from "./sqlite/breaks.ts";
 import { lastTrades } from "./sqlite/executions.ts";
@@ -14,6 +15,7 @@ import { isSentIn, unsettledOrders } from "./sqlite/orders.ts";
 import { expectedPositions } from "./sqlite/position-ledger.ts";
 import { flowsOf, overridesOf, riskRecord } from "./sqlite/risk.ts";
 import { Database } from "./sqlite/sqlite.ts";
+import { strategiesOf } from "./sqlite/strategies.ts";
 
 /** The history of a data folder, looked at and not touched, also while a run writes it. */
 export interface ReadableHistory {
@@ -26,6 +28,8 @@ export interface ReadableHistory {
   overrides(account: string): readonly Override[];
   flows(account: string): readonly CashFlow[];
   openBreaks(account: string): readonly OpenBreak[];
+  /** What the strategies that may be stopped were worth at the last look. */
+  strategies(account: string): readonly StrategyRecord[];
   close(): void;
 }
 
@@ -63,6 +67,7 @@ export function openHistoryToRead(folder: string): ReadableHistory | undefined {
     overrides: (account) => overridesOf(db, account),
     flows: (account) => flowsOf(db, account),
     openBreaks: (account) => openBreaks(db, account),
+    strategies: (account) => strategiesOf(db, account),
     close: () => db.close(),
   };
 }

@@ -15,7 +15,7 @@ import {
   runOf,
 } from "../testing/history-sample.ts";
 import { aSession as session } from "../testing/outcome-builder.ts";
-import { aCheck } from "../testing/risk-builder.ts";
+import { aCheck, aMeasuredStrategy } from "../testing/risk-builder.ts";
 import { instant, later, tradingDate } from "../trading/instant.ts";
 import { money } from "../trading/money.ts";
 import { sessionOn } from "../trading/session.ts";
@@ -112,6 +112,8 @@ async function live(): Promise<void> {
       toldShares: -40,
     } as const;
     await store.keepBreaks(closing, [moved], day.closeAt);
+    await store.keepStrategies(closing, [aMeasuredStrategy(day.closeAt)], day.closeAt);
+    store.resetStrategy("DU1234567", { strategy: "value", at: day.closeAt, note: "looked" });
     await store.finish(outcome);
     await store.commitDay(outcome, day);
   }

@@ -14,6 +14,7 @@ import { type Instant, instant, later, tradingDate } from "../trading/instant.ts
 import { money } from "../trading/money.ts";
 import type { Override } from "../trading/risk/check.ts";
 import { emptyRiskRecord } from "../trading/risk/risk-record.ts";
+import type { MeasuredStrategy } from "../trading/risk/strategy-value.ts";
 import { sessionOn } from "../trading/session.ts";
 
 const account = "DU1234567";
@@ -196,4 +197,69 @@ it("keeps overrides, the newest first, until they are withdrawn", async () => {
     { subject: "KO", withdrawn_at: "2022-03-14T14:36:00Z" },
     { subject: "", withdrawn_at: null },
   ]);
+});
+
+describe("strategies", () => {
+  const holding = (symbol: string, weight: number, price: number) => ({
+    conId: symbol.charCodeAt(0),
+    target: { symbol, weight: weight / 2, notional: -0.5, shares: 3 },
+    weight,
+    price,
+  });
+  const mark = {
+    markedAt: instant("2022-03-14T14:30:00Z"),
+    value: 1.0625,
+    highest: 1.25,
+    startedAt: instant("2022-03-11T15:30:00Z"),
+    basis: { value: 1.125, holdings: [holding("B", -0.25, 12.3456), holding("A", 0.75, 0.0123)] },
+    stopped: undefined,
+  };
+  const looked = (differs: Partial<MeasuredStrategy> = {}): MeasuredStrategy => ({
+    strategy: "trend",
+    resets: 0,
+    mark,
+    notPriced: [],
+    look: "other-basis",
+    ...differs,
+  });
+
+  it("are told as they were at the last look that knew, with the look that did not", async () => {
+    const run = await history.begin();
+    await history.store.keepStrategies(run, [looked()], mark.markedAt);
+    const later1 = { ...mark, markedAt: later(mark.markedAt, 60_000), value: 1.5, highest: 1.5 };
+    await history.store.keepStrategies(
+      run,
+      [looked({ mark: later1, look: "basis-as-before" })],
+      later1.markedAt,
+    );
+    const lookedAt = later(mark.markedAt, 120_000);
+    await history.store.keepStrategies(run, [looked({ mark: undefined, look: "basis-as-before" })], lookedAt);
+    expect((await recordNow()).strategies).toEqual([
+      { strategy: "trend", resets: 0, last: later1, lookedAt },
+    ]);
+    expect(history.query("SELECT look_id, symbol FROM strategy_holdings ORDER BY ordinal")).toEqual([
+      { look_id: 1, symbol: "B" },
+      { look_id: 1, symbol: "A" },
+    ]);
+  });
+
+  it("that a person has accepted begin anew, also against a run that read before and writes after", async () => {
+    const run = await history.begin();
+    const stopped = { by: "strategy-loss" as const, limit: 0.1 };
+    await history.store.keepStrategies(run, [looked({ mark: { ...mark, stopped } })], mark.markedAt);
+    expect((await recordNow()).strategies).toMatchObject([{ resets: 0, last: { stopped } }]);
+    history.store.resetStrategy(account, { strategy: "trend", at: mark.markedAt, note: "looked" });
+    const anew = [{ strategy: "trend", resets: 1, last: undefined, lookedAt: undefined }];
+    expect((await recordNow()).strategies).toEqual(anew);
+    await history.store.keepStrategies(run, [looked({ mark: { ...mark, stopped } })], mark.markedAt);
+    expect((await recordNow()).strategies).toEqual(anew);
+    await history.store.keepStrategies(run, [looked({ resets: 1 })], mark.markedAt);
+    expect((await recordNow()).strategies).toMatchObject([{ resets: 1, last: { value: 1.0625 } }]);
+  });
+
+  it("that a person accepts before any run begin with the first", async () => {
+    history.store.resetStrategy(account, { strategy: "trend", at: mark.markedAt, note: "" });
+    expect((await recordNow()).strategies).toMatchObject([{ strategy: "trend", resets: 1 }]);
+    expect((await history.store.riskRecord("DU7654321", session)).strategies).toEqual([]);
+  });
 });

@@ -35,6 +35,7 @@ import { accountsOnRecord, beginRun, deadRuns, endRun, type Program, runTimes } 
 import { sessionSoFar } from "./sqlite/session-so-far.ts";
 import { commitDay, committedDays, writeSnapshot } from "./sqlite/snapshots.ts";
 import type { Db } from "./sqlite/sqlite.ts";
+import { keepStrategies, resetStrategy } from "./sqlite/strategies.ts";
 
 export interface StoreOptions extends Program {
   /** Where `history.db` and the CSV files live; made when it is missing. */
@@ -52,6 +53,11 @@ export interface Acceptance {
     account: string,
     asked: { readonly isMeant: (open: OpenBreak) => boolean; readonly at: Instant; readonly note: string },
   ): readonly OpenBreak[];
+  /** Begins the measure of a strategy anew, stopped or not: the next run is its start. */
+  resetStrategy(
+    account: string,
+    asked: { readonly strategy: string; readonly at: Instant; readonly note: string },
+  ): void;
 }
 
 /** What a person says of the account's risk. */
@@ -143,6 +149,9 @@ export function storeOver(
     async openBreaks(account) {
       return openBreaks(db, account);
     },
+    async keepStrategies(run, looks, at) {
+      inTransaction(() => keepStrategies(db, run, looks, at));
+    },
     async keepBreaks(run, found, at) {
       return inTransaction(() => keepBreaks(db, run, found, at));
     },
@@ -190,6 +199,9 @@ export function storeOver(
     },
     overrides(account) {
       return overridesOf(db, account);
+    },
+    resetStrategy(account, asked) {
+      inTransaction(() => resetStrategy(db, account, asked));
     },
     accept(account, asked) {
       return inTransaction(() => acceptBreaks(db, account, asked));

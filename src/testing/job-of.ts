@@ -8,7 +8,15 @@ export function jobOf(changes: Partial<Job> = {}): Job {
   return {
     connection: connectionOf(),
     trustHostClock: true,
-    strategies: [{ strategy: "trend", capitalShare: 1, maxAgeMinutes: 1_500 }],
+    strategies: [
+      {
+        strategy: "trend",
+        capitalShare: 1,
+        maxAgeMinutes: 1_500,
+        stopLoss: undefined,
+        takeProfit: undefined,
+      },
+    ],
     leverageMax: 1,
     currency: "USD",
     listings: [],

@@ -164,6 +164,8 @@ function spokenAdjustment(adjustment: Adjustment): string {
       return `${adjustment.cap}-scaled ${Number(adjustment.factor.toFixed(4))}`;
     case "mode":
       return adjustment.mode;
+    case "strategy-stopped":
+      return `without ${adjustment.strategies.join(" ")}`;
     case "trade-to":
       return `trade-to ${adjustment.tradeTo}`;
     case "rest-waits":

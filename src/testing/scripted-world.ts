@@ -72,6 +72,7 @@ export function scriptedWorld(changes: Partial<Script> = {}): Scripted {
       riskRecord: async () => emptyRiskRecord,
       openBreaks: async () => [],
       keepBreaks: async () => [],
+      keepStrategies: async () => {},
       orderRefsOf: async () => new Set(),
       recordIntents: async () => void acts.push("intents"),
       book: async (_run, _orders, executions) => {

@@ -139,6 +139,14 @@ export type Finding =
   | { kind: "preview-taken-for-order"; symbol: string; orderRef: string; orderId: number; detail: string }
   // checks of the plan and of the account; `isNew`: the run before did not fail it
   | { kind: "check-failed"; check: Check; isNew: boolean }
+  // a strategy that may be stopped cannot be valued: no price for these; `knownAt` undefined: it never could
+  | {
+      kind: "strategy-value-unknown";
+      strategy: string;
+      symbols: readonly string[];
+      knownAt: Instant | undefined;
+      isNew: boolean;
+    }
   // files
   | { kind: "file-not-written"; file: string; detail: string }
   | { kind: "file-not-read"; file: string; detail: string }

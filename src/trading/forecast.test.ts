@@ -5,6 +5,7 @@ import {
   judgeForecast,
   type StrategyForecast,
   type WrittenForecast,
+  withoutStrategies,
 } from "./forecast.ts";
 import { instant, instantFromMs } from "./instant.ts";
 
@@ -47,9 +48,27 @@ describe("blend", () => {
       targetLeverage: 1.25 / 0.75,
       parts: [
         // 0.5 × 1.5 × (0.5 + 0.25)
-        { strategy: "momentum", asOf: instantFromMs(asOf + 60_000), grossWeight: 0.5625 },
+        {
+          strategy: "momentum",
+          asOf: instantFromMs(asOf + 60_000),
+          capitalShare: 0.5,
+          targets: [
+            { symbol: "AAPL", weight: -0.1875, notional: 0, shares: 0 },
+            { symbol: "MSFT", weight: 0.375, notional: 0, shares: 0 },
+          ],
+          grossWeight: 0.5625,
+        },
         // 0.25 × 2 × (0.5 + 0.125)
-        { strategy: "value", asOf, grossWeight: 0.3125 },
+        {
+          strategy: "value",
+          asOf,
+          capitalShare: 0.25,
+          targets: [
+            { symbol: "AAPL", weight: 0.0625, notional: 0, shares: 0 },
+            { symbol: "RRC", weight: 0.25, notional: 0, shares: 0 },
+          ],
+          grossWeight: 0.3125,
+        },
       ],
       capped: [{ strategy: "value", written: 4, used: 2 }],
     });
@@ -194,5 +213,69 @@ describe("judgeForecast", () => {
 
   it("stops when a header is missing and nobody said so", () => {
     expect(() => judgeForecast({ ...written, leverage: undefined }, policy, asOf)).toThrow("impossible");
+  });
+});
+
+describe("a forecast without stopped strategies", () => {
+  const shares = [
+    { strategy: "a", capitalShare: 0.5 },
+    { strategy: "b", capitalShare: 0.25 },
+    { strategy: "c", capitalShare: 0.25 },
+  ];
+  const all = [
+    forecast("a", 1, { LONG: 0.6, HEDGED: 0.6, ALONE: 0, TOLD: 0 }),
+    forecast("b", 2, { LONG: 0.4, HEDGED: -0.4, ALONE: -0.5 }),
+    forecast("c", 1, { LONG: -0, SHORT: -0.3 }),
+  ];
+  const blended = blend(all, shares, 2);
+  const without = (...names: string[]) => withoutStrategies(blended, new Set(names));
+
+  it("keeps every symbol, with what the others ask for", () => {
+    expect(weightsOf(without("b"))).toEqual({ ALONE: 0, HEDGED: 0.3, LONG: 0.3, SHORT: -0.075, TOLD: 0 });
+    expect(weightsOf(without("b", "a"))).toMatchObject({ HEDGED: 0, LONG: 0, SHORT: -0.075 });
+    expect(without()).toBe(blended);
+  });
+
+  it("names the stopped by symbol, and where nothing may grow of it: alone, and against the others", () => {
+    const told = (...names: string[]) =>
+      Object.fromEntries(
+        without(...names).targets.map(({ symbol, stopped }) => [
+          symbol,
+          stopped && `${stopped.strategies.join(" ")}${stopped.isReduceOnly ? " reduce" : ""}`,
+        ]),
+      );
+    expect(told("b")).toEqual({
+      ALONE: "b reduce",
+      HEDGED: "b reduce",
+      LONG: "b",
+      SHORT: undefined,
+      TOLD: undefined,
+    });
+    expect(told("a", "c")).toEqual({
+      ALONE: undefined,
+      HEDGED: "a reduce",
+      LONG: "a",
+      SHORT: "c reduce",
+      TOLD: undefined,
+    });
+  });
+
+  it("takes what weights and shares together come to for opposite, as long as there are no prices", () => {
+    const row = { symbol: "LONG", line: 5 };
+    const mixed = [
+      { ...forecast("a", 1, {}), rows: [{ ...row, weight: 0.2 }] },
+      { ...forecast("b", 1, {}), rows: [{ ...row, quantity: -10 }] },
+      { ...forecast("c", 1, {}), rows: [{ ...row, notional: 900 }] },
+    ];
+    const [target] = withoutStrategies(blend(mixed, shares, 1), new Set(["c"])).targets;
+    expect(target).toMatchObject({ weight: 0.1, notional: 0, shares: -10, stopped: { isReduceOnly: true } });
+  });
+
+  it("asks for nothing of the stopped strategy's limit", () => {
+    expect(without("b").parts.map(({ strategy, grossWeight }) => [strategy, grossWeight])).toEqual([
+      ["a", 0.6],
+      ["b", 0],
+      ["c", 0.075],
+    ]);
   });
 });

@@ -140,11 +140,30 @@ export interface Target extends TargetAmount {
   /** Where the first strategy that names the symbol does so. */
   readonly file: string;
   readonly line: number;
+  /** Set when a strategy that names the symbol has been stopped: what it asks for is not in the amounts. */
+  readonly stopped?: StoppedPart;
+}
+
+export interface StoppedPart {
+  readonly strategies: readonly string[];
+  /**
+   * Only reductions may follow from a stop. Where the stopped strategies held against the others, or held alone, what is
+   * left is no reason to take the position further from zero.
+   */
+  readonly isReduceOnly: boolean;
+}
+
+/** What one strategy asks for of one symbol, capital share and leverage included. */
+export interface StrategyTarget extends TargetAmount {
+  readonly symbol: string;
 }
 
 export interface StrategyPart {
   readonly strategy: string;
   readonly asOf: Instant;
+  readonly capitalShare: number;
+  /** In the symbols' order. */
+  readonly targets: readonly StrategyTarget[];
   /**
    * Σ |weight| of the account's net liquidation, capital share and leverage included. What its notionals and quantities
    * come to is not in it: they have no weight before there are prices.
@@ -203,6 +222,10 @@ export function blend(
     parts: parts.map(({ forecast, capitalShare, used }) => ({
       strategy: forecast.strategy,
       asOf: forecast.asOf,
+      capitalShare,
+      targets: forecast.rows
+        .map((row) => ({ symbol: row.symbol, ...nothing, ...added(nothing, row, { capitalShare, used }) }))
+        .toSorted((a, b) => (a.symbol < b.symbol ? -1 : 1)),
       grossWeight: capitalShare * used * forecast.rows.reduce((sum, row) => sum + absoluteWeightOf(row), 0),
     })),
     capped: parts
@@ -221,4 +244,56 @@ function added(
   if ("weight" in row) return { weight: weight + capitalShare * used * row.weight };
   if ("notional" in row) return { notional: notional + used * row.notional };
   return { shares: shares + used * row.quantity };
+}
+
+/**
+ * The forecast without what some strategies ask for: their targets count as nothing. Every symbol stays, so that what is
+ * held for them is sold.
+ */
+export function withoutStrategies(forecast: Forecast, stopped: ReadonlySet<string>): Forecast {
+  if (stopped.size === 0) return forecast;
+  const isStopped = ({ strategy }: StrategyPart) => stopped.has(strategy);
+  const gone = askedBySymbol(forecast.parts.filter(isStopped));
+  const others = askedBySymbol(forecast.parts.filter((part) => !isStopped(part)));
+  return {
+    ...forecast,
+    targets: forecast.targets.map((target): Target => {
+      const left = gone.get(target.symbol);
+      if (!left) return target;
+      const kept = others.get(target.symbol) ?? [];
+      const signs = new Set([...left, ...kept].map(signOf));
+      const isReduceOnly = kept.length === 0 || signs.size > 1 || signs.has(undefined);
+      return {
+        ...target,
+        ...kept.reduce(sumOf, nothing),
+        stopped: { strategies: left.map(({ strategy }) => strategy), isReduceOnly },
+      };
+    }),
+    parts: forecast.parts.map((part) => (isStopped(part) ? { ...part, grossWeight: 0, targets: [] } : part)),
+  };
+}
+
+/** What is asked for of each symbol, and by whom; who asks for nothing of it is not among them. */
+function askedBySymbol(
+  parts: readonly StrategyPart[],
+): ReadonlyMap<string, readonly (StrategyTarget & { readonly strategy: string })[]> {
+  const asked = new Map<string, (StrategyTarget & { readonly strategy: string })[]>();
+  for (const { strategy, targets } of parts) {
+    for (const target of targets.filter((each) => signOf(each) !== 0)) {
+      const of = asked.get(target.symbol) ?? [];
+      of.push({ ...target, strategy });
+      asked.set(target.symbol, of);
+    }
+  }
+  return asked;
+}
+
+function sumOf(a: TargetAmount, b: TargetAmount): TargetAmount {
+  return { weight: a.weight + b.weight, notional: a.notional + b.notional, shares: a.shares + b.shares };
+}
+
+/** Of an amount whose parts do not agree it is not known before there is a price. */
+function signOf({ weight, notional, shares }: TargetAmount): number | undefined {
+  const signs = new Set([weight, notional, shares].filter((amount) => amount !== 0).map(Math.sign));
+  return signs.size > 1 ? undefined : ([...signs][0] ?? 0);
 }

@@ -1,6 +1,7 @@
 import { findingText } from "../../reports/finding-text.ts";
-import { openStore } from "../../storage/store.ts";
+import { type History, openStore } from "../../storage/store.ts";
 import { findingOf, type OpenBreak } from "../../trading/reconciliation.ts";
+import type { Config } from "../config/config.ts";
 import { findConfig } from "../config/find-config.ts";
 import { readConfig } from "../config/read-config.ts";
 import { exitCode } from "../exit-code.ts";
@@ -17,7 +18,8 @@ export interface AcceptOptions {
 
 /**
  * `trader accept WHAT`: our books take over what the broker told where the two differ, and the next run trades it again.
- * Nothing is settled unless every name is that of an open break. Throws ConfigError.
+ * Nothing is settled unless every name is that of an open break. `trader accept strategy NAME` begins the measure of a
+ * strategy anew, and with it what its stop loss had ended. Throws ConfigError.
  */
 export async function accept({ config: file, what, note }: AcceptOptions, host: Host): Promise<number> {
   const config = readConfig(findConfig(file, host.env, host.cwd), host.env);
@@ -25,6 +27,7 @@ export async function accept({ config: file, what, note }: AcceptOptions, host: 
   const { account } = config.job.connection;
   const store = openStore({ folder: config.paths.snapshots, account, version: programVersion() });
   try {
+    if (what[0] === "strategy") return acceptStrategies(what.slice(1), { config, note, store, host });
     const open = await store.openBreaks(account);
     if (open.length === 0)
       host.stdout.write("Our books and the broker's agree: there is nothing to accept.\n");
@@ -47,6 +50,28 @@ export async function accept({ config: file, what, note }: AcceptOptions, host: 
   } finally {
     store.close();
   }
+}
+
+/** Nothing is begun anew unless every name is that of a strategy. */
+function acceptStrategies(
+  names: readonly string[],
+  { config, note, store, host }: { config: Config; note: string; store: History; host: Host },
+): number {
+  const { strategies, connection } = config.job;
+  const known = strategies.map(({ strategy }) => strategy);
+  const unknown = names.find((name) => !known.includes(name));
+  if (names.length === 0 || unknown !== undefined) {
+    const mistake = unknown === undefined ? "say which strategy" : `there is no strategy called "${unknown}"`;
+    host.stderr.write(`trader accept: ${mistake}; there are: ${known.join(", ")}\n`);
+    return exitCode.usage;
+  }
+  for (const strategy of names) {
+    store.resetStrategy(connection.account, { strategy, at: systemClock.now(), note });
+    host.stdout.write(
+      `Accepted: the measure of strategy ${strategy} begins anew with the next run, and what it asks for counts again.\n`,
+    );
+  }
+  return exitCode.done;
 }
 
 function namesOf(open: OpenBreak): readonly string[] {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openStore } from "../../storage/store.ts";
 import { outcomeOf, runOf } from "../../testing/history-sample.ts";
+import { aMeasuredStrategy } from "../../testing/risk-builder.ts";
 import { smallConfig } from "../../testing/small-config.ts";
 import { typed } from "../../testing/terminal.ts";
 import { instant } from "../../trading/instant.ts";
@@ -120,3 +121,40 @@ describe("trader accept", () => {
 });
 
 const config = smallConfig({ 'folder = "."': 'folder = "data"' });
+
+describe("trader accept strategy", () => {
+  it("begins the measure of a strategy anew that status tells to be stopped", async () => {
+    const changes = { 'name = "momentum"': 'name = "trend"\nstop_loss = 0.15' };
+    writeFileSync(
+      join(folder, "trader.toml"),
+      smallConfig({ 'folder = "."': 'folder = "data"', ...changes }),
+    );
+    const store = openStore({ folder: join(folder, "data/snapshots"), version: "1" });
+    const run = await store.begin(runOf());
+    const markedAt = instant("2022-03-14T14:35:00Z");
+    await store.keepStrategies(run, [aMeasuredStrategy(markedAt)], markedAt);
+    await store.finish(outcomeOf(run));
+    store.close();
+
+    const status = await trader("status");
+    expect(status.code).toBe(3);
+    expect(status.out).toContain(
+      "! Strategy trend was stopped 2022-03-14 10:35 EDT: fall of strategy 20.0 %, at most 15.0 %; its targets count as nothing.\n  `trader accept strategy trend` begins",
+    );
+    expect(await trader("accept", "strategy", "trend", "tread")).toMatchObject({
+      code: 2,
+      err: 'trader accept: there is no strategy called "tread"; there are: trend\n',
+    });
+    expect(await trader("accept", "strategy")).toMatchObject({
+      code: 2,
+      err: "trader accept: say which strategy; there are: trend\n",
+    });
+    expect((await trader("status")).code).toBe(3);
+    expect(await trader("accept", "strategy", "trend", "--note", "looked")).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^Accepted: the measure of strategy trend begins anew/),
+    });
+    const after = await trader("status");
+    expect([after.code, after.out.includes("stopped")]).toEqual([0, false]);
+  });
+});

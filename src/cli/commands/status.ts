@@ -1,11 +1,13 @@
+import { asArgument, checkTitle } from "../../reports/check-text.ts";
 import { overrideText } from "../../reports/checks-section.ts";
 import { findingText } from "../../reports/finding-text.ts";
-import { sharesText } from "../../reports/numbers.ts";
-import { counted } from "../../reports/plain-text.ts";
+import { percentPair, sharesText } from "../../reports/numbers.ts";
+import { counted, plainText } from "../../reports/plain-text.ts";
 import { haltFileIn } from "../../storage/halt-file.ts";
 import { openHistoryToRead, type ReadableHistory } from "../../storage/readable-history.ts";
 import { findingOf } from "../../trading/reconciliation.ts";
 import { isInForce } from "../../trading/risk/check.ts";
+import { fallOf, measureStrategies, riseOf } from "../../trading/risk/strategy-value.ts";
 import { spokenTime } from "../../trading/session.ts";
 import type { Config } from "../config/config.ts";
 import { findConfig } from "../config/find-config.ts";
@@ -27,17 +29,19 @@ export async function status(options: { readonly config?: string }, host: Host):
   const history = isRefused ? undefined : openHistoryToRead(config.paths.snapshots);
   try {
     const breaks = history?.openBreaks(config.job.connection.account) ?? [];
+    const stopped = history ? stoppedStrategies(config, history) : [];
     const lines = [
       halt ? `HALTED: ${haltText(halt)}. \`trader resume\` lifts it.` : "Trading is not halted.",
       ...(history ? historyLines(config, history) : isRefused ? [] : ["There has been no run yet."]),
       ...(history ? overridesInForce(config, history) : []).map((text) => `Override in force: ${text}`),
+      ...stopped,
       ...breaks.flatMap((open) => {
         const { what, remedy } = findingText(findingOf(open, config.job.maxNavMove));
         return [`! ${what}`, `  ${remedy}`];
       }),
     ];
     host.stdout.write(`${lines.join("\n")}\n`);
-    return halt || isRefused || breaks.length > 0 ? exitCode.held : exitCode.done;
+    return halt || isRefused || breaks.length > 0 || stopped.length > 0 ? exitCode.held : exitCode.done;
   } finally {
     history?.close();
   }
@@ -51,6 +55,20 @@ function overridesInForce({ job, mail }: Config, history: ReadableHistory): read
     .overrides(account)
     .filter((each) => now === undefined || isInForce(each, now))
     .map((each) => overrideText(each, mail.zone));
+}
+
+/** Strategies whose targets count as nothing. */
+function stoppedStrategies({ job, mail }: Config, history: ReadableHistory): readonly string[] {
+  const measured = measureStrategies(job.strategies, history.strategies(job.connection.account), undefined);
+  return measured.flatMap(({ strategy, mark }) => {
+    if (!mark?.stopped) return [];
+    const { by, limit } = mark.stopped;
+    const [value, most] = percentPair(by === "strategy-loss" ? fallOf(mark) : riseOf(mark), limit);
+    return [
+      `! Strategy ${plainText(strategy)} was stopped ${spokenTime(mark.markedAt, mail.zone)}: ${checkTitle(by)} ${value}, at most ${most}; its targets count as nothing.`,
+      `  \`trader accept strategy ${asArgument(strategy)}\` begins its measure anew.`,
+    ];
+  });
 }
 
 function historyLines({ job, mail }: Config, history: ReadableHistory): readonly string[] {

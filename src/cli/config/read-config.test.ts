@@ -116,8 +116,20 @@ describe("a valid configuration", () => {
         },
         trustHostClock: true,
         strategies: [
-          { strategy: "momentum", capitalShare: 0.7, maxAgeMinutes: 90 },
-          { strategy: "value", capitalShare: 0.3, maxAgeMinutes: 1500 },
+          {
+            strategy: "momentum",
+            capitalShare: 0.7,
+            maxAgeMinutes: 90,
+            stopLoss: undefined,
+            takeProfit: undefined,
+          },
+          {
+            strategy: "value",
+            capitalShare: 0.3,
+            maxAgeMinutes: 1500,
+            stopLoss: undefined,
+            takeProfit: undefined,
+          },
         ],
         leverageMax: 1.5,
         currency: "USD",
@@ -402,6 +414,18 @@ collar_bps = 33
     expect(config.strategies.map(({ futureToleranceMinutes }) => futureToleranceMinutes)).toEqual([2, 1]);
   });
 
+  it("takes the stops of a strategy for that strategy", () => {
+    const config = load(
+      valid
+        .replace("gross_max = 1.2", "gross_max = 1.2\ntake_profit = 0.55")
+        .replace("gross_max = 1\n", "gross_max = 1\nstop_loss = 0.15\n"),
+    );
+    expect(config.job.strategies).toMatchObject([
+      { strategy: "momentum", stopLoss: undefined, takeProfit: 0.55 },
+      { strategy: "value", stopLoss: 0.15, takeProfit: undefined },
+    ]);
+  });
+
   it("takes what the plan may be told, each under its own name", () => {
     const settings = `gross_cap = 1.3
 net_cap = 0.7
@@ -574,6 +598,18 @@ describe("one mistake is told with its place, its line and what is allowed", () 
       "gross_max = nan",
       "16:1: strategy[1].gross_max",
       "expected a number from 0.000001 to 100, not NaN",
+    ],
+    [
+      "gross_max",
+      "gross_max = 1\nstop_loss = 1.5",
+      "17:1: strategy[1].stop_loss",
+      "expected a number from 0.001 to 1, not 1.5",
+    ],
+    [
+      "gross_max",
+      "gross_max = 1\ntake_profit = 0",
+      "17:1: strategy[1].take_profit",
+      "expected a number from 0.001 to 1000, not 0",
     ],
     [
       "no_trade_band",

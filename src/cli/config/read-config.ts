@@ -242,10 +242,12 @@ function jobOf(written: Written): Job {
       ...restartsOf(gateway),
     },
     trustHostClock: gateway.trust_host_clock,
-    strategies: strategy.map(({ name, capital_share, max_age_minutes }) => ({
+    strategies: strategy.map(({ name, capital_share, max_age_minutes, stop_loss, take_profit }) => ({
       strategy: name,
       capitalShare: capital_share,
       maxAgeMinutes: max_age_minutes,
+      stopLoss: stop_loss,
+      takeProfit: take_profit,
     })),
     leverageMax: portfolio.leverage_max,
     currency: portfolio.currency,

@@ -57,6 +57,8 @@ export const schema = z.strictObject({
         max_age_minutes: between(1, 527_040),
         future_tolerance_minutes: between(0, 60).default(1),
         gross_max: between(0.000_001, 100),
+        stop_loss: between(0.001, 1).optional(),
+        take_profit: between(0.001, 1_000).optional(),
       }),
       { error: "expected [[strategy]] tables, at least one" },
     )

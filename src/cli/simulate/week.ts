@@ -150,7 +150,15 @@ function makeVenue(seed: number, monday: TradingDate, draws: Draws): Venue {
 function makeJob(draws: Draws): Job {
   return jobOf({
     connection: connectionOf({ account }),
-    strategies: [{ strategy: "trend", capitalShare: 1, maxAgeMinutes: 10_000 }],
+    strategies: [
+      {
+        strategy: "trend",
+        capitalShare: 1,
+        maxAgeMinutes: 10_000,
+        stopLoss: undefined,
+        takeProfit: undefined,
+      },
+    ],
     leverageMax: 2,
     plan: {
       ...plainRules,

@@ -1,7 +1,8 @@
 import { unreachable } from "../../trading/invariant.ts";
 import { kindOf } from "../../trading/risk/check.ts";
-import { checkLabel, checkNumbers, checkRemedy, effectText } from "../check-text.ts";
+import { asArgument, checkLabel, checkNumbers, checkRemedy, effectText } from "../check-text.ts";
 import { priceOf } from "../numbers.ts";
+import { plainText } from "../plain-text.ts";
 import type { FindingOf, FindingWords, Words } from "./words.ts";
 
 /** What keeps a plan from being made, and the checks that a made one fails. */
@@ -27,6 +28,11 @@ export const planWords = {
       remedy: checkRemedy(check),
     };
   },
+  "strategy-value-unknown": ({ strategy, symbols }) => ({
+    title: `what strategy ${plainText(strategy)} is worth is not known`,
+    detail: `no price to be believed of ${symbols.join(", ")}: its stop loss and take profit cannot be judged`,
+    remedy: `Compare with another source. Where there will be no price again: trader accept strategy ${asArgument(strategy)}, which begins its measure anew.`,
+  }),
 } satisfies Partial<FindingWords>;
 
 function missingInputWords({ input, symbol }: FindingOf["plan-input-missing"]): Words {

@@ -5,10 +5,17 @@ import { historyTables } from "./migrations/0001-history.ts";
 import { intentsAndBooks } from "./migrations/0002-intents-and-books.ts";
 import { riskTables } from "./migrations/0003-risk.ts";
 import { orderChanges } from "./migrations/0004-order-changes.ts";
+import { strategyTables } from "./migrations/0005-strategies.ts";
 import { busyTimeoutMs, Database, type Db, whileBusy } from "./sqlite.ts";
 
 /** In order; the count of those applied is the file's `user_version`. A released one is never edited, only followed. */
-const migrations: readonly string[] = [historyTables, intentsAndBooks, riskTables, orderChanges];
+const migrations: readonly string[] = [
+  historyTables,
+  intentsAndBooks,
+  riskTables,
+  orderChanges,
+  strategyTables,
+];
 
 const inMemory = ":memory:";
 

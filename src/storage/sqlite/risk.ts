@@ -6,6 +6,7 @@ import type { Run } from "../../trading/run.ts";
 import type { Session } from "../../trading/session.ts";
 import { sessionSoFar } from "./session-so-far.ts";
 import type { Db } from "./sqlite.ts";
+import { strategiesOf } from "./strategies.ts";
 
 /** What the account's risk is judged against. Call it inside a transaction, so that all of it is of one moment. */
 export function riskRecord(db: Db, account: string, session: Session | undefined): RiskRecord {
@@ -16,6 +17,7 @@ export function riskRecord(db: Db, account: string, session: Session | undefined
     marks: lastMarks(db, account),
     overrides: overridesOf(db, account),
     failedBefore: failedBefore(db, account),
+    strategies: strategiesOf(db, account),
   };
 }
 

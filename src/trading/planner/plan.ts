@@ -39,6 +39,8 @@ export type Adjustment =
       readonly factor: number;
     }
   | { readonly kind: "mode"; readonly mode: InstrumentMode }
+  /** What these strategies ask for counts as nothing: they have been stopped. */
+  | { readonly kind: "strategy-stopped"; readonly strategies: readonly string[] }
   /** It stops before the target: at the band's edge (0) or part of the way (up to 1). */
   | { readonly kind: "trade-to"; readonly band: number; readonly tradeTo: number }
   /** The target lies on the other side of zero: these signed shares wait until the position is closed. */

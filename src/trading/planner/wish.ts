@@ -29,12 +29,16 @@ function isNothing({ weight, notional, shares }: TargetAmount): boolean {
 /** The target after mode and caps. */
 export function wantedOf({ candidate: { target, symbol } }: Valued, { policy, scaling }: Desk): Wanted {
   if (!target || modeOf(policy, symbol) === "close") return { target: nothing, adjustments: [] };
-  if (!scaling || isNothing(target)) return { target, adjustments: [] };
+  const { stopped } = target;
+  const adjustments: readonly Adjustment[] = stopped
+    ? [{ kind: "strategy-stopped", strategies: stopped.strategies }]
+    : [];
+  if (!scaling || isNothing(target)) return { target, adjustments };
   const { factor } = scaling;
   const { weight, notional, shares } = target;
   return {
     target: { weight: weight * factor, notional: notional * factor, shares: shares * factor },
-    adjustments: [scaling],
+    adjustments: [...adjustments, scaling],
   };
 }
 

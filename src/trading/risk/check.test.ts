@@ -87,6 +87,8 @@ describe("an override", () => {
       "nav-jump",
       "excess-liquidity",
       "cushion",
+      "strategy-loss",
+      "strategy-profit",
     ]);
   });
 });

@@ -5,9 +5,10 @@ export type CheckUnit = "factor" | "ratio" | "amount" | "count" | "bps" | "secon
 
 /**
  * What a failed check does: `hold`: nothing is sent; `reduce`: only orders that bring positions nearer to zero are sent;
- * `skip`: the instrument is left alone in this run.
+ * `skip`: the instrument is left alone in this run; `stop`: the strategy's targets count as nothing, until a person begins
+ * its measure anew.
  */
-export type CheckEffect = "hold" | "reduce" | "skip";
+export type CheckEffect = "hold" | "reduce" | "skip" | "stop";
 
 interface CheckKind {
   readonly unit: CheckUnit;
@@ -45,6 +46,8 @@ export const checkKinds = {
   "daily-loss": { unit: "ratio", bound: "max", effect: "reduce", canBeOverridden: true },
   "drawdown-de-risk": { unit: "ratio", bound: "max", effect: "reduce", canBeOverridden: true },
   "drawdown-halt": { unit: "ratio", bound: "max", effect: "hold", canBeOverridden: true },
+  "strategy-loss": { unit: "ratio", bound: "max", effect: "stop", canBeOverridden: false },
+  "strategy-profit": { unit: "ratio", bound: "max", effect: "stop", canBeOverridden: false },
 } as const satisfies Record<string, CheckKind>;
 
 export type CheckName = keyof typeof checkKinds;

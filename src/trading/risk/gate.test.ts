@@ -1,4 +1,4 @@
-import { riskKnownOf, riskPolicyOf } from "../../testing/risk-builder.ts";
+import { aMeasuredStrategy, riskKnownOf, riskPolicyOf } from "../../testing/risk-builder.ts";
 import { planScenario, scenarioInputs } from "../../testing/scenario.ts";
 import { money } from "../money.ts";
 import type { PlanPolicy } from "../planner/plan-policy.ts";
@@ -212,4 +212,36 @@ describe("the gate", () => {
     const alike: ClearedOrders = { orders: [] };
     expect(alike).toBeDefined();
   });
+});
+
+it("the gate clears no plan that forgot a stop: nothing grows that a stopped strategy held against another", () => {
+  const scenario = `
+    account 1,000,000 USD
+    hold   AAA 2000
+    quote  AAA 49.95 50.05
+    target AAA 30%`;
+  const inputs = scenarioInputs(scenario);
+  const plan = planScenario(scenario);
+  if (!plan.ok) throw new Error(JSON.stringify(plan.findings));
+  const measured = aMeasuredStrategy(inputs.now);
+  const known = (isReduceOnly: boolean) =>
+    riskKnownOf({
+      strategies: [measured],
+      forecast: {
+        ...inputs.forecast,
+        targets: inputs.forecast.targets.map((target) => ({
+          ...target,
+          stopped: { strategies: ["trend"], isReduceOnly },
+        })),
+      },
+    });
+  const policy = riskPolicyOf(limits, {
+    strategies: [{ strategy: "trend", maxAgeMinutes: 90, stopLoss: 0.15, takeProfit: undefined }],
+  });
+  const { cleared } = ClearedOrders.clear(plan.value, known(true), policy);
+  expect(cleared.ok).toBe(false);
+  expect(cleared.ok ? [] : cleared.findings).toMatchObject([
+    { kind: "check-failed", check: { name: "strategy-loss", subject: "trend", limit: 0.15 } },
+  ]);
+  expect(ClearedOrders.clear(plan.value, known(false), policy).cleared.ok).toBe(true);
 });

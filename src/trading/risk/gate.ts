@@ -36,7 +36,7 @@ export class ClearedOrders {
   ): { review: Review; cleared: Result<ClearedOrders> } {
     const checks = allChecks(plan, known, policy);
     const failed = checks.filter(({ verdict }) => verdict === "fail");
-    const restraint = restraintOf(failed, policy.limits);
+    const restraint = restraintOf(failed, policy.limits, known.forecast);
     const isHeld =
       failed.some(({ name }) => kindOf(name).effect === "hold") ||
       plan.trades.some((trade) => forbidden(trade, restraint) !== undefined);

@@ -21,7 +21,7 @@ function left(...failed: Parameters<typeof aCheck>[0][]): string[] {
   const plan = planScenario(scenario);
   if (!plan.ok) throw new Error(JSON.stringify(plan.findings));
   const limits = { ...noLimits, drawdown: { ...noLimits.drawdown, deRiskFactor: 0.4 } };
-  const result = restrained(plan.value, restraintOf(failed.map(aCheck), limits));
+  const result = restrained(plan.value, restraintOf(failed.map(aCheck), limits, undefined));
   const refused = result.untouched.flatMap(({ symbol, reason, currentWeight, plannedWeight }) =>
     reason.kind === "check-failed" ? [`${symbol} ${reason.check} ${plannedWeight === currentWeight}`] : [],
   );
@@ -50,6 +50,26 @@ describe("a plan under restraint", () => {
     ]);
   });
 
+  it("takes nothing further from zero that a stopped strategy held alone or against the others", () => {
+    const plan = planScenario(scenario);
+    if (!plan.ok) throw new Error(JSON.stringify(plan.findings));
+    const { forecast } = scenarioInputs(scenario);
+    const reduceOnly = { strategies: ["trend", "value"], isReduceOnly: true };
+    const targets = forecast.targets.map((target) =>
+      target.symbol === "CCC" ? target : { ...target, stopped: reduceOnly },
+    );
+    const limits = { ...noLimits, drawdown: { ...noLimits.drawdown } };
+    const failed = [aCheck({ name: "strategy-profit", subject: "value" })];
+    const result = restrained(plan.value, restraintOf(failed, limits, { targets }));
+    // AAA and DDD are reduced, BBB would be sold further short, CCC is none of its business.
+    expect(result.trades.map(({ symbol }) => symbol)).toEqual(["AAA", "DDD", "CCC"]);
+    expect(result.untouched.map(({ symbol, reason }) => [symbol, reason])).toEqual([
+      ["BBB", { kind: "check-failed", check: "strategy-profit" }],
+    ]);
+    const others = [aCheck({ name: "strategy-profit", subject: "another" })];
+    expect(restrained(plan.value, restraintOf(others, limits, { targets })).trades).toHaveLength(4);
+  });
+
   it("is left to the gate where the whole run is held", () => {
     expect(left({ name: "weight", subject: "AAA" })).toEqual(left());
   });
@@ -58,9 +78,11 @@ describe("a plan under restraint", () => {
 describe("targets", () => {
   it("are multiplied by the factor only when the de-risk level is passed", () => {
     const limits = { ...noLimits, drawdown: { ...noLimits.drawdown, deRiskFactor: 0.4 } };
-    expect(restraintOf([aCheck({ name: "drawdown-de-risk" })], limits).targetFactor).toBe(0.4);
-    expect(restraintOf([aCheck({ name: "drawdown-de-risk", verdict: "warn" })], limits).targetFactor).toBe(1);
-    expect(restraintOf([aCheck({ name: "daily-loss" })], limits).targetFactor).toBe(1);
+    expect(restraintOf([aCheck({ name: "drawdown-de-risk" })], limits, undefined).targetFactor).toBe(0.4);
+    expect(
+      restraintOf([aCheck({ name: "drawdown-de-risk", verdict: "warn" })], limits, undefined).targetFactor,
+    ).toBe(1);
+    expect(restraintOf([aCheck({ name: "daily-loss" })], limits, undefined).targetFactor).toBe(1);
   });
 
   it("shrink on both sides, and so does the leverage that is told", () => {

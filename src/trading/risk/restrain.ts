@@ -13,10 +13,16 @@ export interface Restraint {
   readonly reduceOnly: CheckName | undefined;
   /** Instruments that are left alone, each with its check. */
   readonly skipped: ReadonlyMap<string, CheckName>;
+  /** Instruments of which only reductions may be sent, each with its check. */
+  readonly reduceOnlySymbols: ReadonlyMap<string, CheckName>;
 }
 
-/** What the failed checks among these ask for. */
-export function restraintOf(checks: readonly Check[], { drawdown }: Limits): Restraint {
+/** What the failed checks among these ask for; the forecast says which instruments a stopped strategy leaves. */
+export function restraintOf(
+  checks: readonly Check[],
+  { drawdown }: Limits,
+  forecast: Pick<Forecast, "targets"> | undefined,
+): Restraint {
   const failed = checks.filter(({ verdict }) => verdict === "fail");
   return {
     targetFactor: failed.some(({ name }) => name === "drawdown-de-risk") ? drawdown.deRiskFactor : 1,
@@ -24,7 +30,23 @@ export function restraintOf(checks: readonly Check[], { drawdown }: Limits): Res
     skipped: new Map(
       failed.filter(({ name }) => kindOf(name).effect === "skip").map(({ subject, name }) => [subject, name]),
     ),
+    reduceOnlySymbols: reduceOnlySymbols(failed, forecast),
   };
+}
+
+/** What stopped strategies held alone or against the others: no stop takes a position further from zero. */
+function reduceOnlySymbols(
+  failed: readonly Check[],
+  forecast: Pick<Forecast, "targets"> | undefined,
+): ReadonlyMap<string, CheckName> {
+  const stops = failed.filter(({ name }) => kindOf(name).effect === "stop");
+  if (stops.length === 0 || !forecast) return new Map();
+  return new Map(
+    forecast.targets.flatMap(({ symbol, stopped }) => {
+      const by = stopped?.isReduceOnly && stops.find(({ subject }) => stopped.strategies.includes(subject));
+      return by ? [[symbol, by.name] as const] : [];
+    }),
+  );
 }
 
 /** A forecast that asks for less of everything. */
@@ -66,6 +88,9 @@ export function restrained(plan: Plan, restraint: Restraint): Plan {
 }
 
 /** The check that forbids the trade; undefined when none does. */
-export function forbidden(trade: Trade, { skipped, reduceOnly }: Restraint): CheckName | undefined {
-  return skipped.get(trade.symbol) ?? (isIncrease(trade) ? reduceOnly : undefined);
+export function forbidden(
+  trade: Trade,
+  { skipped, reduceOnly, reduceOnlySymbols: few }: Restraint,
+): CheckName | undefined {
+  return skipped.get(trade.symbol) ?? (isIncrease(trade) ? (reduceOnly ?? few.get(trade.symbol)) : undefined);
 }

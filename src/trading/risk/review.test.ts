@@ -54,7 +54,7 @@ function told(
 
 it("runs every check whatever it knows, also when it knows nothing", () => {
   const limits = { groups: [{ name: "tech", symbols: new Set(["AAA"]), weightMax: 0.3 }] };
-  const strategies = [{ strategy: "trend", maxAgeMinutes: 90 }];
+  const strategies = [{ strategy: "trend", maxAgeMinutes: 90, stopLoss: 0.2, takeProfit: 0.5 }];
   const names = (checks: readonly Check[]) => new Set(checks.map(({ name }) => name));
   const policy = riskPolicyOf(limits, { strategies });
   const nothing = allChecks(undefined, riskKnownOf(), policy);
@@ -124,7 +124,7 @@ describe("the portfolio", () => {
   });
 
   it("limits what each strategy asks for", () => {
-    const part = { asOf: scenarioNow, grossWeight: 0.45 };
+    const part = { asOf: scenarioNow, grossWeight: 0.45, capitalShare: 0.5, targets: [] };
     const forecast = {
       ...scenarioInputs(scenario).forecast,
       parts: [
@@ -208,8 +208,8 @@ describe("the market", () => {
 
 describe("forecasts", () => {
   const strategies = [
-    { strategy: "trend", maxAgeMinutes: 90 },
-    { strategy: "value", maxAgeMinutes: 600 },
+    { strategy: "trend", maxAgeMinutes: 90, stopLoss: undefined, takeProfit: undefined },
+    { strategy: "value", maxAgeMinutes: 600, stopLoss: undefined, takeProfit: undefined },
   ];
   const minutesAgo = (minutes: number) => instantFromMs(scenarioNow - minutes * 60_000);
 
@@ -217,8 +217,8 @@ describe("forecasts", () => {
     const forecast = {
       ...scenarioInputs("account 1 USD").forecast,
       parts: [
-        { strategy: "trend", asOf: minutesAgo(82), grossWeight: 1 },
-        { strategy: "value", asOf: minutesAgo(601), grossWeight: 1 },
+        { strategy: "trend", asOf: minutesAgo(82), grossWeight: 1, capitalShare: 0.5, targets: [] },
+        { strategy: "value", asOf: minutesAgo(601), grossWeight: 1, capitalShare: 0.5, targets: [] },
       ],
     };
     expect(told("forecast-age", { forecast }, { policy: { strategies } })).toEqual([

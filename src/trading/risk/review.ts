@@ -21,6 +21,8 @@ import type { Limits } from "./limits.ts";
 import { marketChecks } from "./market-checks.ts";
 import { portfolioChecks } from "./portfolio-checks.ts";
 import { emptyRiskRecord, type RiskRecord } from "./risk-record.ts";
+import { strategyLossChecks } from "./strategy-checks.ts";
+import type { MeasuredStrategy, StrategyPolicy } from "./strategy-value.ts";
 
 /** Everything that a run's risk is judged by: the limits and the tolerances that other steps judge with. */
 export interface RiskPolicy {
@@ -28,7 +30,7 @@ export interface RiskPolicy {
   /** By how much net liquidation may move between two runs. */
   readonly maxNavMove: number;
   readonly quoteMaxAgeSeconds: number;
-  readonly strategies: readonly { readonly strategy: string; readonly maxAgeMinutes: number }[];
+  readonly strategies: readonly (StrategyPolicy & { readonly maxAgeMinutes: number })[];
 }
 
 /** What a run has learnt; what is undefined it has not, and the checks that need it say so. */
@@ -37,8 +39,11 @@ export interface RiskKnown {
   readonly session: Session | undefined;
   readonly record: RiskRecord;
   readonly account: Account | undefined;
+  /** Without what stopped strategies ask for. */
   readonly forecast: Forecast | undefined;
   readonly market: RiskMarket | undefined;
+  /** Those that may be stopped, as this run sees them. */
+  readonly strategies: readonly MeasuredStrategy[];
   /** What earlier steps have refused: a stale quote is a failed check although there is no quote. */
   readonly findings: readonly Finding[];
 }
@@ -52,6 +57,7 @@ export function nothingKnown(now: Instant): RiskKnown {
     account: undefined,
     forecast: undefined,
     market: undefined,
+    strategies: [],
     findings: [],
   };
 }
@@ -99,6 +105,7 @@ function otherChecks(plan: Plan | undefined, known: RiskKnown, policy: RiskPolic
     ...marketChecks(known, policy, judging),
     ...forecastChecks(known, policy, judging),
     ...accountChecks(plan, known, policy, judging),
+    ...strategyLossChecks(known, policy, judging),
   ];
 }
 

@@ -1,6 +1,7 @@
 import type { SessionSoFar } from "../session-so-far.ts";
 import type { Override } from "./check.ts";
 import type { CashFlow, EquityPoint } from "./equity.ts";
+import type { StrategyRecord } from "./strategy-value.ts";
 
 /** What our own records say of the account's risk: all that a run compares with. */
 export interface RiskRecord {
@@ -15,6 +16,8 @@ export interface RiskRecord {
   readonly overrides: readonly Override[];
   /** Checks that failed in the run before: what is known is not mailed again. */
   readonly failedBefore: ReadonlySet<string>;
+  /** What each strategy that may be stopped was worth at the last look. */
+  readonly strategies: readonly StrategyRecord[];
 }
 
 /** Of an account that no run has seen. */
@@ -28,4 +31,5 @@ export const emptyRiskRecord: RiskRecord = {
   marks: new Map(),
   overrides: [],
   failedBefore: new Set(),
+  strategies: [],
 };
