@@ -155,11 +155,12 @@ describe("by SMTP", () => {
     expect(written).not.toContain(Buffer.from(password).toString("base64").slice(0, 12));
   });
 
-  it("keeps a mail that is refused for now, and the next run sends it", async () => {
+  it("keeps a mail that is refused for now, asks no second time, and the next run sends it (S15)", async () => {
     let said: Answer = { code: 451, text: "4.3.0 later, please" };
     await using server = await startMailServer({ security: "tls", login, onMessage: () => said });
     const [kept] = await mailer({ smtp: smtpOf(server) }).deliver([anUpdate()]);
     expect(reasonOf(kept)).toMatch(/451.*the next run tries again\)$/);
+    expect(server.arrived).toHaveLength(1);
     expect(await mailer().waiting()).toBe(1);
     expect([...(await mailer().handled())]).toEqual(["2022-03-14 middle"]);
 

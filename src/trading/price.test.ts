@@ -20,6 +20,11 @@ const tiers: readonly PriceStep[] = [
   { lowEdge: 1, increment: 0.01 },
 ];
 
+const oddEdge: readonly PriceStep[] = [
+  { lowEdge: 0, increment: 0.0001 },
+  { lowEdge: 1.003, increment: 0.01 },
+];
+
 describe("limitPrice", () => {
   it.each([
     ["buy", 185, 10, 185.18],
@@ -71,19 +76,23 @@ describe("limitPrice", () => {
       e4: fc.integer({ min: 200, max: 50_000_000 }),
       collarBps: fc.integer({ min: 0, max: 500 }),
       side: fc.constantFrom("buy" as const, "sell" as const),
+      steps: fc.constantFrom(cents, tiers, oddEdge),
     });
     fc.assert(
-      fc.property(cases, ({ e4, collarBps, side }) => {
+      fc.property(cases, ({ e4, collarBps, side, steps }) => {
         const mid = e4 / 10_000;
-        const limit = limitPrice(mid, side, { collarBps, steps: cents });
+        const limit = limitPrice(mid, side, { collarBps, steps });
         if (limit === undefined) return;
         const worst = mid * (1 + ((side === "buy" ? 1 : -1) * collarBps) / 10_000);
-        expect(isOnTick(limit, cents)).toBe(true);
+        expect(isOnTick(limit, steps)).toBe(true);
         if (side === "buy") expect(limit).toBeLessThanOrEqual(worst + 1e-9);
         else expect(limit).toBeGreaterThanOrEqual(worst - 1e-9);
-        expect(Math.abs(limit - worst)).toBeLessThan(0.01 + 1e-9);
+        const coarsest = Math.max(...steps.map(({ increment }) => increment));
+        expect(Math.abs(limit - worst)).toBeLessThan(coarsest + 1e-9);
       }),
     );
+    // Up to the edge, from where on the tick is another one, of which the edge is no multiple.
+    expect(limitPrice(1.00295, "sell", { collarBps: 0, steps: oddEdge })).toBe(1.01);
   });
 
   it.each([

@@ -169,6 +169,25 @@ test("C12: executions are asked for by account, and come with their commissions,
   expect(broker.progress().executions).toHaveLength(3);
 });
 
+test("O33: executions of an order that is not known yet count when it is shown", async () => {
+  const { broker } = await connected({
+    7: (fields, peer) => {
+      const requestId = fields[2] ?? "";
+      sendExecution(peer, earlierOrder, { execId: "0000e0d5.1.01.01", shares: 15, price: 171.1, requestId });
+      sendExecution(peer, earlierOrder, { execId: "0000e0d5.2.01.01", shares: 5, price: 171.5, requestId });
+      peer.send(55, 1, requestId);
+    },
+    16: (_fields, peer) => {
+      sendOpenOrder(peer, earlierOrder);
+      peer.send(53, 1);
+    },
+  });
+  expect(valueOf(await broker.executions())).toHaveLength(2);
+  expect(valueOf(await broker.openOrders())).toMatchObject([
+    { orderRef: earlierOrder.orderRef, filledShares: 20, averageFillPrice: 171.2 },
+  ]);
+});
+
 test("a commission that comes after the list's end is joined to its execution", async () => {
   const { broker, gateway } = await connected({
     7: (fields, peer) => {

@@ -590,6 +590,17 @@ describe("fills", () => {
     expect(report?.state.life).not.toBe("done");
   });
 
+  test("O33: a commission that comes before its execution is not lost", async () => {
+    const { broker, gateway } = await connected(acknowledging);
+    const [report] = await broker.place(clearedOrders({}), sendAll);
+    sendCommission(gateway.peer(), "0000e0d5.1.01.01", 1.0355);
+    sendExecution(gateway.peer(), firstOrder(report), { execId: "0000e0d5.1.01.01", shares: 40 });
+    await moment();
+    expect(broker.progress().executions).toMatchObject([
+      { shares: 40, commission: { currency: "USD", e6: 1_035_500n } },
+    ]);
+  });
+
   test("O34: repeated statuses and executions count once; the average is of the executions", async () => {
     const { broker, gateway } = await connected(acknowledging);
     const [report] = await broker.place(clearedOrders({}), sendAll);
