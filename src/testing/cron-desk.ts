@@ -69,6 +69,8 @@ export interface DeskSetup {
   readonly positions?: readonly Position[];
   /** The program reaches the gateway through `wire`, not directly. */
   readonly overWire?: true;
+  /** What goes wrong at the gateway from its start; nothing when not said. */
+  readonly scenario?: Scenario;
   /** Changes of trader.toml. */
   readonly config?: ConfigChanges;
   /** By how many seconds the gateway's time may move on while a client waits; 60 when not said. */
@@ -108,7 +110,7 @@ export async function cronDesk(setup: DeskSetup = {}): Promise<CronDesk> {
   const folder = mkdtempSync(join(tmpdir(), "trader-desk-"));
   const file = (name: string) => join(folder, name);
   const venue = await venueAtTen(setup);
-  let gateway = await gatewayOver(venue, setup);
+  let gateway = await gatewayOver(venue, setup, setup);
   const wire = await WireProxy.before(gateway.port);
   mkdirSync(file("forecasts"));
   const reached = setup.overWire ? wire : gateway;
@@ -176,7 +178,7 @@ async function venueAtTen({ positions = [microsoft] }: DeskSetup): Promise<Venue
 async function gatewayOver(
   venue: Venue,
   { idleSeconds = 60 }: DeskSetup,
-  { port = 0, scenario }: { readonly port?: number; readonly scenario?: Scenario } = {},
+  { port = 0, scenario }: { readonly port?: number; readonly scenario?: Scenario },
 ): Promise<PaperGateway> {
   const idleAdvance = { afterQuietMs: 40, stepSeconds: 1, atMostSeconds: idleSeconds };
   return await startPaperGateway({

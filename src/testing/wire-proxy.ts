@@ -25,6 +25,8 @@ export type Act =
   | { readonly kind: "drop" }
   /** It arrives twice, one right after the other. */
   | { readonly kind: "repeat" }
+  /** It arrives with another value in one of its fields. */
+  | { readonly kind: "change"; readonly field: number; readonly to: string }
   /** It arrives after the message that follows it. */
   | { readonly kind: "swap" }
   /** It and everything behind it arrive so much later. */
@@ -202,6 +204,8 @@ class Tunnel {
         return;
       case "repeat":
         return this.#write(from, Buffer.concat([frame, frame]));
+      case "change":
+        return this.#write(from, frameOf(fields.with(act.field, act.to).join("\0")));
       case "swap":
         return this.#hold(from, frame);
       case "delay":

@@ -1,5 +1,6 @@
 import { type Money, subtract, zero } from "./money.ts";
 import { type PlannedOrder, previewRefOf } from "./order.ts";
+import { limitPrice } from "./price.ts";
 
 /** What an account must keep, and what it has for that; in its base currency. */
 export interface Margins {
@@ -44,15 +45,22 @@ export function partOfUse(use: Money, shares: number, ofShares: number): Money {
   return { currency: use.currency, e6: (use.e6 * part + whole - 1n) / whole };
 }
 
+/** How far behind the mid a previewed order's limit lies. */
+const behindBps = 50;
+
 /**
- * The order as it is previewed: the same contract, side, size and limit as a plain limit order of the day. How an order is
- * worked does not change what it takes, and the broker answers for some algorithms with nothing. Its reference is no
- * order's.
+ * The order as it is previewed: the same contract, side and size, as a plain limit order of the day. How an order is worked
+ * does not change what it takes, and the broker answers for some algorithms with nothing. Its reference is no order's, and its
+ * limit lies behind the market: should a broker ever take it for an order, it finds nobody before it is withdrawn.
  */
 export function previewedOrder(order: PlannedOrder): PlannedOrder {
+  const { decisionPrice, side, instrument } = order;
+  const behind = limitPrice(decisionPrice, side, { collarBps: -behindBps, steps: instrument.priceSteps });
   return {
     ...order,
     orderRef: previewRefOf(order.orderRef),
+    // Of a stock that is worth less than a step nothing lies behind.
+    limitPrice: behind ?? order.limitPrice,
     approach: [],
     style: { kind: "limit" },
     timeInForce: "DAY",

@@ -31,6 +31,7 @@ const sell = plannedOrder({
   side: "sell",
   shares: 37,
   limitPrice: 318.07,
+  decisionPrice: 318.39,
   style: { kind: "midprice" },
   outsideRegularHours: true,
 });
@@ -57,7 +58,7 @@ function tell(
   });
 }
 
-test("a what-if says on the wire that it is one, as a plain limit order under a name that no order has", async () => {
+test("a what-if says on the wire that it is one, as a plain limit order behind the market, under a name that no order has", async () => {
   const { broker, gateway, events } = await connected({
     3: (fields, peer) => tell(peer, fields, { whatIf: { margins, costs } }),
   });
@@ -71,7 +72,8 @@ test("a what-if says on the wire that it is one, as a plain limit order under a 
     16: "SELL",
     17: "37",
     18: "LMT",
-    19: "318.07",
+    // Half a percent behind the mid: 319.98195, on the step that is further from the market.
+    19: "319.99",
     21: "DAY",
     23: account,
     26: "trader.reb.2022031413.BRK-B.S37.0.aaaa",
