@@ -159,6 +159,18 @@ describe("a window", () => {
     expect(await history.store.isSentIn(account, "2022031415")).toBe(false);
     expect(await history.store.isSentIn("DU7654321", run.window)).toBe(false);
   });
+
+  it("is traded once an order of an earlier window was given new terms in it", async () => {
+    const { order } = await planned();
+    await history.store.markSending(order.orderRef, sentAt);
+    const nextHour = { startedAt: later(startedAt, 3_600_000), window: "2022031415", account };
+    const next = await history.store.begin(nextHour);
+    expect(await history.store.isSentIn(account, next.window)).toBe(false);
+    await history.store.markChanging(next, { ...order, shares: 90 }, later(sentAt, 3_600_000));
+    expect(await history.store.isSentIn(account, next.window)).toBe(true);
+    expect(await history.store.isSentIn(account, "2022031416")).toBe(false);
+    expect(await history.store.isSentIn("DU7654321", next.window)).toBe(false);
+  });
 });
 
 describe("a run that died", () => {

@@ -228,12 +228,13 @@ export class SimulatedBroker implements Broker {
     return refusal ? this.#cancelled(this.#latest(permId)) : this.#latest(permId);
   }
 
-  /** As last heard, or as it is listed when another connection placed it. */
+  /** As last heard, or as it is listed when another connection placed it: it may have ended since. */
   #workingOf({ orderRef }: PlannedOrder): OrderReport {
+    const { venue } = this.#parts;
     const heard = [...this.#orders.values()].find((report) => report.orderRef === orderRef);
     const listed = heard
       ? undefined
-      : this.#parts.venue.openOrders().find((order) => order.orderRef === orderRef);
+      : [...venue.openOrders(), ...venue.completedOrders()].find((order) => order.orderRef === orderRef);
     const report = heard ?? (listed && this.#reportOf(listed));
     invariant(report, `order ${orderRef}, which is to be changed`);
     return report;

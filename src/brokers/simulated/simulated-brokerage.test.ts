@@ -4,7 +4,10 @@ import { simulatedClock } from "../../simulation/simulated-clock.ts";
 import { simulatedVenue } from "../../simulation/simulated-venue.ts";
 import type { Venue } from "../../simulation/venue.ts";
 import { readPriceHistory } from "../../storage/price-history-file.ts";
+import { clearedForSure } from "../../testing/cleared-for-sure.ts";
 import { jobOf } from "../../testing/job-of.ts";
+import { aPlannedOrder } from "../../testing/outcome-builder.ts";
+import { sendAll } from "../../testing/send-all.ts";
 import { account, orderFor, smallVenue } from "../../testing/small-venue.ts";
 import { instant, later } from "../../trading/instant.ts";
 import { brokerContract } from "../broker.contract.ts";
@@ -103,6 +106,17 @@ describe("what is told as the real gateway tells it", () => {
     await broker[Symbol.asyncDispose]();
     venue.place(orderFor(venue));
     expect(broker.progress()).toEqual({ connected: false, linkWasCut: false, orders: [], executions: [] });
+  });
+});
+
+it("an order that ended after it was listed is told as it ended, when it is to be changed", async () => {
+  const { venue, broker } = await connected();
+  const { permId, orderRef } = venue.place(orderFor(venue, { limitPrice: 20 }));
+  expect(await broker.openOrders()).toMatchObject({ value: [{ orderRef }] });
+  venue.cancel(permId);
+  const changed = aPlannedOrder({ orderRef, account, shares: 60 });
+  expect(await broker.modify(clearedForSure([changed]), sendAll)).toMatchObject({
+    value: [{ permId, orderedShares: 100, state: { life: "done", status: "cancelled" } }],
   });
 });
 

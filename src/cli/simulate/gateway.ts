@@ -1,4 +1,5 @@
 import type { Clock, Journal } from "../../ports.ts";
+import type { VenueOrderRequest } from "../../simulation/venue.ts";
 import type { Execution } from "../../trading/execution.ts";
 import { type Instant, instantFromMs } from "../../trading/instant.ts";
 import type { OrderReport, PlannedOrder } from "../../trading/order.ts";
@@ -27,6 +28,7 @@ export class Gateway {
 
   /** Its own link to the broker is cut until then: it tells nothing new, and keeps what it is given. */
   #linkCutUntil: Instant = instantFromMs(0);
+  readonly #kept: (() => void)[] = [];
 
   constructor(truth: Truth, trouble: Trouble) {
     this.truth = truth;
@@ -42,12 +44,29 @@ export class Gateway {
     return this.truth.now < this.#linkCutUntil;
   }
 
+  /** What was kept has not all left yet: whoever connects now is told of the cut. */
+  get isLinkUnsettled(): boolean {
+    return this.truth.now < this.#linkCutUntil + resendMs;
+  }
+
   get linkCutForMs(): number {
     return Math.max(0, this.#linkCutUntil - this.truth.now);
   }
 
+  /** What it was given meanwhile leaves when the link is back. */
   cutLink(forMs: number): void {
     this.#linkCutUntil = instantFromMs(this.truth.now + forMs);
+    this.truth.inMs(forMs + resendMs, () => this.#sendKept());
+  }
+
+  /** What it is given while its link is cut it keeps (C15). */
+  keep(order: VenueOrderRequest): void {
+    this.#kept.push(this.truth.onItsWay(order));
+  }
+
+  #sendKept(): void {
+    if (this.isLinkCut) return;
+    for (const arrive of this.#kept.splice(0)) arrive();
   }
 
   /** It is away for some minutes, and may have forgotten the last order ids that it gave (C01). */
@@ -72,6 +91,9 @@ export class Gateway {
   }
 }
 
+/** So long after its link is back the gateway passes on what it kept. */
+const resendMs = 3000;
+
 /** What a connection's faults need to know of the run that holds it. */
 export interface Holder {
   readonly gateway: Gateway;
@@ -79,6 +101,8 @@ export interface Holder {
   readonly journal: Journal;
   /** The order's bytes leave now. */
   readonly onSend: (order: PlannedOrder) => void;
+  /** An order's new terms leave now. */
+  readonly onChange: (order: PlannedOrder) => void;
   /** Ends the process: the promise never settles. */
   readonly die: () => Promise<never>;
 }

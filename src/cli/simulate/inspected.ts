@@ -5,6 +5,7 @@ import type { Gateway } from "./gateway.ts";
 import type { Host } from "./host.ts";
 import type { Truth } from "./truth.ts";
 import type { Invariant } from "./violation.ts";
+import type { SentInRun, SentOrder } from "./within-limits.ts";
 import type { Written } from "./written.ts";
 
 /** What inspections look at, and where they tell what must not be. */
@@ -26,14 +27,22 @@ export interface Watch {
   readonly struckBefore: number;
   /** The owner asked for another round in the same window. */
   readonly again: boolean;
+  /** New orders, and orders with new terms. */
   readonly sent: PlannedOrder[];
   sentAfterBrake: number;
-  /** Shares by conId when the first order left. */
-  sharesBefore: ReadonlyMap<number, number> | undefined;
+  /** For its limits, from its first order on. */
+  limits: LimitWatch | undefined;
+}
+
+export interface LimitWatch extends SentInRun {
+  readonly expected: Map<number, number>;
+  readonly orders: Map<number, SentOrder>;
 }
 
 /** Longer than any run: every wait has its deadline. */
 export const runMinutesMax = 20;
+
+export const sides = ["buy", "sell"] as const;
 
 /** References of the program's own orders. */
 export function isOurs(orderRef: string): boolean {

@@ -2,12 +2,13 @@ import { findingText } from "../../reports/finding-text.ts";
 import type { Db } from "../../storage/sqlite/sqlite.ts";
 import type { RunEvent } from "../../trading/event.ts";
 import { later } from "../../trading/instant.ts";
-import type { PlannedOrder } from "../../trading/order.ts";
+import { type PlannedOrder, windowOf } from "../../trading/order.ts";
 import type { Outcome } from "../../trading/outcome.ts";
 import type { CheckName } from "../../trading/risk/check.ts";
 import { BooksInspector } from "./books-inspector.ts";
 import { type Inspected, runMinutesMax, type Watch } from "./inspected.ts";
 import type { Life } from "./life.ts";
+import { LimitInspector } from "./limit-inspector.ts";
 import type { Ending } from "./process.ts";
 import { SizeInspector } from "./size-inspector.ts";
 import type { Invariant, Violation } from "./violation.ts";
@@ -40,6 +41,7 @@ export class Inspector {
   waitsForPerson = false;
   readonly #inspected: Inspected;
   readonly #sizes: SizeInspector;
+  readonly #limits: LimitInspector;
   readonly #books: BooksInspector;
   readonly #refsSent = new Set<string>();
   readonly #sendersOf = new Map<string, readonly { readonly run: number; readonly orderRef: string }[]>();
@@ -51,6 +53,7 @@ export class Inspector {
     const violates = (invariant: Invariant, detail: string) => this.#violates(invariant, detail);
     this.#inspected = { ...parts, written: new Written(db), violates };
     this.#sizes = new SizeInspector(this.#inspected);
+    this.#limits = new LimitInspector(this.#inspected);
     this.#books = new BooksInspector(this.#inspected);
   }
 
@@ -64,7 +67,7 @@ export class Inspector {
       again,
       sent: [],
       sentAfterBrake: 0,
-      sharesBefore: undefined,
+      limits: undefined,
     };
   }
 
@@ -79,9 +82,6 @@ export class Inspector {
   /** An order's bytes leave now. */
   sends(watch: Watch, order: PlannedOrder, life: Life): void {
     const { orderRef, shares } = order;
-    if (this.#inspected.host.isHalted || life.isToldToStop) watch.sentAfterBrake += 1;
-    if (watch.sentAfterBrake > sentAfterBrakeMax)
-      this.#violates("nothing is sent while trading is halted", `run ${watch.number} sent ${orderRef}`);
     if (this.#refsSent.has(orderRef)) this.#violates("no order reference is sent twice", orderRef);
     this.#refsSent.add(orderRef);
     const row = this.#inspected.written.order(orderRef);
@@ -90,16 +90,44 @@ export class Inspector {
         "nothing is sent that is not on record",
         `${orderRef}: ${row?.shares ?? "no"} shares on record, ${row?.life}`,
       );
-    this.#sizes.isExplained(order);
-    this.#isFirstInWindow(watch, order);
-    watch.sharesBefore ??= this.#sizes.sharesNow();
-    watch.sent.push(order);
-    this.#sizes.staysWithinTarget(order);
+    this.#isFirstInWindow(watch, orderRef, orderRef.split(".")[2] ?? "");
+    // An order that is sent otherwise, because it was rejected, adds nothing to what the run wants.
+    const isInPlaceOfOther = watch.limits?.orders.has(order.instrument.conId);
+    this.#leaves(watch, order, { life, addedShares: isInPlaceOfOther ? 0 : shares });
   }
 
-  /** Only one run has sent orders of this window that came to work, unless the owner asked for more. */
-  #isFirstInWindow({ number, again }: Watch, { orderRef }: PlannedOrder): void {
-    const window = orderRef.split(".")[2] ?? "";
+  /** A working order's new terms leave now. */
+  changes(watch: Watch, order: PlannedOrder, life: Life): void {
+    const { orderRef, shares } = order;
+    const nowFor = this.#inspected.truth.orderOf(orderRef)?.shares ?? 0;
+    const row = this.#inspected.written.change(orderRef);
+    if (row?.shares !== shares || row.mayWorkFor < Math.max(shares, nowFor))
+      this.#violates(
+        "nothing is sent that is not on record",
+        `${orderRef}: ${shares} shares in the place of ${nowFor}, on record ${row?.shares ?? "none"} and ${row?.mayWorkFor}`,
+      );
+    this.#isFirstInWindow(watch, orderRef, windowOf(watch.startedAt));
+    this.#leaves(watch, order, { life, addedShares: shares - nowFor });
+    this.#sizes.asksForAll(order);
+  }
+
+  /** What holds for new orders and for new terms alike. */
+  #leaves(
+    watch: Watch,
+    order: PlannedOrder,
+    { life, addedShares }: { readonly life: Life; readonly addedShares: number },
+  ): void {
+    if (this.#inspected.host.isHalted || life.isToldToStop) watch.sentAfterBrake += 1;
+    if (watch.sentAfterBrake > sentAfterBrakeMax)
+      this.#violates("nothing is sent while trading is halted", `run ${watch.number} sent ${order.orderRef}`);
+    this.#sizes.isExplained(order);
+    this.#sizes.staysWithinTarget(order);
+    this.#limits.counts(watch, order, addedShares);
+    watch.sent.push(order);
+  }
+
+  /** Only one run has traded in this window, with orders that came to work, unless the owner asked for more. */
+  #isFirstInWindow({ number, again }: Watch, orderRef: string, window: string): void {
     const senders = this.#sendersOf.get(window) ?? [];
     const earlier = senders.find(
       (send) => send.run !== number && this.#inspected.truth.arrived.has(send.orderRef),
@@ -130,7 +158,8 @@ export class Inspector {
       this.#violates("every run disconnects and releases the lock", `${run} left a connection`);
     if (ending !== "killed" && ended.isLocked)
       this.#violates("every run disconnects and releases the lock", `${run} left the lock`);
-    this.#sizes.staysWithinLimits(watch);
+    this.#limits.areKept(watch);
+    if (ending === "done") this.#sizes.leavesNothingTooLarge(run);
     const isHealthy = gateway.trouble.struck === watch.struckBefore && outcome?.account !== undefined;
     if (isHealthy && outcome) this.#books.afterHealthy(watch, outcome);
   }
@@ -161,7 +190,8 @@ export class Inspector {
   /** After the last run of a session whose last runs met no faults. */
   tradesAgain(): void {
     const { ended, watch } = this.#last ?? {};
-    if (ended?.ending === "done" || !watch) return;
+    if (!watch) return;
+    if (ended?.ending === "done") return this.#sizes.hasWhatIsWanted(watch);
     if (this.#isOrderInDoubt(ended) || isOverLimit(ended)) {
       this.waitsForPerson = true;
       return;
@@ -199,9 +229,15 @@ export class Inspector {
 
 const ownersLimits: ReadonlySet<CheckName> = new Set([
   "gross-leverage",
+  "net-leverage",
   "weight",
+  "group-weight",
+  "strategy-weight",
   "order-value",
   "orders-per-run",
+  "orders-per-day",
+  "turnover-per-run",
+  "turnover-per-day",
 ]);
 
 /** Held by the owner's own limits: what moved by itself may have brought the account there. */

@@ -1,4 +1,4 @@
-import type { Broker, Store, World } from "../../ports.ts";
+import type { Broker, World } from "../../ports.ts";
 import { clearedForSure } from "../../testing/cleared-for-sure.ts";
 import type { OrderReport } from "../../trading/order.ts";
 import type { Plan } from "../../trading/planner/plan.ts";
@@ -6,18 +6,13 @@ import type { ExpectedPosition } from "../../trading/reconciliation.ts";
 import { ok, type Result } from "../../trading/result.ts";
 import { noLimits } from "../../trading/risk/limits.ts";
 import { never } from "./life.ts";
-import type { Bug, Scene } from "./process.ts";
-import type { Invariant } from "./violation.ts";
-
-/** A mistake that a program like ours could have, and the invariant that it breaks. */
-export interface PlantedBug {
-  readonly name: string;
-  readonly breaks: Invariant;
-  readonly bug: Bug;
-}
+import { plantedInChanges } from "./planted-in-changes.ts";
+import { memoryOf, type PlantedBug, withBroker, withStore } from "./planting.ts";
+import type { Scene } from "./process.ts";
 
 /** One for each invariant at least: a simulation that does not find them would not find a real one either. */
 export const plantedBugs: readonly PlantedBug[] = [
+  ...plantedInChanges,
   {
     name: "names that were used are forgotten",
     breaks: "no order reference is sent twice",
@@ -267,38 +262,6 @@ export const plantedBugs: readonly PlantedBug[] = [
     },
   },
 ];
-
-function withStore(mistake: (store: Store, scene: Scene) => Partial<Store>): NonNullable<Bug["world"]> {
-  return (world, scene) => ({ ...world, store: changed(world.store, mistake(world.store, scene)) });
-}
-
-function withBroker(mistake: (broker: Broker, scene: Scene) => Partial<Broker>): NonNullable<Bug["world"]> {
-  return (world, scene) => ({
-    ...world,
-    brokerage: {
-      connect: async (request) => {
-        const connected = await world.brokerage.connect(request);
-        return connected.ok ? ok(changed(connected.value, mistake(connected.value, scene))) : connected;
-      },
-    },
-  });
-}
-
-/** The port with some of its methods replaced. */
-function changed<P extends object>(port: P, mistake: Partial<P>): P {
-  return new Proxy(port, {
-    get: (target, key) => (key in mistake ? Reflect.get(mistake, key) : Reflect.get(target, key)) as unknown,
-  });
-}
-
-/** What a mistaken part remembers between runs. */
-const memories = new WeakMap<Scene, Map<string, string>>();
-
-function memoryOf(scene: Scene): Map<string, string> {
-  const memory = memories.get(scene) ?? new Map<string, string>();
-  memories.set(scene, memory);
-  return memory;
-}
 
 function asNotSent(order: OrderReport): OrderReport {
   return order.state.life === "unknown" ? { ...order, state: { life: "done", status: "not-sent" } } : order;

@@ -122,6 +122,7 @@ function worldOf(scene: Scene, { life, sockets, meanwhile, watch }: Inside): Wor
       clock,
       journal,
       onSend: (order) => inspector.sends(watch, order, life),
+      onChange: (order) => inspector.changes(watch, order, life),
       die: () => life.end(),
     },
     sockets,

@@ -1,25 +1,21 @@
 import { later } from "../../trading/instant.ts";
 import type { PlannedOrder } from "../../trading/order.ts";
-import { midOf } from "../../trading/price.ts";
 import { sign } from "../../trading/side.ts";
-import { type Inspected, isOurs, runMinutesMax, type Watch } from "./inspected.ts";
+import { bandWeight, minOrderValue } from "./draw-job.ts";
+import { type Inspected, isOurs, runMinutesMax, sides, type Watch } from "./inspected.ts";
+import { MarketNow } from "./market-now.ts";
 
 /** Between plan and wire a price moves a little; a second order for the same shares is beyond the band, which is more. */
 const driftWeight = 0.006;
-/** Prices move while a run is at work. */
-const tolerance = 1.02;
 
-/** Are orders as large as they may be: within what the forecast wants and the owner allows? */
+/** Are orders as large as the forecast wants them, and no larger? */
 export class SizeInspector {
   readonly #inspected: Inspected;
+  readonly #now: MarketNow;
 
   constructor(inspected: Inspected) {
     this.#inspected = inspected;
-  }
-
-  sharesNow(): ReadonlyMap<number, number> {
-    const { truth, account } = this.#inspected;
-    return new Map(truth.venue.positions(account).map(({ conId, shares }) => [conId, shares]));
+    this.#now = new MarketNow(inspected);
   }
 
   /** What is held is what is counted, unless it was traded in the last minutes. */
@@ -36,64 +32,76 @@ export class SizeInspector {
   }
 
   /** What is held and everything that may still fill comes to no more than what the forecast asks for. */
-  staysWithinTarget({ instrument, side, shares, orderRef }: PlannedOrder): void {
-    const { truth } = this.#inspected;
-    const { conId, symbol } = instrument;
-    const held = truth.sharesOf(this.#inspected.account, conId);
-    const reach = held + truth.pendingShares(conId, side, isOurs) + sign(side) * shares;
-    const netLiquidation = truth.venue.balances(this.#inspected.account).netLiquidation;
-    const mid = this.#midOf(conId);
-    const target = (this.#targetWeight(symbol) * netLiquidation) / mid;
-    const beyond = sign(side) * (reach - target);
-    if (beyond > (driftWeight * netLiquidation) / mid + 1)
+  staysWithinTarget(order: PlannedOrder): void {
+    const { instrument, side, orderRef } = order;
+    const reach = this.#now.reachWith(order);
+    const target = this.#now.targetShares(instrument);
+    if (sign(side) * (reach - target) > this.#driftShares(instrument.conId))
       this.#inspected.violates(
         "filled and pending shares stay within what the run wanted",
-        `${orderRef} takes ${symbol} to ${reach} shares, wanted are ${Math.round(target)}`,
+        `${orderRef} takes ${instrument.symbol} to ${reach} shares, wanted are ${Math.round(target)}`,
       );
   }
 
-  /** What a run sent, taken together, after it has ended. */
-  staysWithinLimits({ sent, sharesBefore, number }: Watch): void {
-    if (sent.length === 0 || !sharesBefore) return;
-    const { limits } = this.#inspected.job;
+  /** The size of a changed order is that of the whole order: what has filled, and all that is still wanted. */
+  asksForAll(order: PlannedOrder): void {
+    const { instrument, side, orderRef, shares } = order;
     const { truth, account } = this.#inspected;
-    const { netLiquidation } = truth.venue.balances(account);
-    const beyond = (what: string): void =>
-      this.#inspected.violates("nothing goes beyond a limit", `run ${number}: ${what}`);
-    const after = new Map(sharesBefore);
-    let isAnyIncrease = false;
-    for (const { instrument, side, shares } of sent) {
-      const { conId, symbol } = instrument;
-      const before = after.get(conId) ?? 0;
-      const then = before + sign(side) * shares;
-      after.set(conId, then);
-      const isReduction = Math.abs(then) <= Math.abs(before) && then * before >= 0;
-      if (isReduction) continue;
-      isAnyIncrease = true;
-      const value = shares * this.#midOf(conId);
-      if (value > limits.orderValueMax * tolerance) beyond(`an order of ${value} in ${symbol}`);
-      const weight = (Math.abs(then) * this.#midOf(conId)) / netLiquidation;
-      if (weight > limits.weightMax * tolerance) beyond(`${symbol} at ${weight} of net liquidation`);
+    const reach = this.#now.reachWith(order);
+    const missing = sign(side) * (this.#now.targetShares(instrument) - reach);
+    // A position that turns is closed first.
+    const isClosed = Math.abs(reach) <= 1 && truth.sharesOf(account, instrument.conId) !== 0;
+    const hasEnded = truth.orderOf(orderRef)?.endedAt !== undefined;
+    if (missing > this.#driftShares(instrument.conId) && !isClosed && !hasEnded)
+      this.#inspected.violates(
+        "a changed order asks for all that the run wanted",
+        `${orderRef} for ${shares} takes ${instrument.symbol} to ${reach} shares, ${Math.round(missing)} are missing`,
+      );
+  }
+
+  /** After a run that calls itself done, what works goes no further than what it wanted. */
+  leavesNothingTooLarge(run: string): void {
+    const { truth, account } = this.#inspected;
+    for (const contract of truth.venue.contracts())
+      for (const side of sides) {
+        const { conId, symbol } = contract;
+        const pending = truth.pendingShares(conId, side, isOurs);
+        const reach = truth.sharesOf(account, conId) + pending;
+        const target = this.#now.targetShares(contract);
+        if (pending !== 0 && sign(side) * (reach - target) > this.#driftShares(conId))
+          this.#inspected.violates(
+            "filled and pending shares stay within what the run wanted",
+            `${run} is done and leaves orders that take ${symbol} to ${reach} shares, wanted are ${Math.round(target)}`,
+          );
+      }
+  }
+
+  /** What the last run wanted is held, or works: nothing that was asked for is lost. */
+  hasWhatIsWanted({ limits }: Watch): void {
+    const { truth, account, job, host, written } = this.#inspected;
+    const isLeftAtWork = job.unfilled.afterSettle === "leave" && job.onOpenOrders !== "keep";
+    const breaks = written.openBreaks();
+    for (const contract of truth.venue.contracts()) {
+      const { conId, symbol } = contract;
+      const isNamed = host.forecast?.rows.some((row) => row.symbol === symbol) ?? false;
+      if (!isLeftAtWork || !isNamed || breaks.has(conId)) continue;
+      const held = truth.sharesOf(account, conId);
+      const pending = sides.map((side) => truth.pendingShares(conId, side, isOurs));
+      const reach = pending.reduce((sum, shares) => sum + shares, held);
+      const target = this.#now.targetShares(contract);
+      // A position that turns is closed by one run and opened by the next.
+      const goal = target * (limits?.heldBefore.get(conId) ?? held) < 0 ? 0 : target;
+      const band = (bandWeight * this.#now.netLiquidation + minOrderValue) / this.#now.midOf(conId);
+      if (Math.abs(reach - goal) > band + this.#driftShares(conId))
+        this.#inspected.violates(
+          "what is wanted is held or at work when faults have stopped",
+          `${reach} shares of ${symbol} are held or at work, wanted are ${Math.round(goal)}`,
+        );
     }
-    if (isAnyIncrease && sent.length > limits.ordersPerRunMax) beyond(`${sent.length} orders`);
-    const gross = this.#grossOf(after) / netLiquidation;
-    const grossBefore = this.#grossOf(sharesBefore) / netLiquidation;
-    if (gross > Math.max(limits.grossLeverageMax, grossBefore) * tolerance) beyond(`gross leverage ${gross}`);
   }
 
-  #grossOf(shares: ReadonlyMap<number, number>): number {
-    return [...shares].reduce((sum, [conId, held]) => sum + Math.abs(held) * this.#midOf(conId), 0);
-  }
-
-  #midOf(conId: number): number {
-    const { bid, ask, last } = this.#inspected.truth.venue.quote(conId);
-    return bid === undefined || ask === undefined ? last : midOf(bid, ask);
-  }
-
-  #targetWeight(symbol: string): number {
-    const { forecast } = this.#inspected.host;
-    const leverage = Math.min(forecast?.leverage ?? 0, this.#inspected.job.leverageMax);
-    const row = forecast?.rows.find((each) => each.symbol === symbol);
-    return leverage * (row && "weight" in row ? row.weight : 0);
+  /** By so much plan and truth may differ at the moment of sending. */
+  #driftShares(conId: number): number {
+    return (driftWeight * this.#now.netLiquidation) / this.#now.midOf(conId) + 1;
   }
 }

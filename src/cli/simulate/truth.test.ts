@@ -19,6 +19,28 @@ describe("what is really so at the broker", () => {
     expect(truth.pendingShares(order.conId, "sell", isOurs)).toBe(-70);
   });
 
+  it("counts the larger of two sizes while a change is on its way, and it arrives before what is sent after it", () => {
+    const truth = new Truth(smallVenue());
+    const order = orderFor(truth.venue, { side: "sell", shares: 70, limitPrice: 300 });
+    const { permId } = truth.venue.place(order);
+    const isMeant = () => true;
+    truth.changeIn(5000, permId, { ...order, shares: 90 });
+    expect(truth.pendingShares(order.conId, "sell", isMeant)).toBe(-90);
+    truth.venue.advanceTo(later(truth.now, 5000));
+    expect(truth.orderOf(order.orderRef)).toMatchObject({ shares: 90 });
+
+    truth.changeIn(5000, permId, { ...order, shares: 40 });
+    expect(truth.pendingShares(order.conId, "sell", isMeant)).toBe(-90);
+    truth.venue.modify(permId, { ...order, shares: 60 });
+    truth.venue.advanceTo(later(truth.now, 6000));
+    expect(truth.orderOf(order.orderRef)).toMatchObject({ shares: 60 });
+
+    truth.changeIn(5000, permId, { ...order, shares: 30 });
+    expect(truth.venue.cancel(permId)).toMatchObject({ shares: 30, status: "Cancelled" });
+    truth.venue.advanceTo(later(truth.now, 6000));
+    expect(truth.pendingShares(order.conId, "sell", isMeant)).toBe(0);
+  });
+
   it("moves shares without an execution, and values them", () => {
     const truth = new Truth(smallVenue());
     const { conId } = contractNamed(truth.venue, "AAPL");

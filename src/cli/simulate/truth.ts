@@ -29,6 +29,8 @@ export class Truth {
   readonly #corrections = new Map<string, VenueExecution>();
   #timeline: { readonly at: Instant; readonly act: () => void }[] = [];
   readonly #inTheAir = new Set<VenueOrderRequest>();
+  /** New terms on their way, by permId. */
+  readonly #changes = new Map<number, VenueOrderRequest>();
 
   constructor(inner: Venue) {
     this.#inner = inner;
@@ -36,6 +38,14 @@ export class Truth {
     this.venue = {
       ...inner,
       advanceTo: (at) => this.#advanceTo(at),
+      modify: (permId, terms) => {
+        this.#arriveNow(permId);
+        return inner.modify(permId, terms);
+      },
+      cancel: (permId) => {
+        this.#arriveNow(permId);
+        return inner.cancel(permId);
+      },
       subscribe: (listener) => {
         this.#listeners.add(listener);
         return () => this.#listeners.delete(listener);
@@ -70,11 +80,33 @@ export class Truth {
 
   /** The order's bytes are on their way and reach the broker so much later. */
   arriveIn(ms: number, order: VenueOrderRequest): void {
+    this.inMs(ms, this.onItsWay(order));
+  }
+
+  /** The order's bytes have left; it reaches the broker when the answer is called. */
+  onItsWay(order: VenueOrderRequest): () => void {
     this.#inTheAir.add(order);
+    return () => {
+      if (this.#inTheAir.delete(order)) this.#inner.place(order);
+    };
+  }
+
+  /**
+   * New terms for a working order are on their way and reach the broker so much later: before anything else that is sent of
+   * the same order, because what is sent of one order stays in its order.
+   */
+  changeIn(ms: number, permId: number, terms: VenueOrderRequest): void {
+    this.#changes.set(permId, terms);
     this.inMs(ms, () => {
-      this.#inTheAir.delete(order);
-      this.#inner.place(order);
+      if (this.#changes.get(permId) === terms) this.#arriveNow(permId);
     });
+  }
+
+  #arriveNow(permId: number): void {
+    const terms = this.#changes.get(permId);
+    this.#changes.delete(permId);
+    const works = this.#inner.openOrders().some((order) => order.permId === permId);
+    if (terms && works) this.#inner.modify(permId, terms);
   }
 
   /** Shares that move without an execution: a split, a transfer. */
@@ -95,12 +127,15 @@ export class Truth {
     return this.#positions(account).find((position) => position.conId === conId)?.shares ?? 0;
   }
 
-  /** Signed shares of one side that may still be traded: working, or on their way. */
-  pendingShares(conId: number, side: "buy" | "sell", isOurs: (orderRef: string) => boolean): number {
-    const working = this.#inner.openOrders().filter(({ orderRef }) => isOurs(orderRef));
+  /** Signed shares of one side that may still be traded, of orders so named: working, or on their way. */
+  pendingShares(conId: number, side: "buy" | "sell", isMeant: (orderRef: string) => boolean): number {
+    const working = this.#inner.openOrders().map((order) => {
+      const shares = Math.max(order.shares, this.#changes.get(order.permId)?.shares ?? 0);
+      return { ...order, shares: shares - order.filledShares };
+    });
     return [...working, ...this.#inTheAir]
-      .filter((order) => order.conId === conId && order.side === side)
-      .reduce((sum, order) => sum + sign(side) * (order.shares - filledOf(order)), 0);
+      .filter((order) => order.conId === conId && order.side === side && isMeant(order.orderRef))
+      .reduce((sum, order) => sum + sign(side) * order.shares, 0);
   }
 
   /** Was the contract, or any, traded at this instant or later? */
@@ -158,8 +193,4 @@ export class Truth {
 /** An execution's id without its last part, which counts corrections. */
 export function keyOf(execId: string): string {
   return execId.slice(0, execId.lastIndexOf("."));
-}
-
-function filledOf(order: VenueOrderRequest | VenueOrder): number {
-  return "filledShares" in order ? order.filledShares : 0;
 }

@@ -8,12 +8,13 @@ import type { Finding } from "../../trading/finding.ts";
 import type { Instrument } from "../../trading/instrument.ts";
 import type { OrderReport, OrderState, PlannedOrder } from "../../trading/order.ts";
 import type { QuoteReading } from "../../trading/quote.ts";
-import { held, ok, type Result } from "../../trading/result.ts";
+import { findingsOf, held, ok, okUnless, type Result, valueOf } from "../../trading/result.ts";
 import type { ClearedOrders } from "../../trading/risk/gate.ts";
 import { sessionOpenAt } from "../../trading/session.ts";
 import type { Holder } from "./gateway.ts";
 import type { Trouble } from "./trouble.ts";
 import { keyOf } from "./truth.ts";
+import { changeUnreliably } from "./unreliable-changes.ts";
 
 /** One connection on which requests fail, answers are late, doubled or have gaps, and orders get lost. */
 export class UnreliableBroker implements Broker {
@@ -28,13 +29,14 @@ export class UnreliableBroker implements Broker {
   /** Executions younger than this come without their commission. */
   readonly #commissionLagMs: number;
   #lost: string | undefined;
-  #linkWasCut = false;
+  #linkWasCut: boolean;
 
-  constructor(inner: Broker, request: ConnectionRequest, holder: Holder) {
+  constructor(inner: Broker, request: ConnectionRequest, holder: Holder & { readonly wasLinkCut: boolean }) {
     this.#inner = inner;
     this.#request = request;
     this.#holder = holder;
     this.#generation = holder.gateway.generation;
+    this.#linkWasCut = holder.wasLinkCut;
     const { trouble } = holder.gateway;
     this.#commissionLagMs = trouble.strikes("commissions late") ? trouble.draws.between(1000, 600_000) : 0;
   }
@@ -141,7 +143,7 @@ export class UnreliableBroker implements Broker {
       const { trouble } = gateway;
       if (orders.length > 0 && trouble.strikes("cancel comes late"))
         await clock.sleep(trouble.draws.between(500, 5000));
-      const heardBefore = new Set(this.#inner.progress().executions.map(({ execId }) => keyOf(execId)));
+      const heardBefore = this.#heardKeys();
       const late = orders.length > 0 && trouble.strikes("fill told after the cancel");
       if (late) await clock.sleep(trouble.draws.between(500, 3000));
       if (orders.length > 0 && trouble.strikes("cancel unconfirmed")) {
@@ -151,8 +153,7 @@ export class UnreliableBroker implements Broker {
       }
       const ended = await this.#inner.cancel(orders);
       if (!late || !ended.ok) return ended;
-      for (const { execId } of this.#inner.progress().executions)
-        if (!heardBefore.has(keyOf(execId))) this.#untold.add(keyOf(execId));
+      for (const key of this.#heardKeys()) if (!heardBefore.has(key)) this.#untold.add(key);
       return ok(ended.value.map((order, index) => this.#toldUnfilled(order, orders[index] ?? order)));
     });
   }
@@ -182,9 +183,28 @@ export class UnreliableBroker implements Broker {
     return known();
   }
 
-  /** Simulated weeks change no orders yet: what passes here would not be made unreliable. */
-  async modify(): Promise<never> {
-    throw new Error("the unreliable broker does not change orders");
+  modify(cleared: ClearedOrders, beforeSend: BeforeSend): Promise<Result<readonly OrderReport[]>> {
+    return this.#ask("changes", async () => {
+      const { trouble } = this.#holder.gateway;
+      const link = {
+        inner: this.#inner,
+        holder: this.#holder,
+        deadlineSeconds: this.#request.requestDeadlineSeconds,
+        cancel: (orders: readonly OrderReport[]) => this.cancel(orders),
+        lose: (detail: string) => this.#lose(detail),
+        isLost: () => this.#lost !== undefined,
+      };
+      const heardBefore = this.#heardKeys();
+      const changed: Result<OrderReport>[] = [];
+      for (const order of cleared.orders) changed.push(await changeUnreliably(order, beforeSend, link));
+      if (changed.length > 0 && trouble.strikes("fill told after the change"))
+        for (const key of this.#heardKeys()) if (!heardBefore.has(key)) this.#untold.add(key);
+      return okUnless(changed.flatMap(findingsOf), () => changed.flatMap((each) => valueOf(each) ?? []));
+    });
+  }
+
+  #heardKeys(): ReadonlySet<string> {
+    return new Set(this.#inner.progress().executions.map(({ execId }) => keyOf(execId)));
   }
 
   /** Simulated weeks ask none yet. */
@@ -209,20 +229,19 @@ export class UnreliableBroker implements Broker {
     } else {
       const whyNot = await this.#beforeSend(order, beforeSend);
       if (whyNot) return this.#notSent(order, whyNot);
-      if (fate === "rejected") return this.#reject(order);
+      if (fate === "rejected" || fate === "refused") return this.#reject(order, fate);
       this.#hide(order);
       if (fate === "later") {
         const { clientId } = this.identity;
         const orderId = (gateway.highestOrderIds.get(clientId) ?? 0) + 1;
         gateway.highestOrderIds.set(clientId, orderId);
+        const sent = venueOrderOf(order, clientId, orderId);
         // What it is given while its link is cut the gateway keeps, and sends when the link is back (C15).
-        const isKept = trouble.strikes("link cut while placing", order.orderRef);
-        const lateMs = trouble.draws.between(2000, isKept ? longestCutMs : latestArrivalMs);
-        if (isKept) {
+        if (trouble.strikes("link cut while placing", order.orderRef)) {
           this.#linkWasCut = true;
-          gateway.cutLink(lateMs);
-        }
-        gateway.truth.arriveIn(lateMs, venueOrderOf(order, clientId, orderId));
+          gateway.cutLink(trouble.draws.between(2000, longestCutMs));
+          gateway.keep(sent);
+        } else gateway.truth.arriveIn(trouble.draws.between(2000, latestArrivalMs), sent);
       }
     }
     if (fate !== "arrives" && trouble.draws.chance(0.5))
@@ -277,8 +296,9 @@ export class UnreliableBroker implements Broker {
     this.#tell(order, { life: "unknown" }, hiddenMs);
   }
 
-  #reject(order: PlannedOrder): void {
-    const why = { code: 201, text: "Order rejected - reason: drawn" };
+  #reject(order: PlannedOrder, fate: "rejected" | "refused"): void {
+    const mendable = this.#holder.gateway.trouble.draws.pick([110, 440]);
+    const why = { code: fate === "refused" ? mendable : 201, text: "Order rejected - reason: drawn" };
     this.#tell(order, { life: "done", status: "rejected" }, Number.POSITIVE_INFINITY, why);
   }
 
@@ -382,14 +402,15 @@ interface Story {
 const latestArrivalMs = 8 * 60_000;
 
 /** How long the gateway may be without its link to the broker. */
-const longestCutMs = 40 * 60_000;
+const longestCutMs = 70 * 60_000;
 
-type Fate = "arrives" | "unheard" | "never" | "later" | "rejected";
+type Fate = "arrives" | "unheard" | "never" | "later" | "rejected" | "refused";
 
 function fateIn(trouble: Trouble, orderRef: string): Fate {
   if (trouble.strikes("order unheard", orderRef)) return "unheard";
   if (trouble.strikes("order never arrives", orderRef)) return "never";
   if (trouble.strikes("order arrives later", orderRef)) return "later";
+  if (trouble.strikes("order rejected for what can be mended", orderRef)) return "refused";
   return trouble.strikes("order rejected", orderRef) ? "rejected" : "arrives";
 }
 

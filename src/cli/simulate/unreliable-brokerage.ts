@@ -27,6 +27,9 @@ export function unreliableBrokerage(holder: Holder, sockets: Sockets): Brokerage
         await clock.sleep(200);
         return held({ kind: "broker-unreachable", host, port, reason: "refused", detail: "ECONNREFUSED" });
       }
+      const wasLinkCut = gateway.isLinkUnsettled;
+      if (gateway.isLinkCut && trouble.strikes("link back while connecting"))
+        gateway.cutLink(trouble.draws.between(1000, request.connectDeadlineSeconds * 1000));
       if (gateway.isLinkCut)
         await clock.sleep(Math.min(gateway.linkCutForMs, request.connectDeadlineSeconds * 1000));
       if (gateway.isLinkCut) {
@@ -36,7 +39,7 @@ export function unreliableBrokerage(holder: Holder, sockets: Sockets): Brokerage
       const connected = await inner.connect(request);
       if (!connected.ok) return connected;
       sockets.set(connected.value, request.clientId);
-      return ok(new UnreliableBroker(connected.value, request, holder));
+      return ok(new UnreliableBroker(connected.value, request, { ...holder, wasLinkCut }));
     },
   };
 }

@@ -3,6 +3,7 @@ export const invariants = [
   "no order reference is sent twice",
   "nothing is sent that is not on record",
   "filled and pending shares stay within what the run wanted",
+  "a changed order asks for all that the run wanted",
   "every execution is booked once, and no other",
   "a held run sends nothing",
   "a window is traded once",
@@ -15,6 +16,7 @@ export const invariants = [
   "one run at a time",
   "no run breaks off by itself",
   "trading goes on without a person when faults have stopped",
+  "what is wanted is held or at work when faults have stopped",
   "what a person must decide is named",
 ] as const;
 

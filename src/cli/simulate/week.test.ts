@@ -25,7 +25,13 @@ it("the same seed tells the same story", async () => {
   expect(await storyOf(7001)).toEqual(story);
 });
 
-it.each(["orders leave before that is on record", "snapshots leave out short positions", "the lock is kept"])(
+it.each([
+  "orders leave before that is on record",
+  "a change asks for the rest, not for the whole order",
+  "only leverage is limited",
+  "snapshots leave out short positions",
+  "the lock is kept",
+])(
   "finds the planted bug: %s",
   async (name) => {
     const planted = plantedBugs.find((each) => each.name === name);

@@ -1,17 +1,12 @@
-import type { Job } from "../../job/job.ts";
 import { simulatedVenue } from "../../simulation/simulated-venue.ts";
 import { syntheticHistory } from "../../simulation/synthetic-history.ts";
 import type { Venue } from "../../simulation/venue.ts";
 import { openDatabase } from "../../storage/sqlite/open-database.ts";
 import type { Db } from "../../storage/sqlite/sqlite.ts";
-import { connectionOf } from "../../testing/connection-of.ts";
-import { jobOf } from "../../testing/job-of.ts";
-import { adaptiveWithin } from "../../trading/execution-policy.ts";
 import { isoSecondsOf, later, type TradingDate, tradingDate } from "../../trading/instant.ts";
 import { daysFrom, nyseSession, nyseTradingDates, nyseZone } from "../../trading/nyse-calendar.ts";
-import { plainRules } from "../../trading/planner/plan-policy.ts";
-import { noLimits } from "../../trading/risk/limits.ts";
 import { wallClock } from "../../trading/session.ts";
+import { drawJob } from "./draw-job.ts";
 import { Draws } from "./draws.ts";
 import { Gateway } from "./gateway.ts";
 import { Host } from "./host.ts";
@@ -53,7 +48,10 @@ export async function simulateWeek(
   const gateway = new Gateway(truth, trouble);
   const host = new Host(trouble);
   const db = withKeptStatements(openDatabase(":memory:"));
-  const job = makeJob(draws);
+  const job = drawJob(new Draws(seed, "owner"), {
+    account,
+    symbols: venue.contracts().map(({ symbol }) => symbol),
+  });
   const inspector = new Inspector({ db, truth, host, gateway, job, account });
   const scene: Scene = { truth, trouble, gateway, host, db, job, inspector, bug, tell: tellAt };
   const outside = new Outside(scene, draws);
@@ -126,9 +124,10 @@ function makeVenue(seed: number, monday: TradingDate, draws: Draws): Venue {
   });
   const prices = [...history.closes].map(([symbol, closes]) => ({ symbol, price: closes.at(-1) ?? 1 }));
   // Two that trade thinly beside what is ordered: their fills come in parts and take minutes or hours.
+  const thin = draws.pick([1e9, 1e8, 2e7]);
   const contracts = prices.map(({ symbol, price }, index) => ({
     symbol,
-    averageDailyShares: Math.round((index < 2 ? 1e9 : 2e10) / price),
+    averageDailyShares: Math.round((index < 2 ? thin : 2e10) / price),
   }));
   const positions = prices
     .filter(() => draws.chance(0.5))
@@ -144,37 +143,5 @@ function makeVenue(seed: number, monday: TradingDate, draws: Draws): Venue {
     stepSeconds: draws.pick([5, 20, 60]),
     accounts: [{ id: account, cash: 1e6, baseCurrency: "USD", positions }],
     contracts,
-  });
-}
-
-function makeJob(draws: Draws): Job {
-  return jobOf({
-    connection: connectionOf({ account }),
-    strategies: [
-      {
-        strategy: "trend",
-        capitalShare: 1,
-        maxAgeMinutes: 10_000,
-        stopLoss: undefined,
-        takeProfit: undefined,
-      },
-    ],
-    leverageMax: 2,
-    plan: {
-      ...plainRules,
-      execution: adaptiveWithin(draws.pick([1, 2, 3, 10, 25])),
-      bandWeight: 0.01,
-      minOrderValue: 500,
-      unlisted: draws.chance(0.5) ? "close" : "report",
-    },
-    limits: {
-      ...noLimits,
-      grossLeverageMax: 1.3,
-      weightMax: 0.5,
-      orderValueMax: 600_000,
-      ordersPerRunMax: 5,
-    },
-    settleSeconds: draws.whole(2, 40),
-    world: "simulation",
   });
 }

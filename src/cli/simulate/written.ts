@@ -29,6 +29,16 @@ export class Written {
       .get(orderRef);
   }
 
+  /** The last new terms on record for an order, and the shares that it may work for by its own record. */
+  change(orderRef: string): { readonly shares: number; readonly mayWorkFor: number } | undefined {
+    return this.#db
+      .prepare<[string], { shares: number; mayWorkFor: number }>(
+        `SELECT c.shares, o.shares AS mayWorkFor FROM order_change_record AS c JOIN order_record AS o USING (order_ref)
+         WHERE order_ref = ? ORDER BY change DESC LIMIT 1`,
+      )
+      .get(orderRef);
+  }
+
   executions(): readonly ExecutionRow[] {
     return this.#db
       .prepare<[], ExecutionRow>(

@@ -70,14 +70,20 @@ export function markChanging(db: Db, run: Run, order: PlannedOrder, at: Instant)
   ).run(orderRef, run.id, isoSecondsOf(at), shares, sentLimitOf(order) ?? null);
 }
 
-/** Has anything been handed over in this window, or may it have been? What never left does not count. */
+/**
+ * Has anything been handed over in this window, an order or new terms for one of an earlier window, or may it have been? What
+ * never left does not count.
+ */
 export function isSentIn(db: Db, account: string, window: string): boolean {
   const sent = db
     .prepare(
-      `SELECT 1 FROM order_record WHERE account = ? AND window = ? AND life <> 'planned'
-         AND (status IS NULL OR status NOT IN ('not-sent', 'void')) LIMIT 1`,
+      `SELECT 1 FROM order_record WHERE account = :account AND window = :window AND life <> 'planned'
+         AND (status IS NULL OR status NOT IN ('not-sent', 'void'))
+       UNION ALL
+       SELECT 1 FROM run_record JOIN order_change_record USING (run_id)
+       WHERE run_record.account = :account AND run_record.window = :window LIMIT 1`,
     )
-    .get(account, window);
+    .get({ account, window });
   return sent !== undefined;
 }
 

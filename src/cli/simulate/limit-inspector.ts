@@ -1,0 +1,69 @@
+import { nyseSession } from "../../trading/nyse-calendar.ts";
+import { type PlannedOrder, windowOf } from "../../trading/order.ts";
+import { dateIn } from "../../trading/session.ts";
+import { sign } from "../../trading/side.ts";
+import { type Inspected, isOurs, type LimitWatch, sides, type Watch } from "./inspected.ts";
+import { MarketNow } from "./market-now.ts";
+import { beyondLimits } from "./within-limits.ts";
+
+/** Does what a run sends, taken together with what works already, stay within the owner's limits? */
+export class LimitInspector {
+  readonly #inspected: Inspected;
+  readonly #now: MarketNow;
+
+  constructor(inspected: Inspected) {
+    this.#inspected = inspected;
+    this.#now = new MarketNow(inspected);
+  }
+
+  /** An order leaves that asks for so many shares more than what was at work or sent before. */
+  counts(watch: Watch, order: PlannedOrder, addedShares: number): void {
+    watch.limits ??= this.#before(watch);
+    const { expected, orders } = watch.limits;
+    const { side, shares, orderRef, instrument } = order;
+    const { conId, symbol } = instrument;
+    expected.set(conId, (expected.get(conId) ?? 0) + sign(side) * addedShares);
+    const filled = this.#inspected.truth.orderOf(orderRef)?.filledShares ?? 0;
+    orders.set(conId, { symbol, side, shares: shares - filled, reach: this.#now.reachWith(order) });
+  }
+
+  #before({ startedAt, struckBefore }: Watch): LimitWatch {
+    const { truth, gateway, account } = this.#inspected;
+    const heldBefore = this.#now.sharesNow();
+    const expected = truth.venue.contracts().map(({ conId }): [number, number] => {
+      const pending = sides.map((side) => truth.pendingShares(conId, side, isOurs));
+      return [conId, pending.reduce((sum, shares) => sum + shares, heldBefore.get(conId) ?? 0)];
+    });
+    const openAt = nyseSession(dateIn(truth.venue.zone, truth.now))?.openAt ?? startedAt;
+    const isToday = (orderRef: string): boolean => (orderRef.split(".")[2] ?? "") >= windowOf(openAt);
+    const traded = [...truth.executions.values()].filter(
+      (execution) =>
+        execution.account === account && execution.executedAt >= openAt && execution.executedAt <= startedAt,
+    );
+    const isTold = gateway.trouble.struck === struckBefore;
+    return {
+      heldBefore,
+      expected: new Map(expected),
+      orders: new Map(),
+      ordersBefore: [...truth.arrived].filter((orderRef) => isOurs(orderRef) && isToday(orderRef)).length,
+      tradedBefore: isTold ? traded.reduce((sum, { shares, price }) => sum + shares * price, 0) : undefined,
+    };
+  }
+
+  /** What a run sent, taken together, after it has ended. */
+  areKept({ limits: sent, number }: Watch): void {
+    if (!sent) return;
+    const { truth, job, host } = this.#inspected;
+    const symbols = new Map(truth.venue.contracts().map(({ conId, symbol }) => [conId, symbol]));
+    const weights = (host.forecast?.rows ?? []).map(({ symbol }) => Math.abs(this.#now.targetWeight(symbol)));
+    const market = {
+      limits: job.limits,
+      netLiquidation: this.#now.netLiquidation,
+      midOf: (conId: number) => this.#now.midOf(conId),
+      symbolOf: (conId: number) => symbols.get(conId) ?? "",
+      forecastGross: weights.reduce((sum, weight) => sum + weight, 0),
+    };
+    for (const what of beyondLimits(sent, market))
+      this.#inspected.violates("nothing goes beyond a limit", `run ${number}: ${what}`);
+  }
+}

@@ -1,0 +1,122 @@
+import type { OrderReport } from "../../trading/order.ts";
+import type { Limits } from "../../trading/risk/limits.ts";
+
+/** What one run sent, new orders and new terms, in terms of what is really so at the broker. */
+export interface SentInRun {
+  /** Signed shares by conId when the first of it left. */
+  readonly heldBefore: ReadonlyMap<number, number>;
+  /** The same, and everything of ours that worked then or was sent, as if it were filled. */
+  readonly expected: ReadonlyMap<number, number>;
+  /** By conId: a contract's order that is changed on its way, or sent otherwise, is the same one. */
+  readonly orders: ReadonlyMap<number, SentOrder>;
+  /** Orders that earlier runs of the session had brought to the broker. */
+  readonly ordersBefore: number;
+  /** What the account had traded in the session before the run; undefined when the run could not know it. */
+  readonly tradedBefore: number | undefined;
+}
+
+export interface SentOrder {
+  readonly symbol: string;
+  readonly side: OrderReport["side"];
+  /** What it may still trade. */
+  readonly shares: number;
+  /** Signed, when it is filled. */
+  readonly reach: number;
+}
+
+interface Market {
+  readonly limits: Limits;
+  readonly netLiquidation: number;
+  readonly midOf: (conId: number) => number;
+  readonly symbolOf: (conId: number) => string;
+  /** What the forecast asks for, its leverage included. */
+  readonly forecastGross: number;
+}
+
+/** Prices move while a run is at work. */
+const tolerance = 1.02;
+
+/**
+ * Every limit that what a run sent breaks. Reductions break none: a run that only reduces may send what it likes, and what is
+ * over a limit before may stay there as long as it grows no further.
+ */
+export function beyondLimits(sent: SentInRun, market: Market): readonly string[] {
+  const increases = [...sent.orders].filter(([conId, order]) => isIncrease(sent, conId, order));
+  if (increases.length === 0) return [];
+  return [
+    ...increases.flatMap(([conId, order]) => beyondForOrder(conId, order, market)),
+    ...beyondForAccount(sent, market),
+    ...beyondInSum(sent, market),
+  ];
+}
+
+function beyond(what: string, value: number, limit: number): readonly string[] {
+  return value > limit * tolerance ? [`${what} ${value.toFixed(3)}, at most ${limit}`] : [];
+}
+
+function isIncrease({ heldBefore }: SentInRun, conId: number, { reach }: SentOrder): boolean {
+  const held = heldBefore.get(conId) ?? 0;
+  return Math.abs(reach) > Math.abs(held) || reach * held < 0;
+}
+
+function beyondForOrder(
+  conId: number,
+  { symbol, shares, reach }: SentOrder,
+  { limits, netLiquidation, midOf }: Market,
+): readonly string[] {
+  const mid = midOf(conId);
+  return [
+    ...beyond(`an order in ${symbol} of`, shares * mid, limits.orderValueMax),
+    ...beyond(`weight of ${symbol}`, Math.abs(reach * mid) / netLiquidation, limits.weightMax),
+  ];
+}
+
+const all = (): boolean => true;
+
+/** Leverage and groups: over the limit, and further than before. */
+function beyondForAccount(
+  { heldBefore, expected }: SentInRun,
+  { limits, netLiquidation, midOf, symbolOf }: Market,
+): readonly string[] {
+  const sumOf = (
+    shares: ReadonlyMap<number, number>,
+    measure: (value: number) => number,
+    isMeant: (symbol: string) => boolean,
+  ): number => {
+    const values = [...shares].flatMap(([conId, held]) =>
+      isMeant(symbolOf(conId)) ? [measure(held * midOf(conId))] : [],
+    );
+    return Math.abs(values.reduce((sum, value) => sum + value, 0)) / netLiquidation;
+  };
+  const judged = (
+    what: string,
+    limit: number,
+    measure: (value: number) => number,
+    isMeant: (symbol: string) => boolean = all,
+  ): readonly string[] =>
+    beyond(what, sumOf(expected, measure, isMeant), Math.max(limit, sumOf(heldBefore, measure, isMeant)));
+  return [
+    ...judged("gross leverage", limits.grossLeverageMax, Math.abs),
+    ...judged("net leverage", limits.netLeverageMax, (value) => value),
+    ...limits.groups.flatMap(({ name, symbols, weightMax }) =>
+      judged(`weight of group ${name}`, weightMax, Math.abs, (symbol) => symbols.has(symbol)),
+    ),
+  ];
+}
+
+/** What adds up over the orders of a run, and of the session. */
+function beyondInSum(
+  { orders, ordersBefore, tradedBefore }: SentInRun,
+  { limits, netLiquidation, midOf, forecastGross }: Market,
+): readonly string[] {
+  const values = [...orders].map(([conId, { shares }]) => shares * midOf(conId));
+  const turnover = values.reduce((sum, value) => sum + value, 0) / netLiquidation;
+  const today = tradedBefore === undefined ? [] : [turnover + tradedBefore / netLiquidation];
+  return [
+    ...beyond("weight of the strategy", forecastGross, limits.strategyWeightMax),
+    ...beyond("orders in the run:", orders.size, limits.ordersPerRunMax),
+    ...beyond("orders in the session:", ordersBefore + orders.size, limits.ordersPerDayMax),
+    ...beyond("turnover of the run", turnover, limits.turnoverPerRunMax),
+    ...today.flatMap((value) => beyond("turnover of the session", value, limits.turnoverPerDayMax)),
+  ];
+}
