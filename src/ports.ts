@@ -189,8 +189,8 @@ export interface ContractCache {
 
 /** The order file is the intent: on disk before anything is sent. */
 export interface OrderFiles {
-  /** Answers with the file's name. */
-  write(run: Run, plan: Plan): Promise<Result<string>>;
+  /** The plans of all waves of the run until now: one file, written anew. Answers with its name. */
+  write(run: Run, waves: readonly Plan[]): Promise<Result<string>>;
 }
 
 /** What we remember between runs: runs, orders, executions, snapshots, the day's row. */

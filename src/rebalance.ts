@@ -14,6 +14,7 @@ import { mailDue } from "./job/mail.ts";
 import { fillsMeanwhile, matchWorking } from "./job/match-working.ts";
 import { orderFindings } from "./job/order-findings.ts";
 import { type Done, outcomeOf } from "./job/outcome-of.ts";
+import { sessionsSinceTrade } from "./job/plan-inputs.ts";
 import { accountAfter } from "./job/read-account.ts";
 import { readForecast } from "./job/read-forecast.ts";
 import { areAllClosed, readMarket } from "./job/read-market.ts";
@@ -22,6 +23,19 @@ import { clearChange, passGate } from "./job/review-risk.ts";
 import { storyOf } from "./job/story-of.ts";
 import { takeLock } from "./job/take-lock.ts";
 import { takeStock } from "./job/take-stock.ts";
+import {
+  earlierWaves,
+  executionsHeard,
+  inWaves,
+  isHeld,
+  ofPlan,
+  orderedIn,
+  ordersBeside,
+  plansUntil,
+  type Settled,
+  toSendNow,
+  type Wave,
+} from "./job/waves.ts";
 import { nothingSent, work } from "./job/work.ts";
 import type { World } from "./ports.ts";
 import type { Finding } from "./trading/finding.ts";
@@ -111,7 +125,7 @@ async function tradeOrLookOn(job: Job, desk: Desk): Promise<Done> {
 
 /** The market is open: from what earlier runs left behind to the account after our own orders. */
 async function trade(job: Job, desk: Desk): Promise<Done> {
-  const { broker, books, session, journal, findings } = desk;
+  const { broker, run, store, journal, findings } = desk;
   const { note } = findings;
   const { clientId, spareFor } = broker.identity;
   if (spareFor !== undefined) findings.add({ kind: "spare-client-id", clientId, spareFor });
@@ -119,7 +133,43 @@ async function trade(job: Job, desk: Desk): Promise<Done> {
   const recovered = note(await recover(desk));
   const cleared = note(await whenOk(recovered, ({ openOrders }) => clearOpenOrders(openOrders, desk)));
   const forecast = note(await readForecast(job, desk));
-  const { record, reconciled, account } = await takeStock(cleared, desk);
+  const rested = await sessionsSinceTrade(job, { store, account: run.account, now: broker.marketTime() });
+  const settled = { recovered, cleared, forecast, rested };
+  const last = await inWaves((before) => sendWave(job, settled, before, desk), job, desk);
+  if (last === fillsMeanwhile) return await trade(job, { ...desk, onOpenOrders: "cancel" });
+
+  const { worked, isClosed } = last;
+  findings.add(...worked.stopped, ...orderFindings(worked.orders, worked.endedByUs));
+  const after = worked.orders.length > 0 ? note(await accountAfter(worked, broker, journal)) : undefined;
+  return {
+    verdict: isHeld(last) ? "held" : findings.any() ? "attention" : isClosed ? "closed" : "done",
+    settledOrders: [
+      ...(valueOf(recovered)?.settled ?? []),
+      ...(valueOf(cleared)?.ended ?? []),
+      ...last.ended,
+    ],
+    foreignOrders: valueOf(cleared)?.foreign ?? [],
+    plan: last.plan,
+    earlierWaves: earlierWaves(last),
+    review: last.review,
+    orderFile: last.orderFile,
+    orders: worked.orders,
+    account: after ? valueOf(after) : last.account,
+  };
+}
+
+/** From the account to the fills of what is planned for it; nothing when a wave `before` has left nothing to do. */
+async function sendWave(
+  job: Job,
+  { recovered, cleared, forecast, rested }: Settled,
+  before: Wave["before"],
+  desk: Desk,
+): Promise<Wave | typeof fillsMeanwhile | undefined> {
+  const { broker, books, session, journal, findings } = desk;
+  const { note } = findings;
+  const executionsBefore = executionsHeard(broker);
+  const beside = note(await whenOk(cleared, ({ left }) => ordersBeside(left, before?.wave, desk)));
+  const { record, reconciled, account } = await takeStock(beside, desk);
   const market = note(await whenOk(all({ forecast, reconciled }), (known) => readMarket(job, known, desk)));
 
   const now = broker.marketTime();
@@ -134,45 +184,50 @@ async function trade(job: Job, desk: Desk): Promise<Done> {
     forecast: valueOf(strategies.forecast),
     market: valueOf(market),
     strategies: strategies.measured,
+    orderedBefore: before && orderedIn(before.wave),
     findings: findings.all(),
   };
-  const known = { recovered, cleared, forecast: strategies.forecast, reconciled, market };
+  const known = { recovered, beside, forecast: strategies.forecast, reconciled, market, rested };
   const wanted = note(await makePlan(job, known, { ...desk, risk }));
-  const left = valueOf(cleared)?.left ?? [];
+  if (before && !valueOf(wanted)?.trades.length) return undefined;
+  const left = valueOf(beside)?.left ?? [];
   const matched = note(
     await whenOk(all({ wanted, market }), (made) => matchWorking(made.wanted, left, made.market, desk)),
   );
   const matching = valueOf(matched);
-  if (matching === fillsMeanwhile) return await trade(job, { ...desk, onOpenOrders: "cancel" });
-  const plan = matching ? ok(matching.plan) : notAsked;
-  const orderFile = note(await writeOrderFile(plan, { ...desk, risk }));
+  if (matching === fillsMeanwhile) return fillsMeanwhile;
+  const whole = matching ? ok(matching.plan) : notAsked;
+  const plan = matching ? ok(toSendNow(matching, before, job)) : notAsked;
+  const orderFile = note(await writeOrderFile(plan, plansUntil(before), { ...desk, risk }));
 
-  const gate = passGate(job, plan, orderFile, { risk, journal });
+  const gate = passGate(job, whole, orderFile, { risk, journal });
   findings.add(...gate.findings);
   const released = note(await brakeReleased(desk.brake));
   const orders = note(await whenOk(released, async () => gate.cleared));
   const clear = (changed: Plan) => clearChange(job, changed, { ...risk, now: broker.marketTime() });
-  const isSending = orders.ok && matching !== undefined;
-  const worked = isSending ? await work(orders.value, { ...desk, ...matching, clear }) : nothingSent;
+  const sentBefore = before?.wave.worked ?? nothingSent;
+  const isSending = orders.ok && matching !== undefined && plan.ok;
+  const worked = isSending
+    ? await work(ofPlan(orders.value, plan.value), {
+        ...desk,
+        plan: plan.value,
+        changes: matching.changes,
+        clear,
+        before: sentBefore,
+      })
+    : sentBefore;
   // What a run that may not trade found at work would go on at terms that nobody has decided today.
   const ended = isSending || left.length === 0 ? ok([]) : note(await cancelAndBook(broker, left, books));
-
-  findings.add(...worked.stopped, ...orderFindings(worked.orders, worked.endedByUs));
-  const after = worked.orders.length > 0 ? note(await accountAfter(worked, broker, journal)) : undefined;
-  const isClosed = market.ok && areAllClosed(market.value, now);
   return {
-    verdict: !orders.ok ? "held" : findings.any() ? "attention" : isClosed ? "closed" : "done",
-    settledOrders: [
-      ...(valueOf(recovered)?.settled ?? []),
-      ...(valueOf(cleared)?.ended ?? []),
-      ...(matching?.ended ?? []),
-      ...(valueOf(ended) ?? []),
-    ],
-    foreignOrders: valueOf(cleared)?.foreign ?? [],
+    before,
     plan: valueOf(plan),
     review: gate.review,
-    orderFile: valueOf(orderFile),
-    orders: worked.orders,
-    account: after ? valueOf(after) : account,
+    orderFile: valueOf(orderFile) ?? before?.wave.orderFile,
+    isCleared: orders.ok,
+    worked,
+    account,
+    executionsBefore,
+    ended: [...(before?.wave.ended ?? []), ...(matching?.ended ?? []), ...(valueOf(ended) ?? [])],
+    isClosed: market.ok && areAllClosed(market.value, now),
   };
 }

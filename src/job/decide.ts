@@ -1,4 +1,5 @@
 import type { Forecast } from "../trading/forecast.ts";
+import { zero } from "../trading/money.ts";
 import { withPreviews } from "../trading/planner/margin-users.ts";
 import type { Plan } from "../trading/planner/plan.ts";
 import type { PlanInputs } from "../trading/planner/plan-inputs.ts";
@@ -11,19 +12,22 @@ import { earlyChecks, type RiskKnown } from "../trading/risk/review.ts";
 import { askPreviews } from "./ask-previews.ts";
 import type { Desk } from "./desk.ts";
 import type { Job } from "./job.ts";
-import { sessionsSinceTrade, volumesOf } from "./plan-inputs.ts";
+import { volumesOf } from "./plan-inputs.ts";
 import type { Market } from "./read-market.ts";
 import type { Reconciled } from "./reconcile.ts";
 import type { Recovered } from "./recover.ts";
 import { riskPolicyOf } from "./review-risk.ts";
+import type { Beside } from "./waves.ts";
 
 /** What the run has learnt before it decides; one missing part and there is no plan. */
 export interface Known {
   readonly recovered: Result<Recovered>;
-  readonly cleared: Result<unknown>;
+  readonly beside: Result<Beside>;
   readonly forecast: Result<Forecast>;
   readonly reconciled: Result<Reconciled>;
   readonly market: Result<Market>;
+  /** Sessions since contracts were last traded, as it was before the run's first order: its own trades need no rest. */
+  readonly rested: ReadonlyMap<number, number> | undefined;
 }
 
 interface Needs extends Pick<Desk, "run" | "broker" | "findings" | "store" | "orderFiles" | "journal"> {
@@ -52,9 +56,8 @@ type PlanMaker = (policy: PlanPolicy, previews: PlanInputs["previews"]) => Resul
 async function planMakerOf(job: Job, known: Known, desk: Needs): Promise<Result<PlanMaker>> {
   const onRecord = await desk.store.orderRefsOf(desk.run.window);
   const restraint = restraintOf(earlyChecks(desk.risk, riskPolicyOf(job)), job.limits, desk.risk.forecast);
-  const { account } = desk.run;
-  const sessions = await sessionsSinceTrade(job, { store: desk.store, account, now: desk.risk.now });
-  return await whenOk(all({ ...known }), async ({ recovered, forecast, reconciled, market }) => {
+  const { rested, ...needed } = known;
+  return await whenOk(all(needed), async ({ recovered, beside, forecast, reconciled, market }) => {
     const inputs = {
       run: desk.run,
       now: desk.risk.now,
@@ -65,9 +68,12 @@ async function planMakerOf(job: Job, known: Known, desk: Needs): Promise<Result<
       instruments: market.instruments,
       quotes: market.quotes,
       usedOrderRefs: new Set([...onRecord, ...recovered.orderRefs]),
+      atWork: beside.atWork,
+      tried: beside.tried,
+      orderedBefore: desk.risk.orderedBefore?.value ?? zero(reconciled.account.baseCurrency),
       turnoverToday: tradedToday(desk.risk.record.today, reconciled.account),
       averageDailyVolumes: volumesOf(job, market.instruments),
-      sessionsSinceTrade: sessions,
+      sessionsSinceTrade: rested,
     };
     return ok((policy, previews) => {
       const planned = planRebalance({ ...inputs, previews }, policy);
@@ -97,9 +103,13 @@ async function fitToPreviews(
   return purpose === "fit" ? make(policy, answers) : ok(withPreviews(first.value, answers));
 }
 
-/** The intent, on disk before anything is sent. */
-export async function writeOrderFile(plan: Result<Plan>, desk: Needs): Promise<Result<string>> {
-  const file = await whenOk(plan, (decided) => desk.orderFiles.write(desk.run, decided));
+/** The intent, on disk before anything is sent, behind those of the waves before. */
+export async function writeOrderFile(
+  plan: Result<Plan>,
+  earlier: readonly Plan[],
+  desk: Needs,
+): Promise<Result<string>> {
+  const file = await whenOk(plan, (decided) => desk.orderFiles.write(desk.run, [...earlier, decided]));
   if (file.ok) desk.journal.append({ kind: "order-file-written", file: file.value });
   return file;
 }

@@ -30,7 +30,9 @@ export interface Job {
   readonly voidAfterMinutes: number;
   /** Trade a window again in which orders were sent already. */
   readonly again: boolean;
-  /** How long fills are waited for after the last order was sent. */
+  /** How often a run may plan and send; 1 leaves what waits for money or for another order's end to the next run. */
+  readonly wavesMax: number;
+  /** How long fills are waited for after the last order of a wave was sent. */
   readonly settleSeconds: number;
   readonly unfilled: Unfilled;
   readonly whatIf: WhatIf;

@@ -2,7 +2,13 @@ import type { Instrument } from "../trading/instrument.ts";
 import type { OrderReport } from "../trading/order.ts";
 import type { Plan, Trade, Untouched } from "../trading/planner/plan.ts";
 import { standingOf } from "../trading/planner/standing-of.ts";
-import { decideOrders, type LeftWorking, type OrderDecision } from "../trading/planner/working-orders.ts";
+import {
+  decideOrders,
+  isUncertain,
+  type LeftWorking,
+  type OrderDecision,
+  wantedIn,
+} from "../trading/planner/working-orders.ts";
 import { ok, type Result } from "../trading/result.ts";
 import type { Bookkeeper } from "./bookkeeper.ts";
 import { cancelAndBook } from "./clear-open-orders.ts";
@@ -44,8 +50,10 @@ export async function matchWorking(
   const working = left.map((before) =>
     leftWorking(before, now.get(before.orderRef) ?? before, intents, byConId),
   );
-  const decided = decideOrders(plan.trades, working, desk.onOpenOrders);
-  if (decided.kind === "plan-again") return ok(fillsMeanwhile);
+  const wanted = wantedIn(plan);
+  const isUnforeseen = (each: LeftWorking) => isUncertain(each) && !wanted.atWork.has(each.report.orderRef);
+  const decided = decideOrders(wanted, working, desk.onOpenOrders);
+  if (decided.kind === "plan-again" || working.some(isUnforeseen)) return ok(fillsMeanwhile);
 
   const { decisions } = decided;
   const withdrawn = decisions.flatMap((each) => (each.kind === "cancel" ? [each.report] : []));
@@ -91,7 +99,10 @@ function planned(plan: Plan, decisions: readonly OrderDecision[]): Pick<Matched,
 
 /** It stands where its order will bring it. */
 function leftAtWork(trade: Trade, decisions: readonly OrderDecision[]): Untouched {
-  const isUncertain = decisions.some((each) => each.kind === "wait" && each.report.conId === trade.conId);
+  const orderRefs = decisions.flatMap((each) =>
+    each.kind === "keep" && each.report.conId === trade.conId ? [each.report.orderRef] : [],
+  );
   const wantedShares = trade.order.shares;
-  return { ...standingOf(trade), reason: { kind: "order-at-work", wantedShares, isUncertain } };
+  const reason = { kind: "order-at-work", wantedShares, isUncertain: false, orderRefs } as const;
+  return { ...standingOf(trade), reason };
 }

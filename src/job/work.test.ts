@@ -11,7 +11,7 @@ import type { Plan } from "../trading/planner/plan.ts";
 import { held, ok, type Result } from "../trading/result.ts";
 import type { ClearedOrders } from "../trading/risk/gate.ts";
 import { Bookkeeper } from "./bookkeeper.ts";
-import { work } from "./work.ts";
+import { nothingSent, work } from "./work.ts";
 
 const working: OrderState = { life: "working", status: "submitted" };
 const filled: OrderState = { life: "done", status: "filled" };
@@ -71,6 +71,7 @@ async function worked(looks: readonly Progress[], { settleSeconds = 30, asked = 
   };
   const run = { id: "run-1", startedAt: clock.now(), window: "2022031414", account: "DU1234567" };
   const { orders: reports, lastLook } = await work(cleared(), {
+    before: nothingSent,
     broker,
     brake: world.brake,
     books: new Bookkeeper(run, { store, journal: world.journal }),
@@ -180,6 +181,7 @@ describe("orders that do not find their fill", () => {
     const books = new Bookkeeper(run, world);
     const startedMs = world.clock.monotonicMs();
     const result = await work(gate.value, {
+      before: nothingSent,
       broker,
       books,
       clock: world.clock,

@@ -14,12 +14,15 @@ interface Needs extends Pick<Desk, "broker" | "books" | "clock" | "brake" | "set
   readonly clear: (plan: Plan) => Result<ClearedOrders>;
   /** References of orders among the cleared ones that work already and get new terms. */
   readonly changes: ReadonlySet<string>;
+  /** What the run's waves before this one came to. */
+  readonly before: Worked;
 }
 
 /** How often the settling loop looks. */
 const lookEveryMs = 200;
 
 export interface Worked {
+  /** Of this wave and those before it, as last heard. */
   readonly orders: readonly OrderReport[];
   /** Held when the broker did not answer the last look: what it told before is then no picture of now. */
   readonly lastLook: Result<unknown>;
@@ -39,7 +42,7 @@ export const nothingSent: Worked = { orders: [], lastLook: ok([]), stopped: [], 
  * does a gateway that hangs (C14).
  */
 export async function work(cleared: ClearedOrders, desk: Needs): Promise<Worked> {
-  if (cleared.orders.length === 0) return nothingSent;
+  if (cleared.orders.length === 0) return desk.before;
   const fresh = cleared.only(({ orderRef }) => !desk.changes.has(orderRef));
   await desk.books.recordIntents(fresh);
   const changed = await change(
@@ -64,16 +67,18 @@ export async function work(cleared: ClearedOrders, desk: Needs): Promise<Worked>
   const ended = isCancelled ? await cancelUnfilled(placed, desk) : ok([]);
   stopped.push(...findingsOf(ended));
 
-  const isLeft = isUnfinished(latest(placed, desk.broker.progress()), desk.broker.progress());
+  const sentUntilNow = [...desk.before.orders, ...placed];
+  const isLeft = isUnfinished(latest(sentUntilNow, desk.broker.progress()), desk.broker.progress());
   const lastLook = isLeft ? await desk.broker.executions() : ok([]);
   const progress = desk.broker.progress();
-  const orders = latest(placed, progress);
+  const orders = latest(sentUntilNow, progress);
   await desk.books.book(orders, progress.executions);
   const pulled = await desk.brake.pulled();
   if (pulled) stopped.push(pulled);
   const asked = ended.ok ? ended.value.map(({ orderRef }) => orderRef) : [];
   const atOnce = endingAtOnce([...cleared.orders, ...(valueOf(again)?.orders ?? [])]);
-  return { orders, lastLook, stopped, endedByUs: new Set([...asked, ...atOnce]) };
+  const endedByUs = new Set([...desk.before.endedByUs, ...asked, ...atOnce]);
+  return { orders, lastLook, stopped: [...desk.before.stopped, ...stopped], endedByUs };
 }
 
 /** New terms for orders that earlier runs left working. */

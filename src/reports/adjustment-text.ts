@@ -46,6 +46,8 @@ export function cutText(by: CutBy): string {
       return `${moneyText(by.left)} of the turnover of a ${by.per} left`;
     case "cash":
       return `${moneyText(by.left)} of cash at hand, borrowing off`;
+    case "available-funds":
+      return `${moneyText(by.left)} made available by the broker, which holds back what has not settled`;
     case "margin":
       return `${moneyText(by.left)} of margin at hand`;
     case "excess-liquidity": {

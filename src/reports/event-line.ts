@@ -1,6 +1,5 @@
 import type { RunEvent } from "../trading/event.ts";
 import { unreachable } from "../trading/invariant.ts";
-import { add } from "../trading/money.ts";
 import { type OrderReport, sentLimitOf } from "../trading/order.ts";
 import type { Plan } from "../trading/planner/plan.ts";
 import type { Check } from "../trading/risk/check.ts";
@@ -15,6 +14,7 @@ import { noPaint, type Paint } from "./paint.ts";
 import { counted, listed, plainText } from "./plain-text.ts";
 import { sessionText } from "./time-text.ts";
 import { verdictText, verdictTone } from "./verdict-text.ts";
+import { tradesText, waveReasonText } from "./wave-text.ts";
 
 export interface EventLineOptions {
   /** IANA zone in which times are told. */
@@ -77,6 +77,8 @@ export function eventLine(event: RunEvent, { zone, paint = noPaint }: EventLineO
       const asked = `${side} ${sharesText(shares)} ${plainText(instrument.symbol)}`;
       return `asked, not sent: ${asked} would take ${previewText(event.preview)}`;
     }
+    case "wave-begins":
+      return `wave ${event.number}: ${waveReasonText(event.because)}`;
     case "planned":
       return `plan: ${planText(event.plan)}`;
     case "order-file-written":
@@ -134,17 +136,8 @@ function isNoise(code: number): boolean {
 }
 
 /** "3 orders (1 sell, 2 buys, 12,345.00 USD), 17 instruments left alone" */
-function planText({ trades, untouched }: Plan): string {
-  const alone = `${counted(untouched.length, "instrument")} left alone`;
-  const [first, ...others] = trades.map(({ value }) => value);
-  if (!first) return `no orders, ${alone}`;
-  const sells = trades.filter(({ order }) => order.side === "sell").length;
-  const sides = [
-    ...(sells > 0 ? [counted(sells, "sell")] : []),
-    ...(sells < trades.length ? [counted(trades.length - sells, "buy")] : []),
-  ].join(", ");
-  const value = others.reduce((sum, each) => add(sum, each), first);
-  return `${counted(trades.length, "order")} (${sides}, ${moneyText(value)}), ${alone}`;
+function planText(plan: Plan): string {
+  return `${tradesText(plan)}, ${counted(plan.untouched.length, "instrument")} left alone`;
 }
 
 function reviewText({ checks, judged }: Review, cleared: boolean, paint: Paint): string {

@@ -19,6 +19,7 @@ it("tells an outcome with amounts as decimals, instants as ISO, and what is not 
     "settledOrders",
     "foreignOrders",
     "plan",
+    "earlierWaves",
     "review",
     "orders",
     "executions",

@@ -28,6 +28,7 @@ import { reasonText, untouchedTitle } from "./reason-text.ts";
 import type { Table } from "./table.ts";
 import { sessionText } from "./time-text.ts";
 import { verdictText, verdictTone } from "./verdict-text.ts";
+import { tradesText, waveReasonText } from "./wave-text.ts";
 
 /** What a run has to say, before it is text or HTML: the terminal and the mails tell the same. */
 export interface Report {
@@ -72,7 +73,8 @@ export function outcomeReport(outcome: Outcome, { zone, inUpdate = false }: Repo
     findings.length === 0
       ? undefined
       : { kind: "problems", title: counted(findings.length, "problem"), problems: problemsOf(findings) },
-    orders.length > 0 ? ordersSection(orders, plan) : plannedSection(plan, verdict === "held"),
+    linesSection("Waves", wavesLines(outcome)),
+    orders.length > 0 ? ordersSection(orders, plansOf(outcome)) : plannedSection(plan, verdict === "held"),
     fillsSection(outcome.executions),
     untouchedSection(plan),
     linesSection(
@@ -89,7 +91,12 @@ export function outcomeReport(outcome: Outcome, { zone, inUpdate = false }: Repo
     nextSection(outcome, zone),
   ];
   const trouble = findings.length > 0 ? `, ${counted(findings.length, "problem")}` : "";
-  const traded = orders.length > 0 ? `, ${ordersText(orders)}` : verdict === "done" ? ", no orders" : "";
+  const traded =
+    orders.length > 0
+      ? `, ${ordersText(orders)}${inWavesText(outcome)}`
+      : verdict === "done"
+        ? ", no orders"
+        : "";
   return {
     headline: `${verdictText(verdict)}${traded}${trouble}`,
     tone: verdictTone(verdict),
@@ -140,11 +147,36 @@ function runLine({ run, endedAt, session }: Outcome, zone: string): string {
   return run.id.endsWith("-not-recorded") ? `${ended}, not on record` : `run ${run.id} of ${ended}`;
 }
 
-function ordersSection(orders: readonly OrderReport[], plan: Plan | undefined): Section {
-  const trades = new Map(plan?.trades.map((trade) => [trade.order.orderRef, trade]));
+/** The plans of all waves; of the usual run there is one. */
+function plansOf({ plan, earlierWaves }: Outcome): readonly Plan[] {
+  return [...earlierWaves.map((wave) => wave.plan), ...(plan ? [plan] : [])];
+}
+
+function inWavesText({ earlierWaves }: Outcome): string {
+  return earlierWaves.length === 0 ? "" : ` in ${counted(earlierWaves.length + 1, "wave")}`;
+}
+
+/** What each wave wanted sent, and why the next one followed; nothing to tell of a run of one. */
+function wavesLines(outcome: Outcome): readonly string[] {
+  const { earlierWaves } = outcome;
+  if (earlierWaves.length === 0) return [];
+  return plansOf(outcome).map((plan, index) => {
+    const then = earlierWaves[index]?.nextBecause;
+    return `${index + 1}: ${tradesText(plan)}${then ? `; then ${waveReasonText(then)}` : ""}`;
+  });
+}
+
+function ordersSection(orders: readonly OrderReport[], plans: readonly Plan[]): Section {
+  const isInWaves = plans.length > 1;
+  const waveOf = new Map(
+    plans.flatMap(({ trades }, index) =>
+      trades.map((trade) => [trade.order.orderRef, { trade, wave: String(index + 1) }] as const),
+    ),
+  );
   const rows = orders.map((order) => {
-    const trade = trades.get(order.orderRef);
+    const { trade, wave = nothing } = waveOf.get(order.orderRef) ?? {};
     return [
+      ...(isInWaves ? [wave] : []),
       plainText(order.symbol),
       order.side === "buy" ? "Buy" : "Sell",
       sharesText(order.orderedShares),
@@ -156,7 +188,10 @@ function ordersSection(orders: readonly OrderReport[], plan: Plan | undefined): 
   return {
     kind: "table",
     title: "Orders",
-    table: { columns: [...tradeColumns, left("Outcome"), left("Why")], rows },
+    table: {
+      columns: [...(isInWaves ? [right("Wave")] : []), ...tradeColumns, left("Outcome"), left("Why")],
+      rows,
+    },
   };
 }
 

@@ -33,12 +33,12 @@ it("says why an instrument is left alone, with the numbers that decided it", () 
     [{ kind: "market-closed" }, "its market is closed now"],
     [{ kind: "not-tradable", securityType: "OPT" }, "not a kind of instrument that this program trades: OPT"],
     [
-      { kind: "order-at-work", wantedShares: 1_200, isUncertain: false },
-      "an order of an earlier run works on it: 1,200 shares are wanted",
+      { kind: "order-at-work", wantedShares: 1_200, isUncertain: false, orderRefs: [] },
+      "an order works on it already: 1,200 shares are wanted",
     ],
     [
-      { kind: "order-at-work", wantedShares: 1_200, isUncertain: true },
-      "an order of an earlier run works on it: what it will still do is not known, nothing is sent beside it",
+      { kind: "order-at-work", wantedShares: 1_200, isUncertain: true, orderRefs: [] },
+      "an order works on it already: what it will still do is not known, nothing is sent beside it",
     ],
     [
       { kind: "spread-too-wide", spreadBps: 40.004, limitBps: 40 },

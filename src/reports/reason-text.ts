@@ -52,7 +52,11 @@ export function untouchedTitle(kind: UntouchedReason["kind"]): string {
     case "preview-unanswered":
       return "the broker did not say what the order would take";
     case "order-at-work":
-      return "an order of an earlier run works on it";
+      return "an order works on it already";
+    case "next-wave":
+      return "waits for the next wave: what takes risk away is sent first";
+    case "tried-already":
+      return "has had its order in this run; the next run decides about the rest";
     case "spread-too-wide":
       return "its spread is too wide now";
     case "near-session-edge":
@@ -122,10 +126,13 @@ function untouchedText(line: Untouched): string {
     case "left-to-owner":
     case "market-closed":
     case "frozen":
+    case "tried-already":
     case "preview-unanswered":
       return title;
     case "preview-refused":
       return `${title}: ${reason.code} ${plainText(reason.text)}`;
+    case "next-wave":
+      return `${title}; ${sharesText(reason.wantedShares)} shares are wanted`;
     case "check-failed":
       return `${title}: ${checkTitle(reason.check)}`;
     case "not-tradable":

@@ -59,13 +59,13 @@ function orderFiles() {
 
 it("writes a line per instrument: what is sent in its order, then what is left alone", async () => {
   const file = join(folder, "20220314T143500Z.csv");
-  expect(await orderFiles().write(run, plan)).toEqual({ ok: true, value: file });
+  expect(await orderFiles().write(run, [plan])).toEqual({ ok: true, value: file });
   const text = readFileSync(file, "utf8");
   expect(text.split("\n")).toEqual([
-    "symbol,action,quantity,limit_price,order_type,time_in_force,current_shares,target_shares,current_weight,target_weight,reason,order_ref,currency,con_id,price,planned_weight,algo,adaptive_priority,decision_price,value,value_currency,style,algo_parameters,outside_regular_hours,first_limit_price,margin_use,margin_source,excess_liquidity_before,excess_liquidity_after,preview_quantity,preview_initial_margin_before,preview_initial_margin_after,preview_maintenance_margin_before,preview_maintenance_margin_after",
-    `BRK B,Sell,7,0.5123,LMT,DAY,7,0,0.004520,0.022700,"close-unlisted, because",${sell.orderRef},EUR,72063691,0.515,0.022598,Adaptive,Urgent,0.515,3.927,USD,adaptive,adaptivePriority=Urgent,no,0.5123,,,41000.50,41000.50,,,,,`,
-    `AAPL,Buy,120,150.83,LMT,DAY,30,150,0.004520,0.022700,"increase, because",${plannedOrderOf(run).orderRef},USD,265598,150.65,0.022598,Adaptive,Normal,150.65,18078.00,USD,adaptive,adaptivePriority=Normal,no,150.6601,3600.25,broker,41000.50,37400.25,150,300000.00,309000.00,200000.00,203000.00`,
-    'KO,Do nothing,0,,,,-40,-41,-0.002450,-0.002500,"""within-band""",,USD,8894,,0.000000,,,,,,,,,,,,,,,,,,',
+    "symbol,action,quantity,limit_price,order_type,time_in_force,current_shares,target_shares,current_weight,target_weight,reason,order_ref,currency,con_id,price,planned_weight,algo,adaptive_priority,decision_price,value,value_currency,style,algo_parameters,outside_regular_hours,first_limit_price,margin_use,margin_source,excess_liquidity_before,excess_liquidity_after,preview_quantity,preview_initial_margin_before,preview_initial_margin_after,preview_maintenance_margin_before,preview_maintenance_margin_after,wave",
+    `BRK B,Sell,7,0.5123,LMT,DAY,7,0,0.004520,0.022700,"close-unlisted, because",${sell.orderRef},EUR,72063691,0.515,0.022598,Adaptive,Urgent,0.515,3.927,USD,adaptive,adaptivePriority=Urgent,no,0.5123,,,41000.50,41000.50,,,,,,1`,
+    `AAPL,Buy,120,150.83,LMT,DAY,30,150,0.004520,0.022700,"increase, because",${plannedOrderOf(run).orderRef},USD,265598,150.65,0.022598,Adaptive,Normal,150.65,18078.00,USD,adaptive,adaptivePriority=Normal,no,150.6601,3600.25,broker,41000.50,37400.25,150,300000.00,309000.00,200000.00,203000.00,1`,
+    'KO,Do nothing,0,,,,-40,-41,-0.002450,-0.002500,"""within-band""",,USD,8894,,0.000000,,,,,,,,,,,,,,,,,,,1',
     "",
   ]);
   expect(readFileSync(join(folder, "latest.csv"), "utf8")).toBe(text);
@@ -75,9 +75,21 @@ it("writes a line per instrument: what is sent in its order, then what is left a
   ]);
 });
 
+it("has the waves of a run behind each other, each with its number", async () => {
+  await orderFiles().write(run, [plan]);
+  await orderFiles().write(run, [plan, planOf([tradeOf(sell)])]);
+  const [, ...lines] = readFileSync(join(folder, "latest.csv"), "utf8").trim().split("\n");
+  expect(lines.map((line) => [line.split(",")[0], line.split(",").at(-1)])).toEqual([
+    ["BRK B", "1"],
+    ["AAPL", "1"],
+    ["KO", "1"],
+    ["BRK B", "2"],
+  ]);
+});
+
 it("keeps each run's file, and the latest one's text as latest.csv", async () => {
-  await orderFiles().write(run, plan);
-  await orderFiles().write(runOf({ id: "20220314T153500Z" }), planOf([]));
+  await orderFiles().write(run, [plan]);
+  await orderFiles().write(runOf({ id: "20220314T153500Z" }), [planOf([])]);
   expect(readFileSync(join(folder, "20220314T143500Z.csv"), "utf8").split("\n")).toHaveLength(5);
   const latest = readFileSync(join(folder, "latest.csv"), "utf8");
   expect(latest).toBe(readFileSync(join(folder, "20220314T153500Z.csv"), "utf8"));
@@ -87,7 +99,7 @@ it("keeps each run's file, and the latest one's text as latest.csv", async () =>
 it("answers with a finding that names the file when it cannot be written", async () => {
   writeFileSync(folder, "a file where the folder should be");
   const file = join(folder, "20220314T143500Z.csv");
-  expect(await orderFiles().write(run, plan)).toMatchObject({
+  expect(await orderFiles().write(run, [plan])).toMatchObject({
     ok: false,
     findings: [{ kind: "file-not-written", file, detail: expect.stringMatching(/EEXIST|ENOTDIR/) }],
   });
@@ -95,7 +107,7 @@ it("answers with a finding that names the file when it cannot be written", async
 
 it("answers with a finding too when only latest.csv cannot be written: a reader of it must not see the last hour's", async () => {
   mkdirSync(join(folder, "latest.csv"), { recursive: true });
-  expect(await orderFiles().write(run, plan)).toMatchObject({
+  expect(await orderFiles().write(run, [plan])).toMatchObject({
     ok: false,
     findings: [{ kind: "file-not-written", file: join(folder, "latest.csv") }],
   });

@@ -11,8 +11,8 @@ import type { Plan, Trade, Untouched } from "../trading/planner/plan.ts";
 import { held, ok } from "../trading/result.ts";
 import { type Cell, type Columns, csvText, priceCell, ratioCell } from "./csv/csv-text.ts";
 
-/** A trade with what it leaves of the excess liquidity, or an instrument that is left alone. */
-type Line = (Trade & { readonly step: MarginStep }) | Untouched;
+/** A trade with what it leaves of the excess liquidity, or an instrument that is left alone; each in its wave. */
+type Line = ((Trade & { readonly step: MarginStep }) | Untouched) & { readonly wave: number };
 
 /**
  * The order file of each run, `<run id>.csv`, and the same text as `latest.csv`: one line per instrument, trades in the
@@ -24,8 +24,8 @@ export function orderFilesIn(
   words: { readonly reasonText: (line: Trade | Untouched) => string },
 ): OrderFiles {
   return {
-    async write(run, plan) {
-      const text = csvText(columnsWith(words.reasonText), linesOf(plan));
+    async write(run, waves) {
+      const text = csvText(columnsWith(words.reasonText), waves.flatMap(linesOf));
       const file = join(folder, `${run.id}.csv`);
       for (const path of [file, join(folder, "latest.csv")]) {
         try {
@@ -39,8 +39,12 @@ export function orderFilesIn(
   };
 }
 
-function linesOf(plan: Plan): Line[] {
-  return [...marginSteps(plan).map((step) => ({ ...step.trade, step })), ...plan.untouched];
+function linesOf(plan: Plan, index: number): Line[] {
+  const wave = index + 1;
+  return [
+    ...marginSteps(plan).map((step) => ({ ...step.trade, step, wave })),
+    ...plan.untouched.map((line) => ({ ...line, wave })),
+  ];
 }
 
 /** New columns are only ever added at the end: other programs read these files. */
@@ -84,6 +88,7 @@ function columnsWith(reasonText: (line: Line) => string): Columns<Line> {
     preview_initial_margin_after: ofPreview(({ after }) => after.initialMargin),
     preview_maintenance_margin_before: ofPreview(({ before }) => before.maintenanceMargin),
     preview_maintenance_margin_after: ofPreview(({ after }) => after.maintenanceMargin),
+    wave: ({ wave }) => wave,
   };
 }
 

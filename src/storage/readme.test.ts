@@ -170,7 +170,7 @@ it("names each column of the CSV files, in its order", async () => {
 it("names each column of the order files, in its order", async () => {
   const folder = mkdtempSync(join(tmpdir(), "trader-orders-"));
   try {
-    await orderFilesIn(folder, { reasonText: () => "" }).write(runOf(), planOf([]));
+    await orderFilesIn(folder, { reasonText: () => "" }).write(runOf(), [planOf([])]);
     const header = readFileSync(join(folder, "latest.csv"), "utf8").trim();
     expect(columnsIn(readFileSync(join(root, "orders/README.md"), "utf8"))).toEqual(header.split(","));
   } finally {

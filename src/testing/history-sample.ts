@@ -144,6 +144,7 @@ export function outcomeOf(run: Run, changes: Partial<Outcome> = {}): Outcome {
     endedAt: (run.startedAt + 42_000) as Instant,
     nextSession: undefined,
     plan: undefined,
+    earlierWaves: [],
     review: undefined,
     orders: [],
     executions: [],

@@ -35,6 +35,7 @@ export function jobOf(changes: Partial<Job> = {}): Job {
     voidAfterMinutes: 10,
     again: false,
     settleSeconds: 30,
+    wavesMax: 1,
     unfilled: { repriceSeconds: 10, afterSettle: "leave", replacesRejected: false },
     whatIf: { purpose: "none", max: 3, onSilence: "leave" },
     onOpenOrders: "cancel",

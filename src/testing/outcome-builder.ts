@@ -222,6 +222,7 @@ export function anOutcome(differs: Partial<Outcome> = {}): Outcome {
     settledOrders: [],
     foreignOrders: [],
     plan: aPlan(),
+    earlierWaves: [],
     review: { checks: [], judged: 0, overrides: [] },
     orders: [aReport(aSale()), aReport()],
     executions: [anExecution()],

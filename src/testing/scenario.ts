@@ -6,6 +6,8 @@ import type { Instrument } from "../trading/instrument.ts";
 import { unreachable } from "../trading/invariant.ts";
 import type { MarginPreview, Margins } from "../trading/margin.ts";
 import { money } from "../trading/money.ts";
+import type { OrderReport } from "../trading/order.ts";
+import type { AtWork } from "../trading/planner/at-work.ts";
 import type { Adjustment, Plan } from "../trading/planner/plan.ts";
 import type { PlanInputs, Previewed } from "../trading/planner/plan-inputs.ts";
 import { type PlanPolicy, plainRules } from "../trading/planner/plan-policy.ts";
@@ -59,6 +61,8 @@ export function stock(symbol: string, known: Partial<Instrument> = {}): Instrume
  *     excess   90,000             excess liquidity, so too
  *     preview  AAPL  100 2,500    the broker's: so many shares take so much excess liquidity; or "refused", "unanswered"
  *     traded   5,000              in this session before
+ *     ordered  9,000              by this run's earlier waves
+ *     works    AAPL  buy 300 185.10   an order that the plan may keep; or "uncertain", or "this-run" behind it
  *     rested   MSFT  2            sessions since it was traded
  *     volume   AAPL  4,000,000    shares of an average day
  *     rate     EUR   1.10
@@ -133,6 +137,9 @@ export function scenarioInputs(text: string): PlanInputs {
     instruments: [...symbols].map(instrumentOf),
     quotes: new Map([...quotes.values()].map((quote) => [quote.conId, quote])),
     usedOrderRefs: new Set(of("used").flat()),
+    atWork: of("works").map((words, index) => atWorkOf(words, index, instrumentOf)),
+    tried: new Set(of("tried").flatMap(([symbol = ""]) => instrumentOf(symbol).conId)),
+    orderedBefore: sumOf(of("ordered")) ?? money("0", currency),
     turnoverToday: sumOf(of("traded")),
     averageDailyVolumes: byConId("volume"),
     sessionsSinceTrade: byConId("rested"),
@@ -202,6 +209,35 @@ export function aPreview(use: string, currency = "USD"): MarginPreview {
     equityWithLoan: { currency, e6: 900_000_000_000n - e6 / 3n },
   });
   return { before: margins(0n), after: margins(taken), commission: undefined, warning: "" };
+}
+
+function atWorkOf(
+  [symbol = "", side = "", shares = "", limit = "", how = ""]: readonly string[],
+  index: number,
+  instrumentOf: (symbol: string) => Instrument,
+): AtWork {
+  const report: OrderReport = {
+    orderRef: `trader.reb.2022031413.${symbol}.${side === "buy" ? "B" : "S"}${shares}.${index + 1}.0000`,
+    clientId: 11,
+    orderId: 7 + index,
+    permId: 7007 + index,
+    account: "DU1234567",
+    conId: instrumentOf(symbol).conId,
+    symbol,
+    side: side === "buy" ? "buy" : "sell",
+    orderedShares: Number(plain(shares)),
+    limitPrice: Number(limit),
+    state: { life: "working", status: how === "uncertain" ? "pending-cancel" : "submitted" },
+    filledShares: 0,
+    averageFillPrice: undefined,
+    messages: [],
+  };
+  return {
+    report,
+    sentBy: how === "this-run" ? how : "earlier-run",
+    isUncertain: how === "uncertain",
+    isWithdrawable: how === "",
+  };
 }
 
 function plain(amount: string): string {

@@ -23,7 +23,11 @@ export function scriptedBroker(script: Script, acts: string[], now: () => Instan
   return {
     identity: { account: "DU1234567", clientId: 11, serverVersion: 178, skewSeconds: 0 },
     marketTime: now,
-    openOrders: async () => ok(script.openOrders),
+    openOrders: async () => {
+      const isPlaced = ({ orderRef }: OrderReport) => placed.some((order) => order.orderRef === orderRef);
+      const working = placed.filter(({ state }) => state.life === "working");
+      return ok([...script.openOrders.filter((order) => !isPlaced(order)), ...working]);
+    },
     completedOrders: async () => ok(script.completedOrders),
     executions: async () => ok(script.earlier),
     account: async () => ok(accountAfter(script, executions)),
@@ -40,6 +44,7 @@ export function scriptedBroker(script: Script, acts: string[], now: () => Instan
       return asked.map((order) => script.preview(order));
     },
     place: async (cleared, beforeSend) => {
+      const before = placed.length;
       for (const order of cleared.orders) {
         const notSent = await beforeSend(order);
         if (notSent) {
@@ -51,7 +56,7 @@ export function scriptedBroker(script: Script, acts: string[], now: () => Instan
         placed.push(report);
         if (execution) executions.push(execution);
       }
-      return placed;
+      return placed.slice(before);
     },
     modify: async (cleared, beforeSend) => {
       const changed: OrderReport[] = [];
@@ -105,7 +110,8 @@ function fate(
   const state = script.fill(order);
   const { instrument, side, shares, limitPrice, orderRef } = order;
   const common = { orderRef, clientId: 11, orderId: n, permId: 9000 + n, account: "DU1234567" };
-  const filled = state === "filled";
+  const filledShares = state === "filled" ? shares : typeof state === "number" ? state : 0;
+  const working = { life: "working", status: "submitted" } as const;
   const report: OrderReport = {
     ...common,
     conId: instrument.conId,
@@ -113,12 +119,13 @@ function fate(
     side,
     orderedShares: shares,
     limitPrice,
-    state: filled ? { life: "done", status: "filled" } : state,
-    filledShares: filled ? shares : 0,
-    averageFillPrice: filled ? order.decisionPrice : undefined,
+    state:
+      state === "filled" ? { life: "done", status: "filled" } : typeof state === "number" ? working : state,
+    filledShares,
+    averageFillPrice: filledShares > 0 ? order.decisionPrice : undefined,
     messages: [],
   };
-  if (!filled) return [report, undefined];
+  if (filledShares === 0) return [report, undefined];
   return [
     report,
     {
@@ -129,7 +136,7 @@ function fate(
       currency: "USD",
       exchange: "ISLAND",
       side,
-      shares,
+      shares: filledShares,
       price: order.decisionPrice,
       executedAt: at,
       commission: money("1", "USD"),

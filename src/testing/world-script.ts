@@ -18,8 +18,8 @@ export interface Script {
   readonly unsettled: readonly UnsettledOrder[];
   /** Executions that the broker tells of earlier runs. */
   readonly earlier: readonly Execution[];
-  /** What becomes of an order that is sent. */
-  readonly fill: (order: PlannedOrder) => OrderReport["state"] | "filled";
+  /** What becomes of an order that is sent; a number: so many of its shares are filled at once, the rest works on. */
+  readonly fill: (order: PlannedOrder) => OrderReport["state"] | "filled" | number;
   /** What the broker says of an order that it is asked about. */
   readonly preview: (order: PlannedOrder) => Result<MarginPreview>;
   /** Any port's method, replaced. */

@@ -5,6 +5,7 @@ import type { Instant } from "./instant.ts";
 import type { MarginPreview } from "./margin.ts";
 import type { OrderReport, PlannedOrder } from "./order.ts";
 import type { Verdict } from "./outcome.ts";
+import type { WaveReason } from "./planner/next-wave.ts";
 import type { Plan } from "./planner/plan.ts";
 import type { Review } from "./risk/review.ts";
 import type { Run } from "./run.ts";
@@ -41,6 +42,8 @@ export type RunEvent =
   | { kind: "quotes-read"; count: number; seconds: number }
   /** What the broker says that an order would do; it was not sent. */
   | { kind: "order-previewed"; order: PlannedOrder; preview: MarginPreview }
+  /** The run plans again, after its orders have settled. */
+  | { kind: "wave-begins"; number: number; because: WaveReason }
   | { kind: "planned"; plan: Plan }
   | { kind: "order-file-written"; file: string }
   | { kind: "reviewed"; review: Review; cleared: boolean }

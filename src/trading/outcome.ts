@@ -4,6 +4,7 @@ import type { Finding } from "./finding.ts";
 import type { Instant } from "./instant.ts";
 import { unreachable } from "./invariant.ts";
 import type { OrderReport } from "./order.ts";
+import type { WaveReason } from "./planner/next-wave.ts";
 import type { Plan } from "./planner/plan.ts";
 import type { Review } from "./risk/review.ts";
 import type { Run } from "./run.ts";
@@ -25,6 +26,12 @@ export type Verdict =
   | "busy"
   | "crashed";
 
+/** A plan whose orders were sent, and why the run planned again after they had settled. */
+export interface Wave {
+  readonly plan: Plan;
+  readonly nextBecause: WaveReason;
+}
+
 /** Everything a run learnt and did, for the store, the mails, the terminal and scripts. */
 export interface Outcome {
   readonly run: Run;
@@ -38,7 +45,10 @@ export interface Outcome {
   readonly settledOrders: readonly OrderReport[];
   /** Working orders of a person or another program, left alone. */
   readonly foreignOrders: readonly OrderReport[];
+  /** That of the last wave. */
   readonly plan: Plan | undefined;
+  /** Plans of the waves before it, the first one first; empty for the usual run of one wave. */
+  readonly earlierWaves: readonly Wave[];
   readonly review: Review | undefined;
   /** The orders of this run, as far as the broker has told. */
   readonly orders: readonly OrderReport[];

@@ -1,7 +1,7 @@
 import { accountWorth } from "../../testing/account-worth.ts";
 import { scenarioNow, stock } from "../../testing/scenario.ts";
 import { adaptiveWithin } from "../../trading/execution-policy.ts";
-import { moneyFromNumber } from "../../trading/money.ts";
+import { moneyFromNumber, zero } from "../../trading/money.ts";
 import type { PlanInputs } from "../../trading/planner/plan-inputs.ts";
 import { type PlanPolicy, plainRules } from "../../trading/planner/plan-policy.ts";
 import { planRebalance } from "../../trading/planner/plan-rebalance.ts";
@@ -66,6 +66,9 @@ function inputs(): PlanInputs {
       }),
     ),
     usedOrderRefs: new Set(),
+    atWork: [],
+    tried: new Set(),
+    orderedBefore: zero("USD"),
     turnoverToday: undefined,
     averageDailyVolumes: new Map(),
     sessionsSinceTrade: undefined,

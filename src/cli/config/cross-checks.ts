@@ -78,6 +78,11 @@ export function crossCheck(
       ...limitOrdersOnly(execution, {}, ["execution"]),
       ...execution_rule.flatMap((rule, index) => limitOrdersOnly(rule, execution, ["execution_rule", index])),
     ]),
+    ...check(raw, waves, ({ execution }) =>
+      execution.waves_max !== undefined && execution.waves !== "within-run"
+        ? [{ path: ["execution", "waves_max"], what: 'expected waves = "within-run" with it' }]
+        : [],
+    ),
     ...check(raw, smtp, ({ mail: { smtp: server } }) => smtpLogin(server)),
   ];
 }
@@ -109,6 +114,11 @@ const worked = z.looseObject({
 });
 
 const executions = z.looseObject({ execution: worked, execution_rule: z.array(worked).default([]) });
+
+const waves = z.looseObject({
+  execution: z.looseObject({ waves: z.unknown().optional(), waves_max: z.unknown().optional() }),
+});
+
 /** With the schema's defaults: who sets one level sets it against those of the others. */
 const drawdown = z.looseObject({
   limits: schema.shape.limits

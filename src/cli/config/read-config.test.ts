@@ -201,6 +201,7 @@ describe("a valid configuration", () => {
         voidAfterMinutes: 10,
         again: false,
         settleSeconds: 30,
+        wavesMax: 1,
         unfilled: { repriceSeconds: 10, afterSettle: "leave", replacesRejected: false },
         onOpenOrders: "cancel",
         whatIf: { purpose: "none", max: 3, onSilence: "leave" },
@@ -540,6 +541,15 @@ board_lot = 100
       3,
       "estimate",
     ]);
+  });
+
+  it("counts waves only where they are wanted", () => {
+    const wavesOf = (lines: string) => load(withLine("collar_bps", `collar_bps = 12\n${lines}`)).job.wavesMax;
+    expect(wavesOf("")).toBe(1);
+    expect(wavesOf('waves = "within-run"')).toBe(3);
+    expect(wavesOf('waves = "within-run"\nwaves_max = 5')).toBe(5);
+    const without = withLine("collar_bps", "collar_bps = 12\nwaves_max = 2");
+    expect(mistakesOf(without)).toContain('execution.waves_max: expected waves = "within-run" with it');
   });
 
   it("changes its digest with its text (S19)", () => {

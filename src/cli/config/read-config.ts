@@ -277,6 +277,7 @@ function jobOf(written: Written): Job {
     voidAfterMinutes: execution.void_after_minutes,
     again: false,
     settleSeconds: execution.settle_seconds,
+    wavesMax: execution.waves === "within-run" ? (execution.waves_max ?? 3) : 1,
     unfilled: {
       repriceSeconds: execution.reprice_seconds,
       afterSettle: execution.unfilled,

@@ -131,6 +131,8 @@ export const schema = z.strictObject({
     on_open_orders: oneOf(["cancel", "modify", "keep"]).default("cancel"),
     replace_rejected: yesOrNo().default(false),
     settle_seconds: between(0, 3_000).default(30),
+    waves: oneOf(["across-runs", "within-run"]).default("across-runs"),
+    waves_max: whole(2, 10).optional(),
     void_after_minutes: between(1, 1_440).default(10),
     allow_delayed_quotes: yesOrNo().default(false),
     quote_max_age_seconds: between(1, 3_600).default(60),

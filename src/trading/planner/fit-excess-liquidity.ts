@@ -1,5 +1,6 @@
 import { invariant } from "../invariant.ts";
-import { type Money, moneyFromNumber, subtract, toNumber } from "../money.ts";
+import { add, convert, type Money, moneyFromNumber, subtract, toNumber } from "../money.ts";
+import type { Claim } from "./at-work.ts";
 import { costOfAll, fitTo, isProposal } from "./budget.ts";
 import type { Desk } from "./desk.ts";
 import { marginUseOf } from "./margin-use.ts";
@@ -20,13 +21,31 @@ export function fitExcessLiquidity(
   if (!least) return answered;
   const increases = answered.filter(isProposal).filter((proposal) => !isReduction(proposal));
   const costOf = useIn(desk);
-  const room = subtract(desk.inputs.account.excessLiquidity, least);
+  const room = roomBeyond(least, desk.claims, desk);
   if (costOfAll(increases, costOf, least.currency).e6 <= room.e6) return answered;
   const by = { kind: "excess-liquidity", left: room, least } as const;
   // A millionth for each: what the use of a part may be rounded up by.
   const budget = subtract(room, { currency: room.currency, e6: BigInt(increases.length) });
   const fitted = fitTo(increases, { left: budget, by, costOf }, desk);
   return [...answered.filter((line) => !isProposal(line) || isReduction(line)), ...fitted];
+}
+
+/** Would what works on, when all of it is filled, leave as much excess liquidity as must stay? */
+export function fitsExcessLiquidity(claims: readonly Claim[], desk: Desk): boolean {
+  const least = leastOf(desk);
+  return !least || roomBeyond(least, claims, desk).e6 >= 0n;
+}
+
+/** Excess liquidity beyond what must stay, less what orders that work on may take by our own estimate. */
+function roomBeyond(least: Money, claims: readonly Claim[], { inputs, policy }: Desk): Money {
+  const { excessLiquidity, baseCurrency } = inputs.account;
+  const rate = policy.initialMarginRate ?? 1;
+  return claims
+    .filter(({ reduces }) => !reduces)
+    .reduce<Money>(
+      (room, { value, beyondMid }) => subtract(room, add(convert(value, rate, baseCurrency), beyondMid)),
+      subtract(excessLiquidity, least),
+    );
 }
 
 /** The larger of the two amounts that must stay; undefined when neither is set. */

@@ -7,6 +7,7 @@ import type { MarginPreview } from "../margin.ts";
 import type { Money } from "../money.ts";
 import type { Quote } from "../quote.ts";
 import type { Run } from "../run.ts";
+import type { AtWork } from "./at-work.ts";
 
 /** Everything a plan is made of. The same inputs make the same plan, live, on paper and in a backtest. */
 export interface PlanInputs {
@@ -25,6 +26,12 @@ export interface PlanInputs {
   readonly quotes: ReadonlyMap<number, Quote>;
   /** References that earlier orders of this window already bear. */
   readonly usedOrderRefs: ReadonlySet<string>;
+  /** Our orders that work on beside the plan, if it lets them. */
+  readonly atWork: readonly AtWork[];
+  /** Contracts that have had their order in an earlier wave of this run: they are not tried again. */
+  readonly tried: ReadonlySet<number>;
+  /** What this run's earlier waves have ordered, unsigned, in base currency. */
+  readonly orderedBefore: Money;
   /** What was traded in this session before, unsigned, in base currency; undefined when nobody has counted it. */
   readonly turnoverToday: Money | undefined;
   /** Shares that an average day trades, by conId; a contract that is not in it is not known. */

@@ -1,5 +1,6 @@
 import type { Finding } from "../finding.ts";
 import { held, okUnless, type Result } from "../result.ts";
+import { leaveAtWork } from "./at-work.ts";
 import { isProposal } from "./budget.ts";
 import { candidatesOf, targetsWithoutInstrument } from "./candidate.ts";
 import type { Desk } from "./desk.ts";
@@ -30,12 +31,16 @@ export function planRebalance(inputs: PlanInputs, policy: PlanPolicy): Result<Pl
     findings,
   );
   const [scaling] = valuesOf([scalingOf(lines, policy)], findings);
-  const desk: Desk = { inputs, policy, scaling };
+  const desk: Desk = { inputs, policy, scaling, claims: [] };
   const decided = valuesOf(
     lines.map((line) => propose(line, desk)),
     findings,
   );
-  return okUnless(findings, () => planOf(fitted(decided, lines, desk), lines, desk));
+  const [left] = valuesOf([leaveAtWork(decided, lines, desk)], findings);
+  return okUnless(findings, () => {
+    const beside = { ...desk, claims: left?.claims ?? [] };
+    return planOf(fitted(left?.decided ?? [], lines, beside), lines, beside);
+  });
 }
 
 /** The values there are; what stands in the way of the others goes to `findings`. */

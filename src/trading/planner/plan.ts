@@ -23,6 +23,8 @@ export type CutBy =
   | { readonly kind: "board-lot"; readonly boardLot: number }
   | { readonly kind: "turnover"; readonly per: "run" | "day"; readonly left: Money }
   | { readonly kind: "cash"; readonly left: Money }
+  /** The broker makes less available than there is in cash: what sales have brought has not settled. */
+  | { readonly kind: "available-funds"; readonly left: Money }
   | { readonly kind: "margin"; readonly left: Money }
   /** `left`: what increases may take of the excess liquidity; `least`: what must stay of it. */
   | { readonly kind: "excess-liquidity"; readonly left: Money; readonly least: Money };
@@ -71,8 +73,17 @@ export type UntouchedReason =
   | ({ readonly kind: "preview-refused" } & BrokerMessage)
   /** The broker was asked what the order would do, and did not say. */
   | { readonly kind: "preview-unanswered" }
-  /** An order of an earlier run works on it; `isUncertain`: nobody can say what that one will still do. */
-  | { readonly kind: "order-at-work"; readonly wantedShares: number; readonly isUncertain: boolean }
+  /** Orders work on it, sent before this plan; `isUncertain`: nobody can say what one of them will still do. */
+  | {
+      readonly kind: "order-at-work";
+      readonly wantedShares: number;
+      readonly isUncertain: boolean;
+      readonly orderRefs: readonly string[];
+    }
+  /** It takes the position further from zero, and what brings others nearer goes first. */
+  | { readonly kind: "next-wave"; readonly wantedShares: number }
+  /** It has had its order in this run: the next run decides what becomes of the rest. */
+  | { readonly kind: "tried-already" }
   | WaitReason;
 
 /** Where an instrument stands and where it should stand. Weights are of net liquidation, leverage included. */

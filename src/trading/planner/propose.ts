@@ -48,6 +48,7 @@ function whyNotNow({ candidate }: Valued, { inputs, policy }: Desk): UntouchedRe
   const { conId, symbol, instrument, position, target } = candidate;
   const mode = modeOf(policy, symbol);
   if (inputs.frozen.has(conId)) return { kind: "frozen" };
+  if (inputs.tried.has(conId)) return { kind: "tried-already" };
   if (mode === "do-not-trade") return { kind: "mode", mode };
   if (!target && mode !== "close" && policy.unlisted !== "close")
     return { kind: policy.unlisted === "leave" ? "left-to-owner" : "not-in-any-forecast" };

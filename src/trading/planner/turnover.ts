@@ -1,4 +1,5 @@
-import { type Money, moneyFromNumber, toNumber } from "../money.ts";
+import { add, type Money, moneyFromNumber, subtract, toNumber, zero } from "../money.ts";
+import type { Claim } from "./at-work.ts";
 import { costOfAll, fitTo, isProposal, leftOf } from "./budget.ts";
 import type { Desk } from "./desk.ts";
 import type { CutBy, Untouched } from "./plan.ts";
@@ -20,17 +21,45 @@ export function fitTurnover(proposals: readonly Proposal[], desk: Desk): readonl
   return [...reductions, ...fitTo(others, { left, by: { ...by, left }, costOf }, desk)];
 }
 
+/** Would what works on, when all of it is filled, leave the turnover of run and day within their limits? */
+export function fitsTurnover(claims: readonly Claim[], desk: Desk): boolean {
+  return roomsFor(claims, desk).every(({ left }) => left.e6 >= 0n);
+}
+
 /** The tighter of the two limits with what is left of it; undefined without any. */
-function turnoverLeft({ inputs, policy }: Desk): (CutBy & { readonly kind: "turnover" }) | undefined {
-  const { account, turnoverToday } = inputs;
-  const sum = (share: number): Money =>
-    moneyFromNumber(share * toNumber(account.netLiquidation), account.baseCurrency);
+function turnoverLeft(desk: Desk): (CutBy & { readonly kind: "turnover" }) | undefined {
+  const { baseCurrency } = desk.inputs.account;
+  const [tightest] = roomsFor(desk.claims, desk).toSorted((a, b) => (a.left.e6 < b.left.e6 ? -1 : 1));
+  return tightest && { ...tightest, left: leftOf(tightest.left, zero(baseCurrency)) };
+}
+
+/**
+ * What each limit has left for new orders. An order of an earlier wave counts whole in its run, what it has filled counts in the
+ * day, and what it may still fill as well.
+ */
+function roomsFor(
+  claims: readonly Claim[],
+  { inputs, policy }: Desk,
+): readonly (CutBy & { readonly kind: "turnover" })[] {
+  const { account, turnoverToday, orderedBefore } = inputs;
+  const room = (per: "run" | "day", share: number, ...used: readonly Money[]) => ({
+    kind: "turnover" as const,
+    per,
+    left: used.reduce<Money>(
+      subtract,
+      moneyFromNumber(share * toNumber(account.netLiquidation), account.baseCurrency),
+    ),
+  });
+  const sumOf = (of: readonly Claim[]): Money =>
+    of.reduce<Money>((sum, { value }) => add(sum, value), zero(account.baseCurrency));
+  const ofOtherRuns = claims.filter(({ sentBy }) => sentBy === "earlier-run");
   const { maxTurnoverPerRun, maxTurnoverPerDay } = policy;
-  const run = maxTurnoverPerRun === undefined ? undefined : sum(maxTurnoverPerRun);
-  const day =
-    maxTurnoverPerDay === undefined || !turnoverToday
-      ? undefined
-      : leftOf(sum(maxTurnoverPerDay), turnoverToday);
-  if (day && (!run || day.e6 < run.e6)) return { kind: "turnover", per: "day", left: day };
-  return run && { kind: "turnover", per: "run", left: run };
+  return [
+    ...(maxTurnoverPerRun === undefined
+      ? []
+      : [room("run", maxTurnoverPerRun, orderedBefore, sumOf(ofOtherRuns))]),
+    ...(maxTurnoverPerDay === undefined || !turnoverToday
+      ? []
+      : [room("day", maxTurnoverPerDay, turnoverToday, sumOf(claims))]),
+  ];
 }

@@ -1,13 +1,23 @@
 import fc from "fast-check";
-import { planScenario } from "../../testing/scenario.ts";
+import { scenarioInputs, scenarioPolicy } from "../../testing/scenario.ts";
 import { unreachable } from "../invariant.ts";
 import type { OrderReport, OrderState, PlannedOrder } from "../order.ts";
-import type { Trade } from "./plan.ts";
-import { decideOrders, type LeftWorking, type OnOpenOrders, type OrderDecision } from "./working-orders.ts";
+import type { AtWork } from "./at-work.ts";
+import type { Plan } from "./plan.ts";
+import { planRebalance } from "./plan-rebalance.ts";
+import {
+  decideOrders,
+  type LeftWorking,
+  leftToPlan,
+  type OnOpenOrders,
+  type OrderDecision,
+  type OrderDecisions,
+  type Wanted,
+  wantedIn,
+} from "./working-orders.ts";
 
 /** Wants 700 AAA bought within 50.05, 300 BBB sold within 99.90. */
-function wantedTrades(): readonly Trade[] {
-  const plan = planScenario(`
+const inputs = scenarioInputs(`
     account  1,000,000 USD
     hold     AAA  100
     hold     BBB  500
@@ -15,10 +25,33 @@ function wantedTrades(): readonly Trade[] {
     quote    BBB  99.90 100.10
     target   AAA  4%
     target   BBB  2%`);
-  return plan.ok ? plan.value.trades : [];
+
+function planBeside(atWork: readonly AtWork[]): Plan {
+  const plan = planRebalance({ ...inputs, atWork }, scenarioPolicy);
+  if (!plan.ok) throw new Error(`held: ${JSON.stringify(plan.findings)}`);
+  return plan.value;
 }
 
-const trades = wantedTrades();
+/** What is wanted of some instruments, by a plan that knows what works. */
+function wantedBeside(
+  working: readonly LeftWorking[],
+  policy: OnOpenOrders,
+  symbols: readonly string[] = ["AAA", "BBB"],
+): Wanted {
+  const known = working.filter(
+    ({ report }) => symbols.includes(report.symbol) && report.state.life !== "done",
+  );
+  const plan = planBeside(
+    leftToPlan(
+      known.map(({ report }) => report),
+      policy,
+    ),
+  );
+  const { trades, atWork } = wantedIn(plan);
+  return { trades: trades.filter(({ symbol }) => symbols.includes(symbol)), atWork };
+}
+
+const { trades } = planBeside([]);
 const orderOf = (symbol: string): PlannedOrder => {
   const order = trades.find((trade) => trade.symbol === symbol)?.order;
   if (!order) throw new Error(`no trade of ${symbol}`);
@@ -85,8 +118,11 @@ function told(decision: OrderDecision): string {
   }
 }
 
-function decided(policy: OnOpenOrders, working: readonly LeftWorking[], of = trades): string[] {
-  const result = decideOrders(of, working, policy);
+function decided(policy: OnOpenOrders, working: readonly LeftWorking[], of = ["AAA", "BBB"]): string[] {
+  return toldOf(decideOrders(wantedBeside(working, policy, of), working, policy));
+}
+
+function toldOf(result: OrderDecisions): string[] {
   return result.kind === "decided" ? result.decisions.map(told) : [result.kind];
 }
 
@@ -96,7 +132,7 @@ it("wants what the tables below say", () => {
 });
 
 describe("with AAA alone wanted", () => {
-  const onlyAaa = trades.filter(({ symbol }) => symbol === "AAA");
+  const onlyAaa = ["AAA"];
   const second = "trader.reb.2022031412.AAA.B900.1.0000";
   const third = "trader.reb.2022031412.AAA.B300.1.0000";
   const sold = "trader.reb.2022031412.AAA.S50.1.0000";
@@ -267,7 +303,7 @@ describe("with AAA alone wanted", () => {
 
 it("changes an order under its own name, as it was meant: size, limit and decision price are new", () => {
   const result = decideOrders(
-    trades,
+    { trades, atWork: new Set() },
     [left({ intent: { style: { kind: "adaptive", priority: "Urgent" } } })],
     "modify",
   );
@@ -288,11 +324,12 @@ it("begins at the first limit of the way to the collar, and keeps what stands th
     .filter(({ symbol }) => symbol === "AAA")
     .map((trade) => ({ ...trade, order: { ...trade.order, approach: [50, 50.02] } }));
   const working = left({ ordered: 850, filled: 150, limit: 50.05, intent: { approach: [49.7] } });
-  const result = decideOrders(stepped, [working], "modify");
+  const result = decideOrders({ trades: stepped, atWork: new Set() }, [working], "modify");
   expect(result.kind === "decided" && result.decisions).toMatchObject([
     { kind: "replace", order: { shares: 850, limitPrice: 50.05, approach: [50, 50.02] } },
   ]);
-  expect(decided("modify", [left({ ordered: 850, filled: 150, limit: 50 })], stepped)).toEqual([
+  const there = [left({ ordered: 850, filled: 150, limit: 50 })];
+  expect(toldOf(decideOrders({ trades: stepped, atWork: new Set() }, there, "modify"))).toEqual([
     "keep AAA B400",
   ]);
 });
@@ -302,7 +339,8 @@ it("asks a closing order for no limit: it has none at the broker", () => {
   const closing = trades
     .filter(({ symbol }) => symbol === "AAA")
     .map((trade) => ({ ...trade, order: { ...trade.order, style } }));
-  expect(decided("modify", [left({ ordered: 700, limit: 0, intent: { style } })], closing)).toEqual([
+  const there = [left({ ordered: 700, limit: 0, intent: { style } })];
+  expect(toldOf(decideOrders({ trades: closing, atWork: new Set() }, there, "modify"))).toEqual([
     "keep AAA B400",
   ]);
 });
@@ -339,7 +377,8 @@ describe("whatever works", () => {
   it("never is more at work than the plan wants, and never on the other side", () => {
     fc.assert(
       fc.property(working, policies, (drawn, policy) => {
-        const result = decideOrders(trades, leftOf(drawn), policy);
+        const atWork = leftOf(drawn);
+        const result = decideOrders(wantedBeside(atWork, policy), atWork, policy);
         if (result.kind !== "decided") throw new Error("nothing was filled meanwhile");
         for (const wanted of [buyAaa, sellBbb]) {
           const mine = result.decisions.filter((decision) =>
@@ -347,12 +386,12 @@ describe("whatever works", () => {
               ? decision.order.instrument.conId === wanted.instrument.conId
               : decision.report.conId === wanted.instrument.conId,
           );
-          const atWork = mine.map((decision) => {
+          const workingShares = mine.map((decision) => {
             if (decision.kind === "new") return decision.order.shares;
             if (decision.kind === "keep") return decision.report.orderedShares - decision.report.filledShares;
             return decision.kind === "replace" ? decision.order.shares - decision.report.filledShares : 0;
           });
-          expect(atWork.reduce((sum, shares) => sum + shares, 0)).toBeLessThanOrEqual(wanted.shares);
+          expect(workingShares.reduce((sum, shares) => sum + shares, 0)).toBeLessThanOrEqual(wanted.shares);
           const stays = mine.filter(({ kind }) => kind === "keep" || kind === "replace");
           for (const each of stays) expect("report" in each && each.report.side).toBe(wanted.side);
           const ends = mine
@@ -362,7 +401,7 @@ describe("whatever works", () => {
             if (each.kind === "new" || each.kind === "replace")
               expect(new Set(each.after)).toEqual(new Set(ends));
           if (mine.some(({ kind }) => kind === "wait"))
-            expect(atWork.every((shares) => shares === 0)).toBe(true);
+            expect(workingShares.every((shares) => shares === 0)).toBe(true);
         }
       }),
     );
@@ -372,8 +411,9 @@ describe("whatever works", () => {
     fc.assert(
       fc.property(working, policies, (drawn, policy) => {
         const all = leftOf(drawn);
-        const result = decideOrders(trades, all, policy);
-        const again = decideOrders(trades, all.toReversed(), policy);
+        const reversed = all.toReversed();
+        const result = decideOrders(wantedBeside(all, policy), all, policy);
+        const again = decideOrders(wantedBeside(reversed, policy), reversed, policy);
         expect(again).toEqual(result);
         const out =
           result.kind === "decided"

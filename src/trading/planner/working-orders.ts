@@ -1,5 +1,6 @@
 import { type OrderReport, type PlannedOrder, roleOf, sentLimitOf } from "../order.ts";
-import type { Trade } from "./plan.ts";
+import type { AtWork } from "./at-work.ts";
+import type { Plan, Trade } from "./plan.ts";
 
 /**
  * What becomes of orders that earlier runs left working: all cancelled, changed to what is wanted now, or left at work
@@ -49,13 +50,37 @@ export type OrderDecisions =
   /** Shares that the plan does not know of: it is made anew from the positions, never guessed on. */
   | { readonly kind: "plan-again"; readonly filled: readonly OrderReport[] };
 
+/** Orders of earlier runs of which a plan must know: those that it may keep, and those that nobody can change now. */
+export function leftToPlan(left: readonly OrderReport[], policy: OnOpenOrders): readonly AtWork[] {
+  return left
+    .filter(({ orderRef }) => roleOf(orderRef) === "rebalance")
+    .map((report): AtWork => {
+      const uncertain = isUncertain({ report });
+      return { report, sentBy: "earlier-run", isUncertain: uncertain, isWithdrawable: !uncertain };
+    })
+    .filter((each) => policy === "keep" || each.isUncertain);
+}
+
+/** What the plan wants beyond the positions, and the working orders that it leaves as they are. */
+export interface Wanted {
+  readonly trades: readonly Trade[];
+  /** References. Nothing is wanted beside them in their instruments. */
+  readonly atWork: ReadonlySet<string>;
+}
+
+/** What a plan wants of the orders that work. */
+export function wantedIn({ trades, untouched }: Plan): Wanted {
+  const refs = untouched.flatMap(({ reason }) => (reason.kind === "order-at-work" ? reason.orderRefs : []));
+  return { trades, atWork: new Set(refs) };
+}
+
 /**
  * What to do with each working order and each wanted trade, so that both together never trade more than the plan wants.
- * The trades are what is wanted beyond the positions; what working orders may still fill is not yet in them. Protective
- * orders and orders of others are none of its business and come out nowhere. Does not depend on the order of the inputs.
+ * What working orders may still fill is not in the trades. Protective orders and orders of others are none of its
+ * business and come out nowhere. Does not depend on the order of the inputs.
  */
 export function decideOrders(
-  trades: readonly Trade[],
+  { trades, atWork }: Wanted,
   left: readonly LeftWorking[],
   policy: OnOpenOrders,
 ): OrderDecisions {
@@ -64,19 +89,36 @@ export function decideOrders(
   if (filled.length > 0) return { kind: "plan-again", filled: filled.map(({ report }) => report) };
 
   const unended = ours.filter(({ report }) => report.state.life !== "done");
+  const [staying, others] = parted(unended, ({ report }) => atWork.has(report.orderRef));
   const wanted = new Set(trades.map(({ conId }) => conId));
-  const others = unended.filter(({ report }) => !wanted.has(report.conId));
+  const [unwanted, inTrades] = parted(others, ({ report }) => !wanted.has(report.conId));
   const decisions = [
-    ...others.flatMap((each) => withdrawn([each], policy === "cancel" ? "policy" : "not-wanted")),
+    ...staying.map(stays),
+    ...unwanted.flatMap((each) => withdrawn([each], whyUnwanted(each, staying, policy))),
     ...trades.flatMap((trade) =>
       decideOne(
         trade.order,
-        unended.filter(({ report }) => report.conId === trade.conId),
+        inTrades.filter(({ report }) => report.conId === trade.conId),
         policy,
       ),
     ),
   ];
   return { kind: "decided", decisions: decisions.toSorted(cancelsFirst) };
+}
+
+function stays(each: LeftWorking): OrderDecision {
+  return { kind: isUncertain(each) ? "wait" : "keep", report: each.report };
+}
+
+function whyUnwanted(
+  { report }: LeftWorking,
+  staying: readonly LeftWorking[],
+  policy: OnOpenOrders,
+): CancelReason {
+  const beside = staying.filter((other) => other.report.conId === report.conId);
+  if (policy === "cancel" || beside.some(isUncertain)) return "policy";
+  if (beside.length === 0) return "not-wanted";
+  return beside.some((other) => other.report.side === report.side) ? "too-large" : "other-side";
 }
 
 /** One wanted order and what works of its contract. */
@@ -98,28 +140,9 @@ function decideOne(
   const away = withdrawn(otherSide, "other-side");
   const [first, ...more] = sameSide;
   if (!first) return [...away, newAfter(order, working)];
-  if (policy === "keep") return [...away, ...kept(order, sameSide, otherSide)];
+  // What the plan keeps has no trade in it: these are too much, or there is no room for them.
+  if (policy === "keep") return [...away, ...withdrawn(sameSide, "too-large"), newAfter(order, working)];
   return [...away, ...withdrawn(more, "one-is-enough"), ...changed(order, first, [...otherSide, ...more])];
-}
-
-/**
- * Leaves at work what does not trade more than is wanted. Nothing is sent beside it: what it does not cover is the next
- * run's, when it has ended.
- */
-function kept(
-  order: PlannedOrder,
-  sameSide: readonly LeftWorking[],
-  otherSide: readonly LeftWorking[],
-): readonly OrderDecision[] {
-  let room = order.shares;
-  const decisions = sameSide.map((each): OrderDecision => {
-    const remaining = remainingOf(each);
-    if (remaining > room) return { kind: "cancel", report: each.report, because: "too-large" };
-    room -= remaining;
-    return { kind: "keep", report: each.report };
-  });
-  const stays = decisions.some(({ kind }) => kind === "keep");
-  return stays ? decisions : [...decisions, newAfter(order, [...otherSide, ...sameSide])];
 }
 
 /** Brings one working order to the size and the limit that are wanted now; what cannot be changed is replaced by a new one. */
@@ -150,7 +173,7 @@ function isWorkedAlike(a: PlannedOrder, b: PlannedOrder): boolean {
 }
 
 /** Not acknowledged yet, on its way out, or not heard of: what it still trades cannot be said. */
-function isUncertain({ report: { state } }: LeftWorking): boolean {
+export function isUncertain({ report: { state } }: Pick<LeftWorking, "report">): boolean {
   return (
     state.life === "unknown" ||
     (state.life === "working" && (state.status === "pending-submit" || state.status === "pending-cancel"))
@@ -167,6 +190,10 @@ function withdrawn(orders: readonly LeftWorking[], because: CancelReason): reado
 
 function newAfter(order: PlannedOrder, ending: readonly LeftWorking[]): OrderDecision {
   return { kind: "new", order, after: refsOf(ending) };
+}
+
+function parted<T>(all: readonly T[], isFirst: (each: T) => boolean): readonly [readonly T[], readonly T[]] {
+  return [all.filter(isFirst), all.filter((each) => !isFirst(each))];
 }
 
 function refsOf(orders: readonly LeftWorking[]): readonly string[] {

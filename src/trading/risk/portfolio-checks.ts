@@ -1,7 +1,7 @@
 import type { Account } from "../account.ts";
 import { add, convert, type Money, ratio, toNumber, zero } from "../money.ts";
 import { isIncrease } from "../planner/is-increase.ts";
-import type { Plan, Standing, Trade } from "../planner/plan.ts";
+import type { Plan, Standing, Trade, Untouched } from "../planner/plan.ts";
 import { type Check, type Judging, judge, tolerance } from "./check.ts";
 import type { Limits } from "./limits.ts";
 import type { RiskKnown } from "./review.ts";
@@ -105,13 +105,16 @@ function valueChecks(trades: readonly Trade[], { orderValueMax: limit }: Limits,
 /** Orders and turnover of this run, and of the session with it. */
 function activityChecks(
   plan: Plan | undefined,
-  { account, record: { today } }: RiskKnown,
+  { account, orderedBefore, record: { today } }: RiskKnown,
   limits: Limits,
   judging: Judging,
 ): readonly Check[] {
   const isNoWorse = !plan?.trades.some(isIncrease);
-  const orders = plan?.trades.length;
+  const orders = plan?.trades.length ?? 0;
   const turnover = plan && sum(plan.trades.map(({ value }) => ratio(value, plan.netLiquidation)));
+  const before = orderedBefore?.orders ?? 0;
+  const turnedBefore = orderedBefore && plan ? ratio(orderedBefore.value, plan.netLiquidation) : 0;
+  const comingAtWork = sum(plan?.untouched.map(atWorkWeight) ?? []);
   const traded = account && tradedToday(today, account);
   const turnedOver = traded && weightOf(traded, account);
   const checked = (
@@ -122,16 +125,26 @@ function activityChecks(
   ) => judge(name, { present, value, limit, isNoWorse }, judging);
   const { sent } = today.orders;
   return [
-    checked("orders-per-run", undefined, orders, limits.ordersPerRunMax),
-    checked("orders-per-day", sent, sent + (orders ?? 0), limits.ordersPerDayMax),
-    checked("turnover-per-run", undefined, turnover, limits.turnoverPerRunMax),
+    checked("orders-per-run", undefined, plan && before + orders, limits.ordersPerRunMax),
+    checked("orders-per-day", sent, sent + orders, limits.ordersPerDayMax),
+    checked(
+      "turnover-per-run",
+      undefined,
+      turnover === undefined ? undefined : turnedBefore + turnover,
+      limits.turnoverPerRunMax,
+    ),
     checked(
       "turnover-per-day",
       turnedOver,
-      turnedOver === undefined ? undefined : turnedOver + (turnover ?? 0),
+      turnedOver === undefined ? undefined : turnedOver + comingAtWork + (turnover ?? 0),
       limits.turnoverPerDayMax,
     ),
   ];
+}
+
+/** What orders at work will turn over when they are filled. */
+function atWorkWeight({ reason, plannedWeight, currentWeight }: Untouched): number {
+  return reason.kind === "order-at-work" ? Math.abs(plannedWeight - currentWeight) : 0;
 }
 
 /** What was traded in the session before, unsigned, in base currency; undefined when a rate is missing. */

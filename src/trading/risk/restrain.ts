@@ -1,7 +1,6 @@
 import type { Forecast } from "../forecast.ts";
 import { isIncrease } from "../planner/is-increase.ts";
-import type { Plan, Trade } from "../planner/plan.ts";
-import { standingOf } from "../planner/standing-of.ts";
+import type { Plan, Standing, Trade, Untouched } from "../planner/plan.ts";
 import { type Check, type CheckName, kindOf } from "./check.ts";
 import type { Limits } from "./limits.ts";
 
@@ -64,32 +63,46 @@ export function scaled(forecast: Forecast, factor: number): Forecast {
   };
 }
 
-/** The plan without the trades that a failed check forbids: their instruments are left alone, and why. */
+/**
+ * The plan without what a failed check forbids: its instruments are left alone, and why. A working order that the plan would
+ * keep is then wanted no more.
+ */
 export function restrained(plan: Plan, restraint: Restraint): Plan {
-  const reasonFor = (trade: Trade) => forbidden(trade, restraint);
-  const refused = plan.trades.flatMap((trade) => {
-    const check = reasonFor(trade);
-    return check === undefined ? [] : [{ trade, check }];
-  });
-  if (refused.length === 0) return plan;
+  const refused = plan.trades.flatMap((trade) => refusedLine(trade, restraint) ?? []);
+  const untouched = plan.untouched.map((line) => (isKept(line) && refusedLine(line, restraint)) || line);
   return {
     ...plan,
-    trades: plan.trades.filter((trade) => reasonFor(trade) === undefined),
-    untouched: [
-      ...plan.untouched,
-      ...refused.map(({ trade, check }) => ({
-        ...standingOf(trade),
-        targetShares: trade.currentShares,
-        plannedWeight: trade.currentWeight,
-        reason: { kind: "check-failed" as const, check },
-      })),
-    ],
+    trades: plan.trades.filter((trade) => forbidden(trade, restraint) === undefined),
+    untouched: [...untouched, ...refused],
   };
+}
+
+function refusedLine(line: Trade | Untouched, restraint: Restraint): Untouched | undefined {
+  const check = forbidden(line, restraint);
+  if (check === undefined) return undefined;
+  const { conId, symbol, currency, currentShares, currentWeight, targetWeight, price, adjustments } = line;
+  const standing = {
+    conId,
+    symbol,
+    currency,
+    currentShares,
+    currentWeight,
+    targetWeight,
+    price,
+    adjustments,
+  };
+  const reason = { kind: "check-failed", check } as const;
+  return { ...standing, targetShares: currentShares, plannedWeight: currentWeight, reason };
+}
+
+/** Would the plan keep orders at work on it of which it may decide? */
+function isKept({ reason }: Untouched): boolean {
+  return reason.kind === "order-at-work" && !reason.isUncertain;
 }
 
 /** The check that forbids the trade; undefined when none does. */
 export function forbidden(
-  trade: Trade,
+  trade: Standing,
   { skipped, reduceOnly, reduceOnlySymbols: few }: Restraint,
 ): CheckName | undefined {
   return skipped.get(trade.symbol) ?? (isIncrease(trade) ? (reduceOnly ?? few.get(trade.symbol)) : undefined);

@@ -3,6 +3,7 @@ import type { Finding } from "../finding.ts";
 import type { Forecast } from "../forecast.ts";
 import type { Instant } from "../instant.ts";
 import type { Instrument } from "../instrument.ts";
+import type { Money } from "../money.ts";
 import type { Plan } from "../planner/plan.ts";
 import type { Quote } from "../quote.ts";
 import type { Session } from "../session.ts";
@@ -44,8 +45,16 @@ export interface RiskKnown {
   readonly market: RiskMarket | undefined;
   /** Those that may be stopped, as this run sees them. */
   readonly strategies: readonly MeasuredStrategy[];
+  /** What earlier waves of this run have ordered: it counts in the run. */
+  readonly orderedBefore: OrderedBefore | undefined;
   /** What earlier steps have refused: a stale quote is a failed check although there is no quote. */
   readonly findings: readonly Finding[];
+}
+
+/** Orders, and what they were worth when they were planned: unsigned, base currency. */
+export interface OrderedBefore {
+  readonly orders: number;
+  readonly value: Money;
 }
 
 /** What a run knows that has learnt nothing yet. */
@@ -58,6 +67,7 @@ export function nothingKnown(now: Instant): RiskKnown {
     forecast: undefined,
     market: undefined,
     strategies: [],
+    orderedBefore: undefined,
     findings: [],
   };
 }
