@@ -1,4 +1,12 @@
-import type { Broker, Brokerage, Clock, ConnectionRequest, Journal, Progress } from "../../ports.ts";
+import type {
+  BeforeSend,
+  Broker,
+  Brokerage,
+  Clock,
+  ConnectionRequest,
+  Journal,
+  Progress,
+} from "../../ports.ts";
 import { ok, type Result } from "../../trading/result.ts";
 import { AccountBook } from "./account.ts";
 import { cancelOrders } from "./cancel.ts";
@@ -11,7 +19,7 @@ import { modifyOrders } from "./modify.ts";
 import { OrderBook } from "./order-book.ts";
 import type { OrderIds } from "./order-ids.ts";
 import { readCompletedOrders, readOpenOrders } from "./orders.ts";
-import { placeOrders } from "./place.ts";
+import { type PlaceDesk, placeOrders } from "./place.ts";
 import { previewOrders } from "./preview.ts";
 import { PreviewBook } from "./preview-book.ts";
 import { readQuotes } from "./quotes.ts";
@@ -75,6 +83,13 @@ function brokerOver(
     marketTimeAt: marketTime(),
     skewSeconds,
   });
+  const placing = (beforeSend: BeforeSend): PlaceDesk => ({
+    ...desk,
+    marketTime,
+    beforeSend: async (order) => previews.whyNothingMore() ?? (await beforeSend(order)),
+    restarts: request.restarts,
+    spareFor,
+  });
   let isOpen = true;
   let isFeedChosen = !delayedQuotes;
 
@@ -99,10 +114,8 @@ function brokerOver(
     },
     cancel: (reports) => cancelOrders(reports, desk),
     preview: (asked, baseCurrency) => previewOrders(asked, baseCurrency, { ...desk, previews }, ids),
-    place: (cleared, beforeSend) =>
-      placeOrders(cleared, { ...desk, marketTime, beforeSend, restarts: request.restarts, spareFor }, ids),
-    modify: (cleared, beforeSend) =>
-      modifyOrders(cleared, { ...desk, marketTime, beforeSend, restarts: request.restarts, spareFor }),
+    place: (cleared, beforeSend) => placeOrders(cleared, placing(beforeSend), ids),
+    modify: (cleared, beforeSend) => modifyOrders(cleared, placing(beforeSend)),
     progress(): Progress {
       return {
         connected: connection.lost === undefined,

@@ -1,4 +1,5 @@
 import type { OrderState as IbOrderState, Order } from "@stoqey/ib";
+import type { NotSentReason } from "../../ports.ts";
 import type { BrokerMessage } from "../../trading/broker-message.ts";
 import { endsRequest, messageOf } from "./codes.ts";
 
@@ -57,6 +58,14 @@ export class PreviewBook {
     const entry = this.#entries.get(orderId);
     if (entry && endsRequest(code)) entry.answer ??= { kind: "refused", message: messageOf(code, text) };
     return entry !== undefined;
+  }
+
+  /** Why nothing more may be sent in this connection, once a what-if has become an order. */
+  whyNothingMore(): NotSentReason | undefined {
+    const [orderId] = [...this.#entries].find(([, { answer }]) => answer?.kind === "taken") ?? [];
+    return orderId === undefined
+      ? undefined
+      : { code: 0, text: `Not sent: the broker took a question for an order (number ${orderId}).` };
   }
 
   answerOf(orderId: number): Answer | undefined {

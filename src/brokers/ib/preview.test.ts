@@ -234,6 +234,11 @@ describe("a what-if that the broker takes for an order", () => {
     await moment();
     expect(gateway.got(4).map((fields) => fields[2])).toEqual(["41"]);
     expect(broker.progress().executions).toMatchObject([{ orderRef: order.orderRef, shares: 7 }]);
+    // Nothing is sent any more, and why is told of each order.
+    const [unsent] = await broker.place(clearedOrders({}), sendAll);
+    expect(unsent?.state).toEqual({ life: "done", status: "not-sent" });
+    expect(unsent?.messages[0]?.text).toBe("Not sent: the broker took a question for an order (number 41).");
+    expect(gateway.got(3)).toHaveLength(1);
   });
 });
 
