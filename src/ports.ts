@@ -11,6 +11,7 @@ import type { Notice } from "./trading/notice.ts";
 import type { OrderReport, PlannedOrder, RecordedIntent, UnsettledOrder } from "./trading/order.ts";
 import type { Outcome } from "./trading/outcome.ts";
 import type { Plan } from "./trading/planner/plan.ts";
+import type { ProtectionDecision } from "./trading/protection/protection-plan.ts";
 import type { QuoteReading } from "./trading/quote.ts";
 import type { Break, ExpectedPosition, OpenBreak } from "./trading/reconciliation.ts";
 import type { RestartRule } from "./trading/restarts.ts";
@@ -191,6 +192,8 @@ export interface ContractCache {
 export interface OrderFiles {
   /** The plans of all waves of the run until now: one file, written anew. Answers with its name. */
   write(run: Run, waves: readonly Plan[]): Promise<Result<string>>;
+  /** What is going to be done to protective orders; a second call for the same run replaces the first. */
+  writeProtection(run: Run, decisions: readonly ProtectionDecision[]): Promise<Result<string>>;
 }
 
 /** What we remember between runs: runs, orders, executions, snapshots, the day's row. */
@@ -226,6 +229,10 @@ export interface Store {
   ): Promise<readonly Execution[]>;
   /** When each contract was last traded in the account, by anybody, since an instant; by conId. */
   lastTrades(account: string, since: Instant): Promise<ReadonlyMap<number, Instant>>;
+  /** When a protective order of each contract last filled, since an instant; by conId. */
+  lastProtectionFills(account: string, since: Instant): Promise<ReadonlyMap<number, Instant>>;
+  /** What the run before found unprotected, by `gapName`: what is known is not mailed again. */
+  gapsBefore(account: string): Promise<ReadonlySet<string>>;
   /** What the account must hold by our own count; undefined when nobody has looked at it yet. */
   expectedPositions(account: string): Promise<readonly ExpectedPosition[] | undefined>;
   /** The first look at an account: our count begins with what it holds. */

@@ -144,7 +144,9 @@ describe("a held run", () => {
 
   it("sends nothing when the order file cannot be written: the intent comes first", async () => {
     const full = held({ kind: "file-not-written", file: "orders/x.csv", detail: "ENOSPC" });
-    const { outcome } = await isHeld({ world: { orderFiles: { write: async () => full } } });
+    const { outcome } = await isHeld({
+      world: { orderFiles: { write: async () => full, writeProtection: async () => full } },
+    });
     expect(kinds(outcome.findings)).toEqual(["file-not-written"]);
   });
 
@@ -167,9 +169,28 @@ describe("working orders", () => {
 
   it("of role protect stay", async () => {
     const protective = orderReport({ orderRef: "trader.pro.2022031413.AAA.S100.1.0000" });
+    const { world, acts } = scriptedWorld({
+      openOrders: [protective, orderReport({ permId: 7008 })],
+      handled: openHandled,
+    });
+    const plain = scriptedWorld({ openOrders: [orderReport()], handled: openHandled });
+    await rebalance(jobOf(), plain.world);
+    await rebalance(jobOf(), world);
+    const before = (all: readonly string[]) => all.slice(0, all.indexOf("order file"));
+    expect(before(acts)).toEqual(before(plain.acts));
+  });
+
+  it("of role protect that protect nothing any more are withdrawn when the trades are done", async () => {
+    const protective = orderReport({
+      orderRef: "trader.pro.2022031413.BBB.S100.1.0000",
+      conId: stock("BBB").conId,
+      symbol: "BBB",
+      side: "sell",
+    });
     const { world, acts } = scriptedWorld({ openOrders: [protective], handled: openHandled });
     await rebalance(jobOf(), world);
-    expect(acts.filter((act) => act.startsWith("cancel"))).toEqual([]);
+    const done = acts.filter((act) => /^(place|protection|cancel)/.test(act));
+    expect(done).toEqual(["place buy AAA 6000", "protection file", "cancel BBB"]);
   });
 
   it("of ours under another client id are cancelled over a second connection with that id, which ends at once", async () => {

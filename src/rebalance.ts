@@ -8,9 +8,11 @@ import type { Desk } from "./job/desk.ts";
 import { Findings } from "./job/findings.ts";
 import type { Job } from "./job/job.ts";
 import { keep } from "./job/keep.ts";
+import { keepProtected } from "./job/keep-protected.ts";
 import { lookAtStrategies } from "./job/look-at-strategies.ts";
 import { observe, repeat } from "./job/look-on.ts";
 import { mailDue } from "./job/mail.ts";
+import { nothingGivenUp, roomFor } from "./job/make-room.ts";
 import { fillsMeanwhile, matchWorking } from "./job/match-working.ts";
 import { orderFindings } from "./job/order-findings.ts";
 import { type Done, outcomeOf } from "./job/outcome-of.ts";
@@ -141,6 +143,7 @@ async function trade(job: Job, desk: Desk): Promise<Done> {
   const { worked, isClosed } = last;
   findings.add(...worked.stopped, ...orderFindings(worked.orders, worked.endedByUs));
   const after = worked.orders.length > 0 ? note(await accountAfter(worked, broker, journal)) : undefined;
+  const protection = await keepProtected({ recovered, after, ...last }, desk);
   return {
     verdict: isHeld(last) ? "held" : findings.any() ? "attention" : isClosed ? "closed" : "done",
     settledOrders: [
@@ -154,6 +157,7 @@ async function trade(job: Job, desk: Desk): Promise<Done> {
     review: last.review,
     orderFile: last.orderFile,
     orders: worked.orders,
+    protection,
     account: after ? valueOf(after) : last.account,
   };
 }
@@ -207,15 +211,23 @@ async function sendWave(
   const clear = (changed: Plan) => clearChange(job, changed, { ...risk, now: broker.marketTime() });
   const sentBefore = before?.wave.worked ?? nothingSent;
   const isSending = orders.ok && matching !== undefined && plan.ok;
-  const worked = isSending
-    ? await work(ofPlan(orders.value, plan.value), {
-        ...desk,
-        plan: plan.value,
-        changes: matching.changes,
-        clear,
-        before: sentBefore,
-      })
-    : sentBefore;
+  const openOrders = valueOf(recovered)?.openOrders ?? [];
+  const instruments = valueOf(market)?.instruments ?? [];
+  const givenBefore = before?.wave.givenUp ?? nothingGivenUp;
+  const beforeRoom = { account, openOrders, instruments, givenUp: givenBefore };
+  const room = isSending
+    ? await roomFor(ofPlan(orders.value, plan.value), { ...beforeRoom, changes: matching.changes }, desk)
+    : undefined;
+  const worked =
+    isSending && room
+      ? await work(room.orders, {
+          ...desk,
+          plan: plan.value,
+          changes: matching.changes,
+          clear,
+          before: { ...sentBefore, stopped: [...sentBefore.stopped, ...room.blocked] },
+        })
+      : sentBefore;
   // What a run that may not trade found at work would go on at terms that nobody has decided today.
   const ended = isSending || left.length === 0 ? ok([]) : note(await cancelAndBook(broker, left, books));
   return {
@@ -226,6 +238,9 @@ async function sendWave(
     isCleared: orders.ok,
     worked,
     account,
+    reconciled,
+    instruments,
+    givenUp: room?.givenUp ?? givenBefore,
     executionsBefore,
     ended: [...(before?.wave.ended ?? []), ...(matching?.ended ?? []), ...(valueOf(ended) ?? [])],
     isClosed: market.ok && areAllClosed(market.value, now),

@@ -25,7 +25,10 @@ export const noLock: RunLock = {
   take: async () => ({ taken: true, [Symbol.asyncDispose]: async () => {} }),
 };
 
-export const noOrderFiles: OrderFiles = { write: async () => ok("(none)") };
+export const noOrderFiles: OrderFiles = {
+  write: async () => ok("(none)"),
+  writeProtection: async () => ok("(none)"),
+};
 
 export const noMailer: Mailer = {
   handled: async () => new Set(),
@@ -39,6 +42,9 @@ export function forgetfulStore(history: ReadableHistory | undefined): Store {
     ...noStore,
     isSentIn: async (account, window) => history?.isSentIn(account, window) ?? false,
     lastTrades: async (account, since) => history?.lastTrades(account, since) ?? new Map(),
+    intentsOf: async (orderRefs) => history?.intentsOf(orderRefs) ?? new Map(),
+    lastProtectionFills: async (account, since) => history?.lastProtectionFills(account, since) ?? new Map(),
+    gapsBefore: async (account) => history?.gapsBefore(account) ?? new Set(),
     expectedPositions: async (account) => history?.expectedPositions(account),
     riskRecord: async (account, session) => history?.riskRecord(account, session) ?? emptyRiskRecord,
     openBreaks: async (account) => history?.openBreaks(account) ?? [],
@@ -70,6 +76,8 @@ const noStore: Store = {
   isSentIn: async () => false,
   markSending: async () => {},
   lastTrades: async () => new Map(),
+  lastProtectionFills: async () => new Map(),
+  gapsBefore: async () => new Set(),
   markChanging: async () => {},
   intentsOf: async () => new Map(),
   expectedPositions: async () => undefined,

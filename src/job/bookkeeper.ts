@@ -46,6 +46,10 @@ export class Bookkeeper {
     return this.#store.markChanging(this.#run, order, at);
   }
 
+  gapsBefore(): Promise<ReadonlySet<string>> {
+    return this.#store.gapsBefore(this.#run.account);
+  }
+
   expectedPositions(): Promise<readonly ExpectedPosition[] | undefined> {
     return this.#store.expectedPositions(this.#run.account);
   }

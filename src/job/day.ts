@@ -2,6 +2,7 @@ import type { World } from "../ports.ts";
 import { type Instant, later } from "../trading/instant.ts";
 import { missedHours } from "../trading/missed-runs.ts";
 import { nyseZone } from "../trading/nyse-calendar.ts";
+import { roleOf, type UnsettledOrder } from "../trading/order.ts";
 import { dateIn, latestSession, nextSession, type Session, sessionOpenAt } from "../trading/session.ts";
 import { dayToCommit, type UpdateDue, updateDue } from "../trading/updates.ts";
 import { knownSessions } from "./known-sessions.ts";
@@ -16,7 +17,7 @@ export interface Day {
   readonly update: UpdateDue | undefined;
   /** The session that is over and has no row in the history yet. */
   readonly toCommit: Session | undefined;
-  /** Are there orders whose end is not on record? */
+  /** Are there orders whose end is not on record, beside protective ones that rest as they are meant to? */
   readonly hasUnsettledOrders: boolean;
   /** Is it the last hour in which the broker tells of the session's executions? It forgets them at its midnight. */
   readonly isLastHour: boolean;
@@ -43,11 +44,16 @@ export async function readDay(
     next: nextSession(sessions, now),
     update: updateDue(sessions, now, handled, firstRunAt),
     toCommit: dayToCommit(sessions, now, committedDays, firstRunAt),
-    hasUnsettledOrders: (await store.unsettledOrders(account)).length > 0,
+    hasUnsettledOrders: (await store.unsettledOrders(account)).some((order) => !isResting(order)),
     isLastHour: isLastHour(sessions, now),
     lastRunAt,
     missedRuns: missedHours(sessions, lastRunAt, now),
   };
+}
+
+/** A protective order outlives its session. */
+export function isResting({ orderRef, life }: Pick<UnsettledOrder, "orderRef" | "life">): boolean {
+  return roleOf(orderRef) === "protect" && (life === "working" || life === "acknowledged");
 }
 
 /**

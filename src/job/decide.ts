@@ -12,7 +12,7 @@ import { earlyChecks, type RiskKnown } from "../trading/risk/review.ts";
 import { askPreviews } from "./ask-previews.ts";
 import type { Desk } from "./desk.ts";
 import type { Job } from "./job.ts";
-import { volumesOf } from "./plan-inputs.ts";
+import { restingAfterStop, volumesOf } from "./plan-inputs.ts";
 import type { Market } from "./read-market.ts";
 import type { Reconciled } from "./reconcile.ts";
 import type { Recovered } from "./recover.ts";
@@ -56,6 +56,7 @@ type PlanMaker = (policy: PlanPolicy, previews: PlanInputs["previews"]) => Resul
 async function planMakerOf(job: Job, known: Known, desk: Needs): Promise<Result<PlanMaker>> {
   const onRecord = await desk.store.orderRefsOf(desk.run.window);
   const restraint = restraintOf(earlyChecks(desk.risk, riskPolicyOf(job)), job.limits, desk.risk.forecast);
+  const { account } = desk.run;
   const { rested, ...needed } = known;
   return await whenOk(all(needed), async ({ recovered, beside, forecast, reconciled, market }) => {
     const inputs = {
@@ -74,6 +75,11 @@ async function planMakerOf(job: Job, known: Known, desk: Needs): Promise<Result<
       turnoverToday: tradedToday(desk.risk.record.today, reconciled.account),
       averageDailyVolumes: volumesOf(job, market.instruments),
       sessionsSinceTrade: rested,
+      resting: await restingAfterStop(job, market.instruments, {
+        store: desk.store,
+        account,
+        now: desk.risk.now,
+      }),
     };
     return ok((policy, previews) => {
       const planned = planRebalance({ ...inputs, previews }, policy);

@@ -19,5 +19,13 @@ export interface Desk extends World, Terms {
 
 type Terms = Pick<
   Job,
-  "connection" | "settleSeconds" | "unfilled" | "voidAfterMinutes" | "maxNavMove" | "onOpenOrders"
+  | "connection"
+  | "settleSeconds"
+  | "unfilled"
+  | "voidAfterMinutes"
+  | "maxNavMove"
+  | "onOpenOrders"
+  | "protection"
+  | "plan"
+  | "listings"
 >;

@@ -1,6 +1,7 @@
 import type { ConnectionRequest } from "../ports.ts";
 import type { PlanPolicy } from "../trading/planner/plan-policy.ts";
 import type { OnOpenOrders } from "../trading/planner/working-orders.ts";
+import type { ProtectionPolicy } from "../trading/protection/protection-policy.ts";
 import type { QuotePolicy } from "../trading/quote.ts";
 import type { Limits } from "../trading/risk/limits.ts";
 
@@ -24,6 +25,8 @@ export interface Job {
   /** Shares that an average day trades, by symbol, as far as the owner has told. */
   readonly averageDailyVolumes: ReadonlyMap<string, number>;
   readonly limits: Limits;
+  /** Which positions orders that rest at the broker protect, and how. */
+  readonly protection: ProtectionPolicy;
   /** By how much net liquidation may move between two runs before a person must look; 0.2 is 20 %. */
   readonly maxNavMove: number;
   /** How old an order must be, of which nobody knows anything, before it can be called void. */

@@ -125,9 +125,10 @@ describe("a strategy that falls below its stop loss", () => {
 
   it("stays stopped where the run that found it broke off, whatever the price is by then", async () => {
     await run(14);
+    const full = () => Promise.reject(new Error("disk"));
     const broken = await run(15, {
       aaa: 41,
-      world: { orderFiles: { write: () => Promise.reject(new Error("disk")) } },
+      world: { orderFiles: { write: full, writeProtection: full } },
     });
     expect(broken.outcome.verdict).toBe("crashed");
     const next = await run(16, { aaa: 50 });

@@ -3,13 +3,17 @@ import { nothingKnown } from "../trading/risk/review.ts";
 import { brakeReleased } from "./brake-released.ts";
 import type { Desk } from "./desk.ts";
 import type { Job } from "./job.ts";
+import { keepProtected } from "./keep-protected.ts";
 import { standingStrategies } from "./look-at-strategies.ts";
 import type { Done } from "./outcome-of.ts";
 import { recover } from "./recover.ts";
 import { passGate } from "./review-risk.ts";
 import { takeStock } from "./take-stock.ts";
 
-/** The market is closed: what the day left behind is booked and the account is looked at; no orders, no quotes. */
+/**
+ * The market is closed: what the day left behind is booked and the account is looked at; no quotes, and no orders but those
+ * that protect, which rest at the broker at any hour.
+ */
 export async function observe(job: Job, desk: Desk): Promise<Done> {
   desk.journal.append({ kind: "market-closed", nextSession: desk.day.next });
   return await lookOn("closed", job, desk);
@@ -35,12 +39,14 @@ async function lookOn(verdict: "closed" | "repeated", job: Job, desk: Desk): Pro
   };
   const { review, findings: judged } = passGate(job, notAsked, notAsked, { risk: known, journal });
   findings.add(...judged);
-  // Nothing is sent here anyway, but whoever reads the mail must see that nothing will be.
+  const protection = await keepProtected({ recovered, reconciled, instruments: [] }, desk);
+  // Nothing is sent here to rebalance, but whoever reads the mail must see that nothing will be.
   findings.note(await brakeReleased(desk.brake));
   return {
     verdict: !reconciled.ok ? "held" : findings.any() ? "attention" : verdict,
     settledOrders: valueOf(recovered)?.settled ?? [],
     review,
+    protection,
     account,
   };
 }

@@ -21,6 +21,7 @@ export function outcomeOf(job: Job, endedAt: Instant, known: Done): Outcome {
     earlierWaves: [],
     review: undefined,
     orders: [],
+    protection: undefined,
     executions: [],
     account: undefined,
     orderFile: undefined,

@@ -2,6 +2,9 @@ import type { Store } from "../ports.ts";
 import type { Instant } from "../trading/instant.ts";
 import type { Instrument } from "../trading/instrument.ts";
 import { nyseTradingDatesEnding, nyseZone } from "../trading/nyse-calendar.ts";
+import type { AfterStop } from "../trading/planner/plan-inputs.ts";
+import { modeOf } from "../trading/planner/plan-policy.ts";
+import { protectionRuleFor } from "../trading/protection/protection-policy.ts";
 import { dateIn, wallClock } from "../trading/session.ts";
 import type { Job } from "./job.ts";
 
@@ -24,14 +27,45 @@ export async function sessionsSinceTrade(
   { store, account, now }: { readonly store: Store; readonly account: string; readonly now: Instant },
 ): Promise<ReadonlyMap<number, number> | undefined> {
   if (cooldownSessions === 0) return undefined;
-  const dates = nyseTradingDatesEnding(dateIn(nyseZone, now), cooldownSessions);
+  return await sessionsSince(cooldownSessions, now, (since) => store.lastTrades(account, since));
+}
+
+/**
+ * Contracts of which nothing more is taken on, because a protective order has filled so few sessions ago: the desk was
+ * taken out by its own rule, and the forecast that still wants them may be the reason.
+ */
+export async function restingAfterStop(
+  { protection, plan }: Pick<Job, "protection" | "plan">,
+  instruments: readonly Instrument[],
+  { store, account, now }: { readonly store: Store; readonly account: string; readonly now: Instant },
+): Promise<ReadonlyMap<number, AfterStop>> {
+  const longest = Math.max(0, ...protection.map(({ restSessions }) => restSessions));
+  if (longest === 0) return new Map();
+  const filled = await sessionsSince(longest, now, (since) => store.lastProtectionFills(account, since));
+  return new Map(
+    instruments.flatMap(({ conId, symbol }) => {
+      const sessions = filled.get(conId);
+      const mayTrade = modeOf(plan, symbol) !== "do-not-trade";
+      const restSessions = protectionRuleFor(symbol, protection, mayTrade)?.restSessions ?? 0;
+      return sessions === undefined || sessions >= restSessions ? [] : [[conId, { sessions, restSessions }]];
+    }),
+  );
+}
+
+/** Sessions that have begun since each contract was last heard of, as far back as so many sessions reach. */
+async function sessionsSince(
+  sessions: number,
+  now: Instant,
+  lastOf: (since: Instant) => Promise<ReadonlyMap<number, Instant>>,
+): Promise<ReadonlyMap<number, number>> {
+  const dates = nyseTradingDatesEnding(dateIn(nyseZone, now), sessions);
   const [first] = dates;
   if (first === undefined) return new Map();
-  const traded = await store.lastTrades(account, wallClock(first, "00:00", nyseZone));
+  const last = await lastOf(wallClock(first, "00:00", nyseZone));
   return new Map(
-    [...traded].map(([conId, at]) => {
-      const tradedOn = dateIn(nyseZone, at);
-      return [conId, dates.filter((date) => date > tradedOn).length];
+    [...last].map(([conId, at]) => {
+      const on = dateIn(nyseZone, at);
+      return [conId, dates.filter((date) => date > on).length];
     }),
   );
 }

@@ -11,6 +11,8 @@ export interface Recovered {
   readonly openOrders: readonly OrderReport[];
   /** Orders of earlier runs that have ended since, with how they ended. */
   readonly settled: readonly OrderReport[];
+  /** Protective orders among them that worked, and of whose end the broker tells nothing. */
+  readonly goneProtection: readonly OrderReport[];
   /** Order references that the broker knows of, beside those on our own record. */
   readonly orderRefs: ReadonlySet<string>;
 }
@@ -92,7 +94,16 @@ function recoveredFrom(
   settled: readonly OrderReport[],
 ): Recovered {
   const orderRefs = new Set([...open, ...completed, ...executions].map((told) => told.orderRef));
-  return { openOrders: open, settled, orderRefs };
+  const isTold = ({ orderRef }: OrderReport): boolean =>
+    completed.some((report) => report.orderRef === orderRef);
+  const goneProtection = settled.filter(
+    (order) => roleOf(order.orderRef) === "protect" && isCancelled(order.state) && !isTold(order),
+  );
+  return { openOrders: open, settled, goneProtection, orderRefs };
+}
+
+function isCancelled(state: OrderState): boolean {
+  return state.life === "done" && state.status === "cancelled";
 }
 
 /** The broker's permanent id names an order of ours also where our reference was dropped. */
@@ -171,7 +182,7 @@ interface Doubts {
 /**
  * Void is only what nobody knew of in two answers each, over a link that was never cut, under the id that placed it, and
  * whose shares have not moved. Once its session is over nothing of it can come any more, whatever lists are silent (C11):
- * a DAY order does not outlive it.
+ * a DAY order does not outlive it. A protective one does: what has moved its shares may be that order, still at work.
  */
 async function doubtsAbout(
   doubtful: readonly UnsettledOrder[],
@@ -193,7 +204,10 @@ async function doubtsAbout(
     session !== undefined && (sentAt < session.openAt || now >= session.closeAt);
   return ok({
     unproven: doubtful.filter(
-      (order) => isHalfBlind || (!isOver(order) && (hasMoved(order) || completed === undefined)),
+      (order) =>
+        isHalfBlind ||
+        (!isOver(order) && (hasMoved(order) || completed === undefined)) ||
+        (roleOf(order.orderRef) === "protect" && hasMoved(order)),
     ),
     moved: new Set(doubtful.filter(hasMoved).map(({ orderRef }) => orderRef)),
   });

@@ -46,6 +46,7 @@ async function run(job: Partial<Job> = {}, changes: Partial<Script> = {}) {
           written.push(waves.map(({ trades }) => trades.length).join("+"));
           return ok(`orders/${id}.csv`);
         },
+        writeProtection: async ({ id }) => ok(`orders/${id}-protection.csv`),
       },
       ...changes.world,
     },

@@ -1,6 +1,7 @@
 import type { Broker } from "../ports.ts";
 import type { Account } from "../trading/account.ts";
 import type { Forecast } from "../trading/forecast.ts";
+import type { Instrument } from "../trading/instrument.ts";
 import { invariant } from "../trading/invariant.ts";
 import { add, zero } from "../trading/money.ts";
 import { type OrderReport, roleOf } from "../trading/order.ts";
@@ -16,7 +17,9 @@ import type { OrderedBefore, Review } from "../trading/risk/review.ts";
 import type { Cleared } from "./clear-open-orders.ts";
 import type { Desk } from "./desk.ts";
 import type { Job } from "./job.ts";
+import type { GivenUp } from "./make-room.ts";
 import { fillsMeanwhile, type Matched } from "./match-working.ts";
+import type { Reconciled } from "./reconcile.ts";
 import type { Recovered } from "./recover.ts";
 import type { Worked } from "./work.ts";
 
@@ -34,6 +37,11 @@ export interface Wave {
   readonly worked: Worked;
   /** As it was when the plan was made; undefined when the broker did not tell. */
   readonly account: Account | undefined;
+  readonly reconciled: Result<Reconciled>;
+  /** Contracts as the market was read for the plan. */
+  readonly instruments: readonly Instrument[];
+  /** What protective orders have given up for orders of the waves until this one. */
+  readonly givenUp: GivenUp;
   /** Executions that had been heard when it was told. */
   readonly executionsBefore: ReadonlySet<string>;
   /** Working orders of earlier runs that this wave has ended, with those of the waves before. */

@@ -160,7 +160,7 @@ async function cancelUnfilled(
 }
 
 /** Durable before its bytes leave, and only while nobody has pulled the brake. */
-function lastWord({ brake, books, broker }: Needs): BeforeSend {
+export function lastWord({ brake, books, broker }: Pick<Needs, "brake" | "books" | "broker">): BeforeSend {
   return async ({ orderRef }) => {
     const pulled = await brake.pulled();
     if (pulled) return { code: 0, text: `Not sent: ${brakeText(pulled)}.` };

@@ -1,6 +1,7 @@
 import type { RunEvent } from "../trading/event.ts";
+import { stopPriceOf } from "../trading/execution-style.ts";
 import { unreachable } from "../trading/invariant.ts";
-import { type OrderReport, sentLimitOf } from "../trading/order.ts";
+import { type OrderReport, type PlannedOrder, sentLimitOf } from "../trading/order.ts";
 import type { Plan } from "../trading/planner/plan.ts";
 import type { Check } from "../trading/risk/check.ts";
 import type { Review } from "../trading/risk/review.ts";
@@ -92,11 +93,9 @@ export function eventLine(event: RunEvent, { zone, paint = noPaint }: EventLineO
     case "order-sent":
     case "change-sent": {
       const { side, shares, instrument } = event.order;
-      const limit = sentLimitOf(event.order);
       const what = event.kind === "order-sent" ? "sent" : "changed";
-      return `${what}: ${side} ${sharesText(shares)} ${plainText(instrument.symbol)}${
-        limit === undefined ? ", at the closing auction" : `, limit ${priceOf(limit)} ${instrument.currency}`
-      }`;
+      const terms = priceTerms(event.order);
+      return `${what}: ${side} ${sharesText(shares)} ${plainText(instrument.symbol)}, ${terms}`;
     }
     case "order-changed":
       return orderLine(event.order, paint);
@@ -128,6 +127,17 @@ export function eventLine(event: RunEvent, { zone, paint = noPaint }: EventLineO
     default:
       return unreachable(event);
   }
+}
+
+/** "limit 185.18 USD", "stop 140.22 USD, limit 139.50 USD", "at the closing auction". */
+function priceTerms(order: PlannedOrder): string {
+  const { currency } = order.instrument;
+  const [stop, limit] = [stopPriceOf(order.style), sentLimitOf(order)];
+  const terms = [
+    ...(stop === undefined ? [] : [`stop ${priceOf(stop)} ${currency}`]),
+    ...(limit === undefined ? [] : [`limit ${priceOf(limit)} ${currency}`]),
+  ];
+  return terms.length === 0 ? "at the closing auction" : terms.join(", ");
 }
 
 /** Market-data and history connections that come and go in good order: 2104, 2106, 2158 "is OK", 2107, 2108 "inactive but available", 2119 "is connecting". */

@@ -7,6 +7,7 @@ import { forecastsWords } from "./finding-words/forecasts.ts";
 import { ordersWords } from "./finding-words/orders.ts";
 import { planWords } from "./finding-words/plan.ts";
 import { previewsWords } from "./finding-words/previews.ts";
+import { protectionWords } from "./finding-words/protection.ts";
 import { quotesWords } from "./finding-words/quotes.ts";
 import { requestsWords } from "./finding-words/requests.ts";
 import { runsWords } from "./finding-words/runs.ts";
@@ -44,6 +45,7 @@ const words: FindingWords = {
   ...quotesWords,
   ...planWords,
   ...previewsWords,
+  ...protectionWords,
   ...filesWords,
 };
 

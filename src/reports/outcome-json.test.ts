@@ -22,6 +22,7 @@ it("tells an outcome with amounts as decimals, instants as ISO, and what is not 
     "earlierWaves",
     "review",
     "orders",
+    "protection",
     "executions",
     "account",
     "orderFile",

@@ -24,6 +24,7 @@ import { fateText, limitText, orderName } from "./order-text.ts";
 import type { Tone } from "./paint.ts";
 import { counted, listed, plainText, shortened } from "./plain-text.ts";
 import { actionText, nothing } from "./plan-table.ts";
+import { protectionSection } from "./protection-section.ts";
 import { reasonText, untouchedTitle } from "./reason-text.ts";
 import type { Table } from "./table.ts";
 import { sessionText } from "./time-text.ts";
@@ -76,6 +77,7 @@ export function outcomeReport(outcome: Outcome, { zone, inUpdate = false }: Repo
     linesSection("Waves", wavesLines(outcome)),
     orders.length > 0 ? ordersSection(orders, plansOf(outcome)) : plannedSection(plan, verdict === "held"),
     fillsSection(outcome.executions),
+    protectionSection(outcome.protection),
     untouchedSection(plan),
     linesSection(
       "Orders of earlier runs",

@@ -33,6 +33,8 @@ export function untouchedTitle(kind: UntouchedReason["kind"]): string {
       return "fewer shares than the minimum of an order";
     case "cooling-down":
       return "rests since its last trade";
+    case "resting-after-stop":
+      return "rests since its protective order filled";
     case "trade-saved":
       return "left out to save trades";
     case "no-room":
@@ -114,6 +116,8 @@ function untouchedText(line: Untouched): string {
       return `${title}: ${sharesText(reason.shares)} to trade, at least ${sharesText(reason.minimum)}`;
     case "cooling-down":
       return `${title}: ${reason.sessions} of ${reason.cooldownSessions} sessions`;
+    case "resting-after-stop":
+      return `${title}: ${reason.sessions} of ${reason.restSessions} sessions, nothing more of it is taken on`;
     case "trade-saved": {
       const [leftOut, max] = percentPair(reason.leftOut, reason.max);
       return `${title}: ${leftOut} left out in all, at most ${max}`;

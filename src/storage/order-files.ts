@@ -2,13 +2,14 @@ import { join } from "node:path";
 import { systemErrorText } from "../files/system-error.ts";
 import { writeDurably } from "../files/write-durably.ts";
 import type { OrderFiles } from "../ports.ts";
-import { type BrokerTerms, brokerTermsOf, keepsLimit } from "../trading/execution-style.ts";
+import { type BrokerTerms, brokerTermsOf, keepsLimit, stopPriceOf } from "../trading/execution-style.ts";
 import type { MarginPreview } from "../trading/margin.ts";
 import { decimalOf, type Money } from "../trading/money.ts";
 import { type PlannedOrder, sentLimitOf } from "../trading/order.ts";
 import { type MarginStep, marginSteps } from "../trading/planner/margin-steps.ts";
 import type { Plan, Trade, Untouched } from "../trading/planner/plan.ts";
-import { held, ok } from "../trading/result.ts";
+import type { ProtectionDecision } from "../trading/protection/protection-plan.ts";
+import { held, ok, type Result } from "../trading/result.ts";
 import { type Cell, type Columns, csvText, priceCell, ratioCell } from "./csv/csv-text.ts";
 
 /** A trade with what it leaves of the excess liquidity, or an instrument that is left alone; each in its wave. */
@@ -24,20 +25,39 @@ export function orderFilesIn(
   words: { readonly reasonText: (line: Trade | Untouched) => string },
 ): OrderFiles {
   return {
-    async write(run, waves) {
-      const text = csvText(columnsWith(words.reasonText), waves.flatMap(linesOf));
-      const file = join(folder, `${run.id}.csv`);
-      for (const path of [file, join(folder, "latest.csv")]) {
-        try {
-          await writeDurably(path, text);
-        } catch (error) {
-          return held({ kind: "file-not-written", file: path, detail: systemErrorText(error) });
-        }
-      }
-      return ok(file);
-    },
+    write: (run, waves) =>
+      written(run.id, "", csvText(columnsWith(words.reasonText), waves.flatMap(linesOf))),
+    writeProtection: (run, decisions) =>
+      written(run.id, "-protection", csvText(protectionColumns, decisions)),
   };
+
+  async function written(id: string, what: "" | "-protection", text: string): Promise<Result<string>> {
+    const [file = "", latest = ""] = [id, "latest"].map((name) => join(folder, `${name}${what}.csv`));
+    for (const path of [file, latest]) {
+      try {
+        await writeDurably(path, text);
+      } catch (error) {
+        return held({ kind: "file-not-written", file: path, detail: systemErrorText(error) });
+      }
+    }
+    return ok(file);
+  }
 }
+
+/** What is going to be done to protective orders: new ones, new terms, withdrawals. New columns only at the end. */
+const protectionColumns: Columns<ProtectionDecision> = {
+  symbol: (line) => (line.kind === "new" ? line.order.instrument.symbol : line.report.symbol),
+  act: (line) => line.kind,
+  action: (line) => ((line.kind === "new" ? line.order.side : line.report.side) === "buy" ? "Buy" : "Sell"),
+  quantity: (line) => ("order" in line ? line.order.shares : undefined),
+  stop_price: (line) => priceCell("order" in line ? stopPriceOf(line.order.style) : line.report.stopPrice),
+  limit_price: (line) => priceCell("order" in line ? sentLimitOf(line.order) : line.report.limitPrice),
+  style: (line) => ("order" in line ? line.order.style.kind : undefined),
+  distance_bps: (line) => ("order" in line ? line.order.protection?.distanceBps : undefined),
+  reason: (line) => (line.kind === "withdraw" ? line.because : undefined),
+  order_ref: (line) => ("order" in line ? line.order.orderRef : line.report.orderRef),
+  con_id: (line) => (line.kind === "new" ? line.order.instrument.conId : line.report.conId),
+};
 
 function linesOf(plan: Plan, index: number): Line[] {
   const wave = index + 1;

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Instant, instant } from "../trading/instant.ts";
-import type { UnsettledOrder } from "../trading/order.ts";
+import type { RecordedIntent, UnsettledOrder } from "../trading/order.ts";
 import type { ExpectedPosition, OpenBreak } from "../trading/reconciliation.ts";
 import type { Override } from "../trading/risk/check.ts";
 import type { CashFlow } from "../trading/risk/equity.ts";
@@ -9,11 +9,12 @@ import type { RiskRecord } from "../trading/risk/risk-record.ts";
 import type { StrategyRecord } from "../trading/risk/strategy-value.ts";
 import type { Session } from "../trading/session.ts";
 import { openBreaks } from "./sqlite/breaks.ts";
-import { lastTrades } from "./sqlite/executions.ts";
+import { lastProtectionFills, lastTrades } from "./sqlite/executions.ts";
 import { isOfThisFormat } from "./sqlite/open-database.ts";
-import { isSentIn, unsettledOrders } from "./sqlite/orders.ts";
+import { intentsOf, isSentIn, unsettledOrders } from "./sqlite/orders.ts";
 import { expectedPositions } from "./sqlite/position-ledger.ts";
 import { flowsOf, overridesOf, riskRecord } from "./sqlite/risk.ts";
+import { gapsBefore } from "./sqlite/runs.ts";
 import { Database } from "./sqlite/sqlite.ts";
 import { strategiesOf } from "./sqlite/strategies.ts";
 
@@ -23,6 +24,9 @@ export interface ReadableHistory {
   unsettledOrders(account: string): readonly UnsettledOrder[];
   isSentIn(account: string, window: string): boolean;
   lastTrades(account: string, since: Instant): ReadonlyMap<number, Instant>;
+  lastProtectionFills(account: string, since: Instant): ReadonlyMap<number, Instant>;
+  gapsBefore(account: string): ReadonlySet<string>;
+  intentsOf(orderRefs: readonly string[]): ReadonlyMap<string, RecordedIntent>;
   expectedPositions(account: string): readonly ExpectedPosition[] | undefined;
   riskRecord(account: string, session: Session | undefined): RiskRecord;
   overrides(account: string): readonly Override[];
@@ -62,6 +66,9 @@ export function openHistoryToRead(folder: string): ReadableHistory | undefined {
     unsettledOrders: (account) => unsettledOrders(db, account),
     isSentIn: (account, window) => isSentIn(db, account, window),
     lastTrades: (account, since) => lastTrades(db, account, since),
+    lastProtectionFills: (account, since) => lastProtectionFills(db, account, since),
+    gapsBefore: (account) => gapsBefore(db, account),
+    intentsOf: (orderRefs) => intentsOf(db, orderRefs),
     expectedPositions: (account) => expectedPositions(db, account),
     riskRecord: (account, session) => db.transaction(() => riskRecord(db, account, session))(),
     overrides: (account) => overridesOf(db, account),

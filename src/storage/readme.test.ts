@@ -170,9 +170,15 @@ it("names each column of the CSV files, in its order", async () => {
 it("names each column of the order files, in its order", async () => {
   const folder = mkdtempSync(join(tmpdir(), "trader-orders-"));
   try {
-    await orderFilesIn(folder, { reasonText: () => "" }).write(runOf(), [planOf([])]);
-    const header = readFileSync(join(folder, "latest.csv"), "utf8").trim();
-    expect(columnsIn(readFileSync(join(root, "orders/README.md"), "utf8"))).toEqual(header.split(","));
+    const files = orderFilesIn(folder, { reasonText: () => "" });
+    await files.write(runOf(), [planOf([])]);
+    await files.writeProtection(runOf(), []);
+    const [ofPlans = "", ofProtection = ""] = readFileSync(join(root, "orders/README.md"), "utf8").split(
+      "## Protective orders",
+    );
+    const header = (name: string) => readFileSync(join(folder, name), "utf8").trim().split(",");
+    expect(columnsIn(ofPlans)).toEqual(header("latest.csv"));
+    expect(columnsIn(ofProtection)).toEqual(header("latest-protection.csv"));
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -8,7 +8,7 @@ import type { Override } from "../trading/risk/check.ts";
 import type { CashFlow } from "../trading/risk/equity.ts";
 import { bringUpToDate, equityFile, positionsFileOf, tradesFile } from "./csv/history-csv.ts";
 import { acceptBreaks, keepBreaks, openBreaks } from "./sqlite/breaks.ts";
-import { bookExecutions, lastTrades } from "./sqlite/executions.ts";
+import { bookExecutions, lastProtectionFills, lastTrades } from "./sqlite/executions.ts";
 import { openDatabase } from "./sqlite/open-database.ts";
 import {
   insertIntents,
@@ -31,7 +31,15 @@ import {
   withdrawOverrides,
   writeChecks,
 } from "./sqlite/risk.ts";
-import { accountsOnRecord, beginRun, deadRuns, endRun, type Program, runTimes } from "./sqlite/runs.ts";
+import {
+  accountsOnRecord,
+  beginRun,
+  deadRuns,
+  endRun,
+  gapsBefore,
+  type Program,
+  runTimes,
+} from "./sqlite/runs.ts";
 import { sessionSoFar } from "./sqlite/session-so-far.ts";
 import { commitDay, committedDays, writeSnapshot } from "./sqlite/snapshots.ts";
 import type { Db } from "./sqlite/sqlite.ts";
@@ -136,6 +144,12 @@ export function storeOver(
     },
     async lastTrades(account, since) {
       return lastTrades(db, account, since);
+    },
+    async lastProtectionFills(account, since) {
+      return lastProtectionFills(db, account, since);
+    },
+    async gapsBefore(account) {
+      return gapsBefore(db, account);
     },
     async expectedPositions(account) {
       return expectedPositions(db, account);

@@ -147,6 +147,7 @@ export function outcomeOf(run: Run, changes: Partial<Outcome> = {}): Outcome {
     earlierWaves: [],
     review: undefined,
     orders: [],
+    protection: undefined,
     executions: [],
     account: accountOf(),
     orderFile: undefined,

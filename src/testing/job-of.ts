@@ -23,6 +23,7 @@ export function jobOf(changes: Partial<Job> = {}): Job {
     quotes: { allowDelayedQuotes: false, quoteMaxAgeSeconds: 60, feedMaxSilenceMinutes: 15 },
     plan: { ...scenarioPolicy, unlisted: "report" },
     averageDailyVolumes: new Map(),
+    protection: [],
     limits: {
       ...noLimits,
       grossLeverageMax: 1,

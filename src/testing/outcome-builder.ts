@@ -225,6 +225,7 @@ export function anOutcome(differs: Partial<Outcome> = {}): Outcome {
     earlierWaves: [],
     review: { checks: [], judged: 0, overrides: [] },
     orders: [aReport(aSale()), aReport()],
+    protection: undefined,
     executions: [anExecution()],
     account: anAccount(),
     orderFile: "orders/20220314T143500Z.csv",

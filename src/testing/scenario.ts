@@ -133,6 +133,12 @@ export function scenarioInputs(text: string): PlanInputs {
     },
     frozen: new Set(of("frozen").flatMap(([symbol = ""]) => instrumentOf(symbol).conId)),
     halted: new Set(),
+    resting: new Map(
+      of("stopped").map(([symbol = "", sessions = "", restSessions = ""]) => [
+        instrumentOf(symbol).conId,
+        { sessions: Number(sessions), restSessions: Number(restSessions) },
+      ]),
+    ),
     forecast: forecastOf(targets),
     instruments: [...symbols].map(instrumentOf),
     quotes: new Map([...quotes.values()].map((quote) => [quote.conId, quote])),

@@ -57,6 +57,10 @@ export function scriptedWorld(changes: Partial<Script> = {}): Scripted {
         acts.push("order file");
         return ok(`orders/${run.id}.csv`);
       },
+      writeProtection: async (run) => {
+        acts.push("protection file");
+        return ok(`orders/${run.id}-protection.csv`);
+      },
     },
     store: {
       begin: async ({ startedAt, window, account }) => ({ id: "run-1", startedAt, window, account }),
@@ -65,6 +69,8 @@ export function scriptedWorld(changes: Partial<Script> = {}): Scripted {
       isSentIn: async () => false,
       markSending: async () => {},
       lastTrades: async () => new Map(),
+      lastProtectionFills: async () => new Map(),
+      gapsBefore: async () => new Set(),
       intentsOf: async () => new Map(),
       markChanging: async (_run, { orderRef }) => void acts.push(`mark ${orderRef.split(".")[3]}`),
       expectedPositions: async () => undefined,

@@ -1,6 +1,7 @@
 import type { BrokerMessage } from "./broker-message.ts";
 import type { Instant } from "./instant.ts";
 import type { Money } from "./money.ts";
+import type { GapReason } from "./protection/protection-plan.ts";
 import type { MarketDataFeed } from "./quote.ts";
 import type { BreakLook } from "./reconciliation.ts";
 import type { Check } from "./risk/check.ts";
@@ -147,6 +148,23 @@ export type Finding =
       knownAt: Instant | undefined;
       isNew: boolean;
     }
+  // protective orders
+  | { kind: "protection-too-large"; orderRef: string; symbol: string; side: "buy" | "sell"; shares: number }
+  /** `isNew`: the run before did not find it. */
+  | { kind: "position-unprotected"; symbol: string; shares: number; reason: GapReason; isNew: boolean }
+  /** A protective order has traded: it did what it is there for. */
+  | {
+      kind: "protection-filled";
+      orderRef: string;
+      symbol: string;
+      side: "buy" | "sell";
+      shares: number;
+      averagePrice: number;
+    }
+  /** It worked, it does no more, and the broker does not tell why: if it filled, our books lack its shares. */
+  | { kind: "protection-gone"; orderRef: string; symbol: string; side: "buy" | "sell"; shares: number }
+  /** An order that closes a part of a position was not sent, because what protects it did not give way, or has just traded. */
+  | { kind: "protection-in-the-way"; orderRef: string; symbol: string; shares: number }
   // files
   | { kind: "file-not-written"; file: string; detail: string }
   | { kind: "file-not-read"; file: string; detail: string }

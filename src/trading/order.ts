@@ -4,6 +4,7 @@ import { type ExecutionStyle, keepsLimit } from "./execution-style.ts";
 import type { Instant } from "./instant.ts";
 import type { Instrument } from "./instrument.ts";
 import { invariant } from "./invariant.ts";
+import type { ProtectionTerms } from "./protection/protection-policy.ts";
 import type { Side } from "./side.ts";
 
 /** What an order is for. Only *rebalance* orders are cancelled and replaced by the hourly run. */
@@ -24,9 +25,12 @@ export interface PlannedOrder {
   /** Mid when the plan was made: what slippage is measured against. */
   readonly decisionPrice: number;
   readonly style: ExecutionStyle;
-  readonly timeInForce: TimeInForce;
-  /** May it trade on after the close? Only limit orders can. */
+  /** Only protective orders outlive their day. */
+  readonly timeInForce: TimeInForce | "GTC";
+  /** May it trade on after the close? Only limit orders and stops can. */
   readonly outsideRegularHours: boolean;
+  /** Of a protective order: the owner's setting that it carries out. */
+  readonly protection?: ProtectionTerms;
 }
 
 /** An order as our own record has it. The contract is known by whoever asks. */
@@ -71,6 +75,8 @@ export interface OrderReport {
   readonly side: Side;
   readonly orderedShares: number;
   readonly limitPrice: number | undefined;
+  /** Where its stop stands now, of an order that waits for one. */
+  readonly stopPrice?: number | undefined;
   readonly state: OrderState;
   readonly filledShares: number;
   readonly averageFillPrice: number | undefined;
@@ -95,6 +101,8 @@ export interface UnsettledOrder {
   readonly side: Side;
   readonly orderedShares: number;
   readonly filledShares: number;
+  /** Where its stop stands, as last told, of a protective order. */
+  readonly stopPrice?: number | undefined;
   /** When it was handed over; when it was decided, for one that was not. */
   readonly sentAt: Instant;
 }

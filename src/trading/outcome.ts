@@ -6,6 +6,7 @@ import { unreachable } from "./invariant.ts";
 import type { OrderReport } from "./order.ts";
 import type { WaveReason } from "./planner/next-wave.ts";
 import type { Plan } from "./planner/plan.ts";
+import type { ProtectionDone } from "./protection/protection-plan.ts";
 import type { Review } from "./risk/review.ts";
 import type { Run } from "./run.ts";
 import type { Session } from "./session.ts";
@@ -52,6 +53,8 @@ export interface Outcome {
   readonly review: Review | undefined;
   /** The orders of this run, as far as the broker has told. */
   readonly orders: readonly OrderReport[];
+  /** Orders that rest at the broker to protect positions; undefined when nobody looked. */
+  readonly protection: ProtectionDone | undefined;
   /** Executions that were not on record before this run. */
   readonly executions: readonly Execution[];
   /** The account at the end of the run; undefined when the broker did not tell. */

@@ -5,7 +5,7 @@ import type { OrderReport, OrderState } from "../../trading/order.ts";
 import { messageOf } from "./codes.ts";
 import { type Changeable, sizeOf } from "./order-change.ts";
 import { stateOf } from "./order-status.ts";
-import { limitPriceOf, sideOfOrder } from "./wire-order.ts";
+import { limitPriceOf, sideOfOrder, stopPriceTold } from "./wire-order.ts";
 
 /** One order as this connection has heard of it. */
 export interface HeardOrder extends Changeable {
@@ -50,12 +50,13 @@ type Known = Pick<
   | "side"
   | "orderedShares"
   | "limitPrice"
->;
+> & { readonly stopPrice?: number | undefined };
 
 /** An order of which no more than this is known. */
 export function newOrder(known: Known): HeardOrder {
   return {
     ...knownOf(known),
+    stopPrice: known.stopPrice,
     told: undefined,
     rejected: false,
     warned: undefined,
@@ -74,8 +75,9 @@ export function newOrder(known: Known): HeardOrder {
 
 function knownOf(order: Known): Known {
   const { orderRef, clientId, orderId, permId, account, conId, symbol, side } = order;
-  const { orderedShares, limitPrice } = order;
-  return { orderRef, clientId, orderId, permId, account, conId, symbol, side, orderedShares, limitPrice };
+  const { orderedShares, limitPrice, stopPrice } = order;
+  const numbers = { orderRef, clientId, orderId, permId, account, conId, symbol, side };
+  return { ...numbers, orderedShares, limitPrice, ...(stopPrice !== undefined && { stopPrice }) };
 }
 
 /** An order as an openOrder message shows it. */
@@ -92,6 +94,7 @@ export function orderFrom(orderId: number, contract: Contract, order: Order): He
     // A person's order over an amount of money has no quantity; ours always have one.
     orderedShares: order.totalQuantity ?? 0,
     limitPrice: limitPriceOf(order),
+    stopPrice: stopPriceTold(order),
   });
 }
 

@@ -6,7 +6,7 @@ import type {
   Order,
 } from "@stoqey/ib";
 import type { Execution } from "../../trading/execution.ts";
-import { brokerTermsOf } from "../../trading/execution-style.ts";
+import { brokerTermsOf, stopPriceOf } from "../../trading/execution-style.ts";
 import { type OrderReport, type PlannedOrder, sentLimitOf } from "../../trading/order.ts";
 import { type Side, sign } from "../../trading/side.ts";
 import { endsRequest, meaningOf, messageOf } from "./codes.ts";
@@ -27,6 +27,7 @@ import {
 } from "./heard-order.ts";
 import { type Change, isRefusalOfChange, learnChange, refuseChange } from "./order-change.ts";
 import { OrderIndex } from "./order-index.ts";
+import { stopPriceTold } from "./wire-order.ts";
 
 /**
  * Orders and executions heard in one connection. Fills are the sum of executions, each once, corrections replacing what
@@ -60,6 +61,7 @@ export class OrderBook {
       symbol,
       side,
       limitPrice,
+      stopPrice: stopPriceOf(order.style),
       orderedShares: order.shares,
     });
     entry.tracked = true;
@@ -72,9 +74,17 @@ export class OrderBook {
   expectChange(order: PlannedOrder): void {
     const { orderRef, shares, style, instrument } = order;
     const entry = required(this.#orders.byRef(orderRef), orderRef);
-    const before = { shares: entry.orderedShares, limitPrice: entry.limitPrice };
-    entry.change = { shares, limitPrice: sentLimitOf(order), before, answer: "pending" };
-    entry.algoStrategy = brokerTermsOf(style, instrument.timeZone).algoStrategy;
+    const { orderedShares, limitPrice, stopPrice } = entry;
+    const { algoStrategy, trailPercent } = brokerTermsOf(style, instrument.timeZone);
+    entry.change = {
+      shares,
+      limitPrice: sentLimitOf(order),
+      stopPrice: stopPriceOf(style),
+      trailPercent,
+      before: { shares: orderedShares, limitPrice, stopPrice },
+      answer: "pending",
+    };
+    entry.algoStrategy = algoStrategy;
   }
 
   /** What has come of an order's new terms; undefined when none were sent. */
@@ -109,6 +119,7 @@ export class OrderBook {
     const entry = known ?? this.#add(orderFrom(orderId, contract, order));
     this.#learnPermId(entry, permId);
     if (order.totalQuantity !== undefined && !entry.placedHere) entry.orderedShares = order.totalQuantity;
+    entry.stopPrice = stopPriceTold(order);
     learnChange(entry, order);
     learnStatus(entry, state.status, "");
     if (state.warningText) note(entry, 0, state.warningText);

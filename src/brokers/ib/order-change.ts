@@ -2,16 +2,20 @@ import type { Order } from "@stoqey/ib";
 import type { BrokerMessage } from "../../trading/broker-message.ts";
 import type { OrderState } from "../../trading/order.ts";
 import { endsRequest, meaningOf } from "./codes.ts";
-import { limitPriceOf } from "./wire-order.ts";
+import { limitPriceOf, stopPriceTold } from "./wire-order.ts";
 
 interface Terms {
   readonly shares: number;
   readonly limitPrice: number | undefined;
+  /** Of an order that waits for one. */
+  readonly stopPrice: number | undefined;
 }
 
 /** New terms that were sent for an order that works. `answer`: nothing yet, the order was shown with them, or why they were refused. */
 export interface Change extends Terms {
   readonly before: Terms;
+  /** How far a trailing stop follows, in per cent; undefined of any other order. */
+  readonly trailPercent: number | undefined;
   answer: "pending" | "made" | BrokerMessage;
 }
 
@@ -19,6 +23,8 @@ export interface Change extends Terms {
 export interface Changeable {
   orderedShares: number;
   limitPrice: number | undefined;
+  /** Where its stop stands, as last told. */
+  stopPrice: number | undefined;
   /** What the broker's last status stands for; undefined until there is one. */
   told: OrderState | undefined;
   /** New terms that were sent for it here. */
@@ -29,10 +35,16 @@ export interface Changeable {
 export function learnChange(order: Changeable, shown: Order): void {
   const { change } = order;
   if (change?.answer !== "pending") return;
-  if (shown.totalQuantity !== change.shares || limitPriceOf(shown) !== change.limitPrice) return;
+  if (shown.totalQuantity !== change.shares || !hasPricesOf(shown, change)) return;
   change.answer = "made";
   order.orderedShares = change.shares;
   order.limitPrice = change.limitPrice;
+}
+
+/** Where a trailing stop stands is the market's business: only how far it follows is ours. */
+function hasPricesOf(shown: Order, { limitPrice, stopPrice, trailPercent }: Change): boolean {
+  if (trailPercent !== undefined) return shown.trailingPercent === trailPercent;
+  return limitPriceOf(shown) === limitPrice && stopPriceTold(shown) === stopPrice;
 }
 
 /** "Unable to modify this order as it is still being processed": a warning by its number, and a refusal in effect. */
@@ -53,6 +65,7 @@ export function refuseChange(order: Changeable, why: BrokerMessage): void {
   if (change.answer === "made") {
     order.orderedShares = change.before.shares;
     order.limitPrice = change.before.limitPrice;
+    order.stopPrice = change.before.stopPrice;
   }
   change.answer = why;
 }

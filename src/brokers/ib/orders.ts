@@ -3,7 +3,7 @@ import { held, ok, type Result } from "../../trading/result.ts";
 import type { Desk } from "./desk.ts";
 import { required } from "./events.ts";
 import { stateOf } from "./order-status.ts";
-import { limitPriceOf, sideOfOrder } from "./wire-order.ts";
+import { limitPriceOf, sideOfOrder, stopPriceTold } from "./wire-order.ts";
 
 /**
  * Orders working at the broker, of every client id and of people too (O29). One that ends while the list is being told
@@ -67,6 +67,7 @@ export async function readCompletedOrders({
         side: sideOfOrder(order),
         orderedShares: Math.max(required(order.totalQuantity, "quantity of a completed order"), filledShares),
         limitPrice: limitPriceOf(order),
+        stopPrice: stopPriceTold(order),
         state: stateOf(state.status, ""),
         filledShares,
         averageFillPrice: undefined,

@@ -159,8 +159,15 @@ function whyCrowded({ instrument, side }: PlannedOrder, { orders }: Desk): NotSe
   return count < workingOrdersMax ? undefined : { code: 0, text };
 }
 
-/** A day order that comes after the close would be kept for the next open, at today's limit. */
-export function whyClosed({ instrument }: PlannedOrder, desk: PlaceDesk): NotSentReason | undefined {
+/**
+ * A day order that comes after the close would be kept for the next open, at today's limit. What protects is meant to rest,
+ * also where nothing trades.
+ */
+export function whyClosed(
+  { instrument, timeInForce }: PlannedOrder,
+  desk: PlaceDesk,
+): NotSentReason | undefined {
+  if (timeInForce === "GTC") return undefined;
   const isOpen = sessionOpenAt(instrument.sessions, desk.marketTime()) !== undefined;
   return isOpen ? undefined : { code: 0, text: "Not sent: its market has closed." };
 }

@@ -16,7 +16,10 @@ export function contractOf({ instrument }: PlannedOrder): Contract {
  */
 export function wireOrderOf(order: PlannedOrder): Order {
   const limitPrice = sentLimitOf(order);
-  const { orderType, algoStrategy, algoParams } = brokerTermsOf(order.style, order.instrument.timeZone);
+  const { orderType, algoStrategy, algoParams, stopPrice, trailStopPrice, trailPercent } = brokerTermsOf(
+    order.style,
+    order.instrument.timeZone,
+  );
   return {
     action: order.side === "buy" ? OrderAction.BUY : OrderAction.SELL,
     totalQuantity: order.shares,
@@ -28,6 +31,9 @@ export function wireOrderOf(order: PlannedOrder): Order {
     orderRef: order.orderRef,
     transmit: true,
     outsideRth: order.outsideRegularHours,
+    ...(stopPrice !== undefined && { auxPrice: stopPrice }),
+    ...(trailStopPrice !== undefined && { trailStopPrice }),
+    ...(trailPercent !== undefined && { trailingPercent: trailPercent }),
     ...(algoStrategy !== "" && { algoStrategy, algoParams: [...algoParams] }),
   };
 }
@@ -35,6 +41,13 @@ export function wireOrderOf(order: PlannedOrder): Order {
 /** A market order's limit is told as zero, an unset one as undefined. */
 export function limitPriceOf({ lmtPrice }: Order): number | undefined {
   return isPrice(lmtPrice) ? lmtPrice : undefined;
+}
+
+/** Where a stop order's stop stands; other orders carry such fields too, without a meaning. */
+export function stopPriceTold({ orderType, auxPrice, trailStopPrice }: Order): number | undefined {
+  const type: string = orderType ?? "";
+  const told = type.startsWith("TRAIL") ? trailStopPrice : type.startsWith("STP") ? auxPrice : undefined;
+  return isPrice(told) ? told : undefined;
 }
 
 /** Short sales are sells. */

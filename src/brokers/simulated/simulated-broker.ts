@@ -240,8 +240,9 @@ export class SimulatedBroker implements Broker {
     return report;
   }
 
-  #whyNotNow({ instrument }: PlannedOrder): NotSentReason | undefined {
+  #whyNotNow({ instrument, timeInForce }: PlannedOrder): NotSentReason | undefined {
     if (!this.#isOpen) return { code: 504, text: "Not sent: the connection was closed." };
+    if (timeInForce === "GTC") return undefined;
     const isMarketOpen = sessionOpenAt(instrument.sessions, this.marketTime()) !== undefined;
     return isMarketOpen ? undefined : { code: 0, text: "Not sent: its market has closed." };
   }

@@ -34,6 +34,7 @@ export function orderReportOf(order: VenueOrder, symbolOf: SymbolOf): OrderRepor
     side: order.side,
     orderedShares: order.shares,
     limitPrice: order.limitPrice,
+    stopPrice: order.trailStopPrice ?? order.stopPrice,
     state: stateOf(order),
     filledShares: order.filledShares,
     averageFillPrice: order.filledShares > 0 ? order.averageFillPrice : undefined,

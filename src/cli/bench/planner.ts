@@ -43,6 +43,7 @@ function inputs(): PlanInputs {
       })),
     }),
     frozen: new Set(),
+    resting: new Map(),
     halted: new Set(),
     forecast: {
       asOf: scenarioNow,

@@ -1,7 +1,8 @@
+import { isResting } from "../../job/day.ts";
 import { asArgument, checkTitle } from "../../reports/check-text.ts";
 import { overrideText } from "../../reports/checks-section.ts";
 import { findingText } from "../../reports/finding-text.ts";
-import { percentPair, sharesText } from "../../reports/numbers.ts";
+import { percentPair, priceOf, sharesText } from "../../reports/numbers.ts";
 import { counted, plainText } from "../../reports/plain-text.ts";
 import { haltFileIn } from "../../storage/halt-file.ts";
 import { openHistoryToRead, type ReadableHistory } from "../../storage/readable-history.ts";
@@ -74,7 +75,9 @@ function stoppedStrategies({ job, mail }: Config, history: ReadableHistory): rea
 function historyLines({ job, mail }: Config, history: ReadableHistory): readonly string[] {
   const { account } = job.connection;
   const last = history.lastRun(account);
-  const unsettled = history.unsettledOrders(account);
+  const all = history.unsettledOrders(account);
+  const resting = all.filter(isResting);
+  const unsettled = all.filter((order) => !resting.includes(order));
   return [
     last
       ? `Last run: ${spokenTime(last.startedAt, mail.zone)}, ${last.verdict ?? "not ended: it works now, or it died"} (${last.id}).`
@@ -85,6 +88,13 @@ function historyLines({ job, mail }: Config, history: ReadableHistory): readonly
     ...unsettled.map(
       ({ orderRef, life, side, orderedShares, filledShares, symbol }) =>
         `  ${life.padEnd(12)} ${side} ${sharesText(orderedShares)} ${symbol}, ${sharesText(filledShares)} filled (${orderRef})`,
+    ),
+    ...(resting.length === 0
+      ? []
+      : [`${counted(resting.length, "protective order")} at the broker, as last told:`]),
+    ...resting.map(
+      ({ orderRef, side, orderedShares, filledShares, symbol, stopPrice }) =>
+        `  ${side} ${sharesText(orderedShares - filledShares)} ${symbol}${stopPrice === undefined ? "" : `, stop ${priceOf(stopPrice)}`} (${orderRef})`,
     ),
   ];
 }

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Mistake } from "./mistake.ts";
+import { protectRules } from "./protection.ts";
 import { schema } from "./schema.ts";
 
 /**
@@ -83,12 +84,17 @@ export function crossCheck(
         ? [{ path: ["execution", "waves_max"], what: 'expected waves = "within-run" with it' }]
         : [],
     ),
+    ...check(raw, protections, ({ protect }) => protectRules(protect)),
     ...check(raw, smtp, ({ mail: { smtp: server } }) => smtpLogin(server)),
   ];
 }
 
 const gateway = z.looseObject({
   gateway: z.looseObject({ client_id: z.number(), dry_run_client_id: z.number().optional() }),
+});
+
+const protections = z.looseObject({
+  protect: z.array(schema.shape.protect.unwrap().element.partial().loose()),
 });
 
 const spares = z.looseObject({

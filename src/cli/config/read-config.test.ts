@@ -134,6 +134,7 @@ describe("a valid configuration", () => {
         leverageMax: 1.5,
         currency: "USD",
         listings: [],
+        protection: [],
         quotes: { allowDelayedQuotes: false, quoteMaxAgeSeconds: 60, feedMaxSilenceMinutes: 15 },
         plan: {
           execution: {

@@ -14,6 +14,7 @@ import { crossCheck } from "./cross-checks.ts";
 import { executionOf } from "./execution.ts";
 import { places } from "./locate.ts";
 import { ConfigError, type Mistake, mistakesText, shown, withoutSecrets } from "./mistake.ts";
+import { protectionOf } from "./protection.ts";
 import { schema, type Written } from "./schema.ts";
 import { type Secret, secretFromEnv, secretFromFile } from "./secret.ts";
 
@@ -273,6 +274,7 @@ function jobOf(written: Written): Job {
       ),
     ),
     limits: limitsOf(limits, group),
+    protection: protectionOf(written.protect),
     maxNavMove: limits.max_nav_move,
     voidAfterMinutes: execution.void_after_minutes,
     again: false,

@@ -150,6 +150,22 @@ export const schema = z.strictObject({
       }),
     )
     .default([]),
+  protect: z
+    .array(
+      z.strictObject({
+        symbols: z
+          .array(symbol(), { error: 'expected a list of symbols such as ["AAPL", "MSFT"]' })
+          .min(1, { error: "expected at least one symbol" })
+          .optional(),
+        kind: oneOf(["stop", "trailing-stop", "none"]),
+        distance_bps: between(1, 9_999).optional(),
+        reference: oneOf(["average-cost", "price"]).optional(),
+        limit_offset_bps: between(0, 9_999).optional(),
+        outside_regular_hours: yesOrNo().default(false),
+        rest_sessions: whole(0, 1_000).default(5),
+      }),
+    )
+    .default([]),
   limits: z.strictObject({
     gross_leverage: between(0.000_001, 20),
     weight_per_instrument: between(0.000_001, 20),

@@ -65,6 +65,7 @@ export class Host {
       const isFull = this.#trouble.strikes("order file not written");
       return isFull ? held({ kind: "file-not-written", file, detail: "ENOSPC" }) : ok(file);
     },
+    writeProtection: async ({ id }) => ok(`${id}-protection.csv`),
   };
 
   readonly contracts: ContractCache = {

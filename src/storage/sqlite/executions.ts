@@ -23,6 +23,18 @@ export function lastTrades(db: Db, account: string, since: Instant): ReadonlyMap
   return new Map(rows.map(({ con_id, executed_at }) => [Number(con_id), instant(executed_at)]));
 }
 
+/** When a protective order of each contract last filled since an instant, by conId. */
+export function lastProtectionFills(db: Db, account: string, since: Instant): ReadonlyMap<number, Instant> {
+  const rows = db
+    .prepare<[string, string], { con_id: bigint; executed_at: string }>(
+      `SELECT e.con_id, max(e.executed_at) AS executed_at
+       FROM execution_record AS e JOIN order_record AS o USING (order_ref)
+       WHERE e.account = ? AND e.executed_at >= ? AND o.role = 'protect' GROUP BY e.con_id`,
+    )
+    .all(account, isoSecondsOf(since));
+  return new Map(rows.map(({ con_id, executed_at }) => [Number(con_id), instant(executed_at)]));
+}
+
 /**
  * Books executions, each once, and with each what it does to our count of the positions: the key is the execution id without its last segment, and a higher last segment is a
  * correction that replaces the row (S02). A commission that arrives later completes the row, and is never erased by a

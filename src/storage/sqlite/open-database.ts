@@ -6,6 +6,7 @@ import { intentsAndBooks } from "./migrations/0002-intents-and-books.ts";
 import { riskTables } from "./migrations/0003-risk.ts";
 import { orderChanges } from "./migrations/0004-order-changes.ts";
 import { strategyTables } from "./migrations/0005-strategies.ts";
+import { protection } from "./migrations/0006-protection.ts";
 import { busyTimeoutMs, Database, type Db, whileBusy } from "./sqlite.ts";
 
 /** In order; the count of those applied is the file's `user_version`. A released one is never edited, only followed. */
@@ -15,6 +16,7 @@ const migrations: readonly string[] = [
   riskTables,
   orderChanges,
   strategyTables,
+  protection,
 ];
 
 const inMemory = ":memory:";

@@ -1,5 +1,9 @@
-import type { TimeInForce } from "../../trading/execution-policy.ts";
-import { type AdaptivePriority, type ExecutionStyle, keepsLimit } from "../../trading/execution-style.ts";
+import {
+  type AdaptivePriority,
+  type ExecutionStyle,
+  keepsLimit,
+  stopPriceOf,
+} from "../../trading/execution-style.ts";
 import { type Instant, instant, isoSecondsOf } from "../../trading/instant.ts";
 import {
   type IntentLife,
@@ -11,6 +15,7 @@ import {
   sentLimitOf,
   type UnsettledOrder,
 } from "../../trading/order.ts";
+import type { ProtectionTerms } from "../../trading/protection/protection-policy.ts";
 import type { Run } from "../../trading/run.ts";
 import type { Side } from "../../trading/side.ts";
 import type { Db } from "./sqlite.ts";
@@ -20,13 +25,16 @@ export function insertIntents(db: Db, run: Run, orders: readonly PlannedOrder[])
   const insert = db.prepare(
     `INSERT INTO order_record (order_ref, run_id, window, intended_at, account, role, con_id, symbol, currency, side, shares,
        limit_price, decision_price, adaptive_priority, time_in_force, style,
-       outside_regular_hours, life, reported_filled_shares, perm_id, broker_messages)
+       outside_regular_hours, stop_price, protection, life, reported_filled_shares, perm_id, broker_messages)
      VALUES (:orderRef, :runId, :window, :intendedAt, :account, :role, :conId, :symbol, :currency, :side, :shares,
-       :limitPrice, :decisionPrice, :adaptivePriority, :timeInForce, :style, :outsideHours, 'planned', 0, 0, '')`,
+       :limitPrice, :decisionPrice, :adaptivePriority, :timeInForce, :style, :outsideHours, :stopPrice, :protection,
+       'planned', 0, 0, '')`,
   );
-  for (const { instrument, style, approach: _approach, ...order } of orders)
+  for (const { instrument, style, approach: _approach, protection, ...order } of orders)
     insert.run({
       ...order,
+      stopPrice: stopPriceOf(style) ?? null,
+      protection: protection ? JSON.stringify(protection) : null,
       style: style.kind,
       outsideHours: order.outsideRegularHours ? 1 : 0,
       adaptivePriority: style.kind === "adaptive" ? style.priority : null,
@@ -56,32 +64,33 @@ export function markSending(db: Db, orderRef: string, at: Instant): void {
  * unless it has been handed over and has not ended.
  */
 export function markChanging(db: Db, run: Run, order: PlannedOrder, at: Instant): void {
-  const { orderRef, shares } = order;
+  const { orderRef, shares, style, protection } = order;
   const { changes } = db
     .prepare(
-      `UPDATE order_record SET shares = max(shares, :shares)
+      `UPDATE order_record SET shares = max(shares, :shares), protection = coalesce(:protection, protection)
        WHERE order_ref = :orderRef AND life NOT IN ('planned', 'done')`,
     )
-    .run({ orderRef, shares });
+    .run({ orderRef, shares, protection: protection ? JSON.stringify(protection) : null });
   if (changes !== 1) throw new Error(`order ${orderRef} does not work by our own record: it is not changed`);
   db.prepare(
-    `INSERT INTO order_change_record (order_ref, run_id, changed_at, shares, limit_price)
-     VALUES (?, ?, ?, ?, ?)`,
-  ).run(orderRef, run.id, isoSecondsOf(at), shares, sentLimitOf(order) ?? null);
+    `INSERT INTO order_change_record (order_ref, run_id, changed_at, shares, limit_price, stop_price)
+     VALUES (?, ?, ?, ?, ?, ?)`,
+  ).run(orderRef, run.id, isoSecondsOf(at), shares, sentLimitOf(order) ?? null, stopPriceOf(style) ?? null);
 }
 
 /**
- * Has anything been handed over in this window, an order or new terms for one of an earlier window, or may it have been? What
- * never left does not count.
+ * Has anything been handed over in this window to rebalance, an order or new terms for one of an earlier window, or may it
+ * have been? What never left does not count, and what protects neither: it is kept in step at every run.
  */
 export function isSentIn(db: Db, account: string, window: string): boolean {
   const sent = db
     .prepare(
-      `SELECT 1 FROM order_record WHERE account = :account AND window = :window AND life <> 'planned'
+      `SELECT 1 FROM order_record
+       WHERE account = :account AND window = :window AND role = 'rebalance' AND life <> 'planned'
          AND (status IS NULL OR status NOT IN ('not-sent', 'void'))
        UNION ALL
-       SELECT 1 FROM run_record JOIN order_change_record USING (run_id)
-       WHERE run_record.account = :account AND run_record.window = :window LIMIT 1`,
+       SELECT 1 FROM run_record JOIN order_change_record AS c USING (run_id) JOIN order_record AS o USING (order_ref)
+       WHERE run_record.account = :account AND run_record.window = :window AND o.role = 'rebalance' LIMIT 1`,
     )
     .get({ account, window });
   return sent !== undefined;
@@ -102,6 +111,7 @@ export function updateOrders(db: Db, run: Run, reports: readonly OrderReport[]):
        client_id = iif(:orderId = 0, client_id, :clientId),
        order_id = iif(:orderId = 0, order_id, :orderId),
        perm_id = iif(:permId = 0, perm_id, :permId),
+       stop_price = coalesce(:stopPrice, stop_price),
        broker_messages = iif(:messages = '', broker_messages, :messages)
      WHERE order_ref = :orderRef`,
   );
@@ -117,6 +127,7 @@ export function updateOrders(db: Db, run: Run, reports: readonly OrderReport[]):
       clientId: report.clientId,
       orderId: report.orderId,
       permId: report.permId,
+      stopPrice: report.stopPrice ?? null,
       messages: report.messages.map(({ code, text }) => `${code}: ${text}`).join("\n"),
     });
   }
@@ -144,10 +155,11 @@ export function unsettledOrders(db: Db, account: string): UnsettledOrder[] {
     sent_at: string;
     con_id: bigint;
     life: UnsettledOrder["life"];
+    stop_price: number | null;
   }
   const rows = db
     .prepare<[string], Row>(
-      `SELECT order_ref, life, perm_id, con_id, symbol, side, shares, coalesce(sent_at, intended_at) AS sent_at,
+      `SELECT order_ref, life, perm_id, con_id, symbol, side, shares, stop_price, coalesce(sent_at, intended_at) AS sent_at,
          (SELECT total(e.shares) FROM execution_record AS e
           WHERE e.order_ref = order_record.order_ref AND e.order_ref <> '') AS filled_shares
        FROM order_record WHERE account = ? AND life <> 'done' ORDER BY intended_at, order_ref`,
@@ -162,6 +174,7 @@ export function unsettledOrders(db: Db, account: string): UnsettledOrder[] {
     side: row.side,
     orderedShares: row.shares,
     filledShares: row.filled_shares,
+    ...(row.stop_price !== null && { stopPrice: row.stop_price }),
     sentAt: instant(row.sent_at),
   }));
 }
@@ -179,9 +192,11 @@ export function intentsOf(db: Db, orderRefs: readonly string[]): Map<string, Rec
     limit_price: number | null;
     decision_price: number | null;
     adaptive_priority: AdaptivePriority | null;
-    time_in_force: TimeInForce | null;
+    time_in_force: PlannedOrder["timeInForce"] | null;
     style: string | null;
     outside_regular_hours: bigint | null;
+    stop_price: number | null;
+    protection: string | null;
   }
   const select = db.prepare<[string], Row>("SELECT * FROM order_record WHERE order_ref = ?");
   const intents = new Map<string, RecordedIntent>();
@@ -189,19 +204,24 @@ export function intentsOf(db: Db, orderRefs: readonly string[]): Map<string, Rec
     const row = select.get(orderRef);
     if (!row) continue;
     const { account, role, side, shares, limit_price, decision_price, time_in_force } = row;
-    const style = simpleStyleOf(row.style, row.adaptive_priority);
-    if (!style || limit_price === null || decision_price === null || time_in_force === null) continue;
+    const protection = protectionOf(row.protection);
+    const style =
+      stopStyleOf(row.style, row.stop_price, protection) ?? simpleStyleOf(row.style, row.adaptive_priority);
+    if (!style || decision_price === null || time_in_force === null) continue;
+    const limitPrice = limit_price ?? stopPriceOf(style);
+    if (limitPrice === undefined) continue;
     intents.set(orderRef, {
       orderRef,
       account,
       role,
       side,
       shares,
-      limitPrice: limit_price,
+      limitPrice,
       decisionPrice: decision_price,
       style,
       timeInForce: time_in_force,
       outsideRegularHours: row.outside_regular_hours === 1n,
+      ...(protection && { protection }),
     });
   }
   return intents;
@@ -210,6 +230,23 @@ export function intentsOf(db: Db, orderRefs: readonly string[]): Map<string, Rec
 function simpleStyleOf(kind: string | null, priority: AdaptivePriority | null): ExecutionStyle | undefined {
   if (kind === "adaptive") return priority === null ? undefined : { kind, priority };
   return kind !== null && simpleStyles.has(kind) ? ({ kind } as ExecutionStyle) : undefined;
+}
+
+/** Written by us alone: what stands there is what was meant. */
+function protectionOf(json: string | null): ProtectionTerms | undefined {
+  if (json === null) return undefined;
+  const { limitOffsetBps, ...terms } = JSON.parse(json) as ProtectionTerms;
+  return { ...terms, limitOffsetBps };
+}
+
+function stopStyleOf(
+  kind: string | null,
+  stopPrice: number | null,
+  protection: ProtectionTerms | undefined,
+): ExecutionStyle | undefined {
+  if (stopPrice === null || !protection) return undefined;
+  if (kind === "trailing-stop") return { kind, stopPrice, trailBps: protection.distanceBps };
+  return kind === "stop" || kind === "stop-limit" ? { kind, stopPrice } : undefined;
 }
 
 /** References of the orders that were decided in a window. */

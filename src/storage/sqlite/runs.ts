@@ -2,6 +2,7 @@ import type { Finding } from "../../trading/finding.ts";
 import { type Instant, instant, isoSecondsOf } from "../../trading/instant.ts";
 import { decimalOf, type Money } from "../../trading/money.ts";
 import type { Outcome } from "../../trading/outcome.ts";
+import { type GapReason, gapName } from "../../trading/protection/protection-plan.ts";
 import type { DeadRun, Run } from "../../trading/run.ts";
 import type { Db } from "./sqlite.ts";
 
@@ -67,6 +68,19 @@ export function deadRuns(db: Db, run: Run): readonly DeadRun[] {
       startedAt: instant(row.started_at),
       ordersInDoubt: Number(row.in_doubt),
     }));
+}
+
+/** What the last run that wrote its end found unprotected, by the names of its gaps. */
+export function gapsBefore(db: Db, account: string): ReadonlySet<string> {
+  const rows = db
+    .prepare<[string], { symbol: string; reason: GapReason }>(
+      `SELECT detail ->> 'symbol' AS symbol, detail ->> 'reason' AS reason FROM finding_record
+       WHERE kind = 'position-unprotected' AND run_id = (
+         SELECT run_id FROM run_record WHERE account = ? AND ended_at IS NOT NULL
+         ORDER BY started_at DESC, run_id DESC LIMIT 1)`,
+    )
+    .all(account);
+  return new Set(rows.map(gapName));
 }
 
 /** The accounts that have had a run. */

@@ -43,6 +43,14 @@ export interface PlanInputs {
   readonly sessionsSinceTrade: ReadonlyMap<number, number> | undefined;
   /** What the broker said of orders that it was asked about, by conId. */
   readonly previews: ReadonlyMap<number, Previewed>;
+  /** Contracts of which nothing more is taken on, because a protective order has filled, by conId. */
+  readonly resting: ReadonlyMap<number, AfterStop>;
+}
+
+/** Sessions that have opened since the fill, 0 is this one, and for how many the instrument rests. */
+export interface AfterStop {
+  readonly sessions: number;
+  readonly restSessions: number;
 }
 
 /** An order of so many shares that the broker was asked about, and its answer; a refusal is an answer, silence is none. */

@@ -57,6 +57,8 @@ export type UntouchedReason =
   | { readonly kind: "below-minimum-value"; readonly value: Money; readonly minimum: Money }
   | { readonly kind: "below-minimum-shares"; readonly shares: number; readonly minimum: number }
   | { readonly kind: "cooling-down"; readonly sessions: number; readonly cooldownSessions: number }
+  /** Its protective order has filled: nothing more of it is taken on for a while. */
+  | { readonly kind: "resting-after-stop"; readonly sessions: number; readonly restSessions: number }
   /** Left out to save a trade: what is left out in all, and what may be, of net liquidation. */
   | { readonly kind: "trade-saved"; readonly leftOut: number; readonly max: number }
   | { readonly kind: "no-room"; readonly wantedShares: number; readonly by: CutBy }

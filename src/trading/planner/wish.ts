@@ -106,8 +106,12 @@ function zeroFirst(wish: Wish, currentShares: number): Wish {
   return { ...wish, shares: toZero, adjustments: [...wish.adjustments, rest] };
 }
 
-/** The wish as far as the instrument's mode allows it. */
-function allowed(wish: Wish, { candidate, standing }: Valued, { policy }: Desk): Wish | UntouchedReason {
+/** The wish as far as the instrument's mode allows it, and its rest after a stop. */
+function allowed(
+  wish: Wish,
+  { candidate, standing }: Valued,
+  { inputs, policy }: Desk,
+): Wish | UntouchedReason {
   const mode = modeOf(policy, candidate.symbol);
   const isReducing = standing.currentShares * wish.shares < 0;
   const isForbidden =
@@ -115,6 +119,8 @@ function allowed(wish: Wish, { candidate, standing }: Valued, { policy }: Desk):
     (mode === "sell-only" && wish.shares > 0) ||
     (mode === "reduce-only" && wish.shares !== 0 && !isReducing);
   if (isForbidden) return { kind: "mode", mode };
+  const rest = inputs.resting.get(candidate.conId);
+  if (rest && wish.shares !== 0 && !isReducing) return { kind: "resting-after-stop", ...rest };
   if (mode !== "reduce-only" || wish.reason !== "reverse") return wish;
   const kept = wish.adjustments.filter(({ kind }) => kind !== "rest-waits");
   return { ...wish, reason: "reduce", adjustments: [...kept, { kind: "mode", mode }] };

@@ -1,0 +1,184 @@
+import type { Execution } from "../trading/execution.ts";
+import type { Finding } from "../trading/finding.ts";
+import type { Instrument } from "../trading/instrument.ts";
+import { type OrderReport, roleOf } from "../trading/order.ts";
+import { modeOf } from "../trading/planner/plan-policy.ts";
+import { planProtection, type TakenAway } from "../trading/protection/plan-protection.ts";
+import {
+  gapName,
+  type ProtectionDecision,
+  type ProtectionDone,
+  type ProtectionGap,
+  type ProtectionPlan,
+} from "../trading/protection/protection-plan.ts";
+import { judgeRestart } from "../trading/restarts.ts";
+import { type Result, valueOf, whenOk } from "../trading/result.ts";
+import type { Desk } from "./desk.ts";
+import type { GivenUp } from "./make-room.ts";
+import {
+  carryOut,
+  instrumentsOfHoldings,
+  isProtective,
+  lookAtProtection,
+  type ProtectionLook,
+} from "./protective-orders.ts";
+import type { Reconciled } from "./reconcile.ts";
+import type { Recovered } from "./recover.ts";
+
+/** What the run has learnt and done before it looks after protection. */
+export interface Before {
+  readonly recovered: Result<Recovered>;
+  readonly reconciled: Result<Reconciled>;
+  readonly instruments: readonly Instrument[];
+  /** The account after orders were sent; undefined when none were. */
+  readonly after?: Result<unknown> | undefined;
+  /** What protective orders gave up for orders of this run. */
+  readonly givenUp?: GivenUp | undefined;
+}
+
+/**
+ * Brings protective orders in step with what is held now, at every run, whether it has traded or not and whether the market is
+ * open or not: a stop may rest at the broker at any hour. Each kind of act is tried once a run. Nothing is done while
+ * something is unknown that it is judged by (earlier orders, positions), under a spare client id, whose orders the usual one
+ * could not change, close to a restart of the gateway, and while a person has pulled the brake. What is not protected
+ * then is a finding, and so is each fill of a protective order.
+ */
+export async function keepProtected(before: Before, desk: Desk): Promise<ProtectionDone | undefined> {
+  const { books, findings } = desk;
+  findings.add(...goneOf(valueOf(before.recovered)));
+  const done = await inStep(before, desk);
+  findings.add(...filledProtection(books.newExecutions()));
+  if (done) findings.add(...(await gapFindings(done.gaps, desk)));
+  return done;
+}
+
+async function inStep(before: Before, desk: Desk): Promise<ProtectionDone | undefined> {
+  const { broker, connection, protection } = desk;
+  const { recovered, reconciled, after } = before;
+  if (!recovered.ok || !reconciled.ok || after?.ok === false) return undefined;
+  const isAnyAtWork = recovered.value.openOrders.some(isProtective);
+  if (protection.length === 0 && !isAnyAtWork) return undefined;
+  if (broker.identity.spareFor !== undefined || !judgeRestart(broker.marketTime(), connection.restarts).ok)
+    return undefined;
+  return await passes({ ...before, recovered: recovered.value, frozen: reconciled.value.frozen }, desk);
+}
+
+interface Known extends Omit<Before, "recovered"> {
+  readonly recovered: Recovered;
+  readonly frozen: ReadonlySet<number>;
+}
+
+/** Step by step, each from a new look: what takes another's place waits until that one has ended. */
+async function passes(known: Known, desk: Desk): Promise<ProtectionDone | undefined> {
+  const { note } = desk.findings;
+  const takenAway = new Map(known.givenUp?.takenAway);
+  const tried = new Set<string>();
+  const placed: OrderReport[] = [];
+  let decisions = known.givenUp?.decisions ?? [];
+  for (;;) {
+    const look = note(await lookAtProtection(desk));
+    if (!look.ok) return undefined;
+    const plan = await planFor(look.value, known, takenAway, desk);
+    const gaps = [...plan.gaps, ...notAccepted(placed)];
+    const done = { decisions, resting: restingIn(look.value), gaps };
+    const acts = nextActs(plan, tried);
+    if (acts.length === 0) return done;
+    if (await desk.brake.pulled()) return { ...done, gaps: [...gaps, ...acts.flatMap(brakedGap)] };
+    for (const act of acts) tried.add(nameOf(act));
+    decisions = [...decisions, ...acts];
+    const file = note(await desk.orderFiles.writeProtection(desk.run, decisions));
+    const carried = note(await whenOk(file, () => carryOut(acts, look.value, known.frozen, desk)));
+    if (!carried.ok) return { ...done, decisions };
+    placed.push(...carried.value.placed);
+    for (const [conId, stop] of carried.value.takenAway) takenAway.set(conId, stop);
+  }
+}
+
+async function planFor(
+  { account, protecting, others }: ProtectionLook,
+  { recovered, frozen, instruments }: Known,
+  takenAway: ReadonlyMap<number, TakenAway>,
+  desk: Desk,
+): Promise<ProtectionPlan> {
+  const { run, broker, store, plan, protection } = desk;
+  const onRecord = await store.orderRefsOf(run.window);
+  return planProtection(
+    {
+      run,
+      clientId: broker.identity.clientId,
+      positions: account.positions,
+      frozen,
+      isTradable: (symbol) => modeOf(plan, symbol) !== "do-not-trade",
+      instruments: await instrumentsOfHoldings(account, instruments, desk),
+      protecting,
+      others,
+      usedOrderRefs: new Set([...onRecord, ...recovered.orderRefs]),
+      takenAway,
+    },
+    protection,
+  );
+}
+
+/** Withdrawals by themselves; each act once, so that what the broker refuses is not sent again and again. */
+function nextActs(plan: ProtectionPlan, tried: ReadonlySet<string>): readonly ProtectionDecision[] {
+  const acts = plan.decisions.filter((each) => each.kind !== "keep" && !tried.has(nameOf(each)));
+  const withdrawals = acts.filter(({ kind }) => kind === "withdraw");
+  return withdrawals.length > 0 ? withdrawals : acts;
+}
+
+function nameOf(decision: ProtectionDecision): string {
+  const { kind } = decision;
+  return kind === "new" ? `new ${decision.order.instrument.conId}` : `${kind} ${decision.report.orderRef}`;
+}
+
+function restingIn({ protecting }: ProtectionLook): ProtectionDone["resting"] {
+  return protecting.map(({ report, intent }) => ({ report, protection: intent?.protection }));
+}
+
+function notAccepted(placed: readonly OrderReport[]): readonly ProtectionGap[] {
+  const failed = placed.filter(
+    ({ state }) => state.life === "unknown" || (state.life === "done" && state.status !== "filled"),
+  );
+  return failed.map(({ conId, symbol, orderedShares: shares }) => {
+    return { conId, symbol, shares, reason: "not-accepted" };
+  });
+}
+
+function brakedGap(act: ProtectionDecision): readonly ProtectionGap[] {
+  if (act.kind !== "new") return [];
+  const { instrument, shares } = act.order;
+  return [{ conId: instrument.conId, symbol: instrument.symbol, shares, reason: "brake" }];
+}
+
+/** One that worked, and of whose end nobody tells: if it filled, our books lack its shares. */
+function goneOf(recovered: Recovered | undefined): readonly Finding[] {
+  return (recovered?.goneProtection ?? []).map(({ orderRef, symbol, side, orderedShares, filledShares }) => {
+    return { kind: "protection-gone", orderRef, symbol, side, shares: orderedShares - filledShares };
+  });
+}
+
+/** Told once: an execution is new to our books only once. */
+export function filledProtection(executions: readonly Execution[]): readonly Finding[] {
+  const protective = executions.filter(({ orderRef }) => roleOf(orderRef) === "protect");
+  const refs = [...new Set(protective.map(({ orderRef }) => orderRef))];
+  return refs.flatMap((orderRef): Finding[] => {
+    const fills = protective.filter((execution) => execution.orderRef === orderRef);
+    const [first] = fills;
+    if (!first) return [];
+    const shares = fills.reduce((sum, fill) => sum + fill.shares, 0);
+    const averagePrice = fills.reduce((sum, fill) => sum + fill.shares * fill.price, 0) / shares;
+    const { symbol, side } = first;
+    return [{ kind: "protection-filled", orderRef, symbol, side, shares, averagePrice }];
+  });
+}
+
+/** What orders that work close already is as it should be, and shown, but nothing for a person to look at. */
+async function gapFindings(gaps: readonly ProtectionGap[], { books }: Desk): Promise<readonly Finding[]> {
+  const told = gaps.filter(({ reason }) => reason !== "being-closed");
+  if (told.length === 0) return [];
+  const gapsBefore = await books.gapsBefore();
+  return told.map(({ symbol, shares, reason }) => {
+    const isNew = !gapsBefore.has(gapName({ symbol, reason }));
+    return { kind: "position-unprotected", symbol, shares, reason, isNew };
+  });
+}

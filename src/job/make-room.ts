@@ -1,0 +1,154 @@
+import type { Account } from "../trading/account.ts";
+import type { Finding } from "../trading/finding.ts";
+import type { Instrument } from "../trading/instrument.ts";
+import type { OrderReport, PlannedOrder } from "../trading/order.ts";
+import { hasRoom, makeRoom } from "../trading/protection/make-room.ts";
+import type { TakenAway } from "../trading/protection/plan-protection.ts";
+import { type ProtectionDecision, remainingOf } from "../trading/protection/protection-plan.ts";
+import { closingSide } from "../trading/protection/stop-price.ts";
+import { ok, type Result, valueOf, whenOk } from "../trading/result.ts";
+import type { ClearedOrders } from "../trading/risk/gate.ts";
+import type { Desk } from "./desk.ts";
+import { carryOut, isProtective, lookAtProtection, type ProtectionLook } from "./protective-orders.ts";
+
+/** What the orders of this run were decided from. */
+export interface Decided {
+  readonly account: Account | undefined;
+  /** Everything that worked when the run began. */
+  readonly openOrders: readonly OrderReport[];
+  readonly instruments: readonly Instrument[];
+  /** References of cleared orders that work already and get new terms. */
+  readonly changes: ReadonlySet<string>;
+  /** By earlier waves of the run. */
+  readonly givenUp: GivenUp;
+}
+
+/** What protective orders have given up in this run for orders that close positions. */
+export interface GivenUp {
+  readonly decisions: readonly ProtectionDecision[];
+  /** Where the stops stood that work no longer, by conId. */
+  readonly takenAway: ReadonlyMap<number, TakenAway>;
+}
+
+export const nothingGivenUp: GivenUp = { decisions: [], takenAway: new Map() };
+
+export interface Room {
+  /** What may be sent now. */
+  readonly orders: ClearedOrders;
+  /** Why other orders stay. */
+  readonly blocked: readonly Finding[];
+  /** Until now, earlier waves of the run included. */
+  readonly givenUp: GivenUp;
+}
+
+/**
+ * Before orders that close a part of a position are sent, its protective orders give up as much, confirmed: at no moment may
+ * both together trade more than is held. Where they do not, or have traded since the positions were read, the closing order
+ * stays, and so does everything that takes on more: the plan counted on what it brings.
+ */
+export async function roomFor(cleared: ClearedOrders, decided: Decided, desk: Desk): Promise<Room> {
+  const closing = closingOrders(cleared, decided);
+  if (closing.length === 0) return { orders: cleared, blocked: [], givenUp: decided.givenUp };
+
+  const { note } = desk.findings;
+  const before = note(await lookAtProtection(desk));
+  const shares = closingShares(closing, valueOf(before)?.others ?? [], decided.changes);
+  const decisions = before.ok ? makingRoom(shares, before.value, decided) : [];
+  const all = [...decided.givenUp.decisions, ...decisions];
+  const takenAway = note(await whenOk(before, (look) => giveWay(decisions, all, look, desk)));
+  const after = decisions.length === 0 ? before : note(await whenOk(takenAway, () => lookAtProtection(desk)));
+
+  const blocked = closing.filter(
+    ({ instrument: { conId } }) =>
+      !after.ok || !isRoomFor(shares.get(conId) ?? 0, conId, decided, after.value),
+  );
+  const orders =
+    blocked.length === 0
+      ? cleared
+      : cleared.only((order) => !blocked.includes(order) && isClosing(order, decided));
+  return {
+    orders,
+    blocked: blocked.map(({ orderRef, shares: size, instrument: { symbol } }) => {
+      return { kind: "protection-in-the-way", orderRef, symbol, shares: size };
+    }),
+    givenUp: {
+      decisions: all,
+      takenAway: new Map([...decided.givenUp.takenAway, ...(valueOf(takenAway) ?? [])]),
+    },
+  };
+}
+
+function isClosing({ instrument, side }: PlannedOrder, { account }: Decided): boolean {
+  const position = account?.positions.find(({ conId }) => conId === instrument.conId);
+  return position !== undefined && position.shares !== 0 && side === closingSide(position);
+}
+
+/** Orders that take a part off a position beside which a protective order works. */
+function closingOrders(cleared: ClearedOrders, decided: Decided): readonly PlannedOrder[] {
+  const protective = new Set(decided.openOrders.filter(isProtective).map(({ conId }) => conId));
+  return cleared.orders.filter(
+    (order) => protective.has(order.instrument.conId) && isClosing(order, decided),
+  );
+}
+
+/** What will be able to close each position beside its protection, by conId: these orders, and what works already. */
+function closingShares(
+  closing: readonly PlannedOrder[],
+  working: readonly OrderReport[],
+  changes: ReadonlySet<string>,
+): ReadonlyMap<number, number> {
+  const shares = new Map<number, number>();
+  const add = (conId: number, more: number) => shares.set(conId, (shares.get(conId) ?? 0) + more);
+  for (const { orderRef, shares: size, instrument } of closing) {
+    const before = changes.has(orderRef) ? working.find((each) => each.orderRef === orderRef) : undefined;
+    // Until the change is confirmed the order may work for the larger of its sizes.
+    add(instrument.conId, Math.max(size - (before?.filledShares ?? 0), before ? remainingOf(before) : 0));
+  }
+  for (const order of working) {
+    const beside = closing.filter(({ instrument }) => instrument.conId === order.conId);
+    const isNamed = beside.some(({ orderRef }) => orderRef === order.orderRef);
+    if (!isNamed && beside[0]?.side === order.side) add(order.conId, remainingOf(order));
+  }
+  return shares;
+}
+
+function makingRoom(
+  shares: ReadonlyMap<number, number>,
+  { account, protecting }: ProtectionLook,
+  { instruments }: Decided,
+): readonly ProtectionDecision[] {
+  const known = new Map(instruments.map((instrument) => [instrument.conId, instrument]));
+  return makeRoom(shares, account.positions, protecting, known).filter(({ kind }) => kind !== "keep");
+}
+
+/** Withdrawals first, then changes, once they are written down. Answers with the stops that it took away. */
+async function giveWay(
+  decisions: readonly ProtectionDecision[],
+  allUntilNow: readonly ProtectionDecision[],
+  look: ProtectionLook,
+  desk: Desk,
+): Promise<Result<ReadonlyMap<number, TakenAway>>> {
+  if (decisions.length === 0) return ok(new Map());
+  const file = await desk.orderFiles.writeProtection(desk.run, allUntilNow);
+  if (!file.ok) return file;
+  const takenAway = new Map<number, TakenAway>();
+  for (const kind of ["withdraw", "replace"] as const) {
+    const part = decisions.filter((each) => each.kind === kind);
+    const carried = await carryOut(part, look, new Set(), desk);
+    if (!carried.ok) return carried;
+    for (const [conId, stop] of carried.value.takenAway) takenAway.set(conId, stop);
+  }
+  return ok(takenAway);
+}
+
+function isRoomFor(
+  shares: number,
+  conId: number,
+  { account }: Decided,
+  { account: now, protecting }: ProtectionLook,
+): boolean {
+  const sharesIn = (of: Account | undefined) =>
+    of?.positions.find((position) => position.conId === conId)?.shares ?? 0;
+  const atWork = protecting.map(({ report }) => report).filter((report) => report.conId === conId);
+  return hasRoom(shares, { planned: sharesIn(account), now: sharesIn(now) }, atWork);
+}

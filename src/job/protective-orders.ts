@@ -1,0 +1,153 @@
+import type { Account } from "../trading/account.ts";
+import type { Instrument } from "../trading/instrument.ts";
+import { type OrderReport, roleOf } from "../trading/order.ts";
+import type { TakenAway } from "../trading/protection/plan-protection.ts";
+import type { ProtectionDecision, ProtectiveOrder } from "../trading/protection/protection-plan.ts";
+import { ok, type Result, valueOf } from "../trading/result.ts";
+import { ClearedOrders } from "../trading/risk/gate.ts";
+import { cancelAndBook } from "./clear-open-orders.ts";
+import type { Desk } from "./desk.ts";
+import { orderFindings } from "./order-findings.ts";
+import { lastWord } from "./work.ts";
+
+/** What works in the account and what is held, told after it: a fill in between makes positions smaller, never larger. */
+export interface ProtectionLook {
+  readonly protecting: readonly ProtectiveOrder[];
+  readonly others: readonly OrderReport[];
+  readonly account: Account;
+}
+
+/** Everything that works is asked for once more, then the account. */
+export async function lookAtProtection({ broker, books }: Desk): Promise<Result<ProtectionLook>> {
+  const listed = await broker.openOrders();
+  if (!listed.ok) return listed;
+  const account = await broker.account();
+  if (!account.ok) return account;
+  const open = listed.value.filter((order) => order.account === broker.identity.account);
+  const protective = open.filter(isProtective);
+  await books.book(protective, broker.progress().executions);
+  const intents = await books.intentsOf(protective.map(({ orderRef }) => orderRef));
+  return ok({
+    protecting: protective.map((report) => ({ report, intent: intents.get(report.orderRef) })),
+    others: open.filter((order) => !isProtective(order)),
+    account: account.value,
+  });
+}
+
+export function isProtective({ orderRef }: Pick<OrderReport, "orderRef">): boolean {
+  return roleOf(orderRef) === "protect";
+}
+
+/** What came of a step. */
+export interface Carried {
+  /** Orders that were sent, with what the broker said of them. */
+  readonly placed: readonly OrderReport[];
+  /** Stops that work no longer because of it, by conId. */
+  readonly takenAway: ReadonlyMap<number, TakenAway>;
+}
+
+const nothingCarried: Carried = { placed: [], takenAway: new Map() };
+
+/**
+ * Does what was decided: withdrawals by themselves, because what takes their place must wait for their end; else changes,
+ * then new orders, each on record before its bytes leave. A change that is refused ends as a withdrawal. Held when an end or
+ * a change is not confirmed: then nobody knows what works.
+ */
+export async function carryOut(
+  decisions: readonly ProtectionDecision[],
+  look: ProtectionLook,
+  frozen: ReadonlySet<number>,
+  desk: Desk,
+): Promise<Result<Carried>> {
+  const { broker, books } = desk;
+  const withdrawn = decisions.flatMap((each) => (each.kind === "withdraw" ? [each.report] : []));
+  if (withdrawn.length > 0) {
+    const cancelled = await cancelAndBook(broker, withdrawn, books);
+    return cancelled.ok ? ok({ placed: [], takenAway: endedOf(cancelled.value, look) }) : cancelled;
+  }
+  const changed = decisions.flatMap((each) => (each.kind === "replace" ? [each.order] : []));
+  const fresh = decisions.flatMap((each) => (each.kind === "new" ? [each.order] : []));
+  if (changed.length + fresh.length === 0) return ok(nothingCarried);
+  const cleared = ClearedOrders.protect([...changed, ...fresh], {
+    positions: look.account.positions,
+    frozen,
+    working: [...look.others, ...look.protecting.map(({ report }) => report)],
+  });
+  if (!cleared.ok) return cleared;
+  const isChange = new Set(changed.map(({ orderRef }) => orderRef));
+  const modified = await change(
+    cleared.value.only(({ orderRef }) => isChange.has(orderRef)),
+    desk,
+  );
+  if (!modified.ok) return modified;
+  const placed = await place(
+    cleared.value.only(({ orderRef }) => !isChange.has(orderRef)),
+    desk,
+  );
+  return ok({ placed, takenAway: endedOf(modified.value, look) });
+}
+
+/** Nothing is asked of the brake here: who says no to a change would have the order withdrawn. */
+async function change(
+  orders: ClearedOrders,
+  { broker, books }: Desk,
+): Promise<Result<readonly OrderReport[]>> {
+  if (orders.orders.length === 0) return ok([]);
+  const modified = await broker.modify(orders, async (order) => {
+    await books.markChanging(order, broker.marketTime());
+    return undefined;
+  });
+  await books.book(valueOf(modified) ?? [], broker.progress().executions);
+  return modified;
+}
+
+async function place(orders: ClearedOrders, desk: Desk): Promise<readonly OrderReport[]> {
+  const { broker, books, findings } = desk;
+  if (orders.orders.length === 0) return [];
+  await books.recordIntents(orders);
+  const placed = await broker.place(orders, lastWord(desk));
+  await books.book(placed, broker.progress().executions);
+  findings.add(...orderFindings(placed, new Set()));
+  return placed;
+}
+
+/** Where the stops stood that have ended, as far as they were ours to know. */
+function endedOf(reports: readonly OrderReport[], { protecting }: ProtectionLook): Carried["takenAway"] {
+  const ended = reports.filter(({ state }) => state.life === "done" && state.status !== "filled");
+  return new Map(
+    ended.flatMap(({ orderRef, conId }) => {
+      const before = protecting.find(({ report }) => report.orderRef === orderRef);
+      const [stopPrice, terms] = [before?.report.stopPrice, before?.intent?.protection];
+      return stopPrice === undefined || !terms ? [] : [[conId, { stopPrice, terms }] as const];
+    }),
+  );
+}
+
+/** Contracts of holdings: as the market was read for the plan, else as any earlier run knew them, else asked for. */
+export async function instrumentsOfHoldings(
+  { positions }: Account,
+  known: readonly Instrument[],
+  { broker, contracts, findings, listings }: Desk,
+): Promise<ReadonlyMap<number, Instrument>> {
+  const held = positions.filter(({ shares, securityType }) => shares !== 0 && securityType === "STK");
+  const found = new Map([...(await contracts.load()), ...known].map((each) => [each.conId, each]));
+  const missing = held.filter(({ conId }) => !found.has(conId));
+  if (missing.length === 0) return found;
+  const exchangeOf = new Map(listings.map(({ symbol, primaryExchange }) => [symbol, primaryExchange]));
+  const answers = findings.note(
+    await broker.contracts(
+      missing.map(({ symbol, currency }) => {
+        const primaryExchange = exchangeOf.get(symbol);
+        return { symbol, currency, ...(primaryExchange !== undefined && { primaryExchange }) };
+      }),
+    ),
+  );
+  const asked = (valueOf(answers) ?? []).flatMap((answer) =>
+    answer.found === true && missing.some(({ conId }) => conId === answer.instrument.conId)
+      ? [answer.instrument]
+      : [],
+  );
+  if (asked.length > 0) await contracts.save(asked);
+  for (const instrument of asked) found.set(instrument.conId, instrument);
+  return found;
+}

@@ -1,0 +1,69 @@
+import type { Position } from "../account.ts";
+import { stopPriceOf } from "../execution-style.ts";
+import type { Instrument } from "../instrument.ts";
+import type { OrderReport } from "../order.ts";
+import { type ProtectionDecision, type ProtectiveOrder, remainingOf } from "./protection-plan.ts";
+import { closingSide, sendableStop, stopOrderOf } from "./stop-price.ts";
+
+/**
+ * What protective orders give up before orders that close a part of the same position are sent, so that both together never
+ * trade more than is held. `closing`: whole shares that other orders will then be able to close, by conId. Those that cannot
+ * be made smaller are withdrawn; what is left of the position is protected again when those orders have done their work.
+ */
+export function makeRoom(
+  closing: ReadonlyMap<number, number>,
+  positions: readonly Position[],
+  protecting: readonly ProtectiveOrder[],
+  instruments: ReadonlyMap<number, Instrument>,
+): readonly ProtectionDecision[] {
+  const positionOf = new Map(positions.map((position) => [position.conId, position]));
+  return [...closing].flatMap(([conId, shares]): readonly ProtectionDecision[] => {
+    const position = positionOf.get(conId);
+    const ours = protecting.filter(({ report }) => report.conId === conId);
+    let left = Math.floor(Math.abs(position?.shares ?? 0)) - shares;
+    return ours.map((order): ProtectionDecision => {
+      const wrongSide = position === undefined || order.report.side !== closingSide(position);
+      const may = wrongSide ? 0 : Math.max(0, Math.min(left, remainingOf(order.report)));
+      left -= may;
+      return may === remainingOf(order.report)
+        ? { kind: "keep", report: order.report }
+        : smaller(order, may, instruments.get(conId));
+    });
+  });
+}
+
+function smaller(
+  { report, intent }: ProtectiveOrder,
+  shares: number,
+  instrument: Instrument | undefined,
+): ProtectionDecision {
+  const terms = intent?.protection;
+  if (shares === 0) return { kind: "withdraw", report, because: "all-being-closed" };
+  const told = report.stopPrice ?? (intent && stopPriceOf(intent.style));
+  const steps = instrument?.priceSteps;
+  const stopPrice = told !== undefined && steps ? sendableStop(report.side, told, steps) : undefined;
+  const stop =
+    terms && steps && stopPrice !== undefined ? stopOrderOf(report.side, stopPrice, terms, steps) : undefined;
+  if (!intent || !instrument || !stop) return { kind: "withdraw", report, because: "not-on-record" };
+  const order = {
+    ...intent,
+    ...stop,
+    instrument,
+    shares: report.filledShares + shares,
+    timeInForce: "GTC",
+  } as const;
+  return { kind: "replace", report, order };
+}
+
+/**
+ * May orders that close so many shares work beside what protects a position? What has moved it since it was `planned`, signed
+ * shares, has made it another decision.
+ */
+export function hasRoom(
+  closingShares: number,
+  position: { readonly planned: number; readonly now: number },
+  protecting: readonly OrderReport[],
+): boolean {
+  const atWork = protecting.reduce((shares, report) => shares + remainingOf(report), 0);
+  return position.now === position.planned && closingShares + atWork <= Math.floor(Math.abs(position.now));
+}
