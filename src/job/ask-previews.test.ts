@@ -4,6 +4,7 @@ import { aPreview } from "../testing/scenario.ts";
 import { scriptedWorld } from "../testing/scripted-world.ts";
 import { forecastOf, type Script } from "../testing/world-script.ts";
 import type { Finding } from "../trading/finding.ts";
+import { unreachable } from "../trading/invariant.ts";
 import type { PlannedOrder } from "../trading/order.ts";
 import type { Outcome } from "../trading/outcome.ts";
 import { held, ok } from "../trading/result.ts";
@@ -36,31 +37,30 @@ async function ran(
   return { outcome: await rebalance(job, world), acts };
 }
 
+type Trouble = "preview-refused" | "preview-unanswered" | "connection-lost" | "preview-taken-for-order";
+
 /** A preview that takes a tenth of the order's value; but for the symbols that are named. */
-function saying(others: Readonly<Record<string, Finding["kind"]>>): Script["preview"] {
+function saying(troubles: Readonly<Record<string, Trouble>>): Script["preview"] {
   return (order) => {
-    const { symbol } = order.instrument;
-    const { side, shares } = order;
-    const asked = { symbol, side, shares };
-    switch (others[symbol]) {
-      case "preview-refused":
-        return held({ kind: "preview-refused", ...asked, code: 201, text: "not enough" });
-      case "preview-unanswered":
-        return held({ kind: "preview-unanswered", ...asked, why: "silence", deadlineSeconds: 15 });
-      case "connection-lost":
-        return held({ kind: "connection-lost", during: "what-if", detail: "closed" });
-      case "preview-taken-for-order":
-        return held({
-          kind: "preview-taken-for-order",
-          symbol,
-          orderRef: order.orderRef,
-          orderId: 9,
-          detail: "",
-        });
-      default:
-        return ok(aPreview(((shares * order.decisionPrice) / 10).toFixed(2)));
-    }
+    const trouble = troubles[order.instrument.symbol];
+    if (trouble) return held(findingOf(trouble, order));
+    return ok(aPreview(((order.shares * order.decisionPrice) / 10).toFixed(2)));
   };
+}
+
+function findingOf(kind: Trouble, { instrument: { symbol }, side, shares, orderRef }: PlannedOrder): Finding {
+  switch (kind) {
+    case "preview-refused":
+      return { kind, symbol, side, shares, code: 201, text: "not enough" };
+    case "preview-unanswered":
+      return { kind, symbol, side, shares, why: "silence", deadlineSeconds: 15 };
+    case "connection-lost":
+      return { kind, during: "what-if", detail: "closed" };
+    case "preview-taken-for-order":
+      return { kind, symbol, orderRef, orderId: 9, detail: "" };
+    default:
+      return unreachable(kind);
+  }
 }
 
 const planned = ({ plan }: Outcome) => plan?.trades.map(({ symbol, order }) => `${symbol} ${order.shares}`);
@@ -117,7 +117,7 @@ describe.each<[string, Partial<WhatIf>]>([
   });
 });
 
-it.each<[Finding["kind"], WhatIf["onSilence"], readonly string[], readonly string[]]>([
+it.each<[Trouble, WhatIf["onSilence"], readonly string[], readonly string[]]>([
   ["preview-unanswered", "leave", ["OUT 700", "AAA 6000", "CCC 1000"], ["BBB preview-unanswered"]],
   ["connection-lost", "leave", ["OUT 700", "AAA 6000", "CCC 1000"], ["BBB preview-unanswered"]],
   // 30,300 by the broker, 100,200 and 12,520 by our estimate are wanted of 100,000.

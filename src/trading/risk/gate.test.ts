@@ -152,8 +152,8 @@ describe("the gate", () => {
         { excessLiquidityMin: room + 0.01 },
         `100000 ${room} fail`,
       ],
-    ])("%s", (_, limits, expected) => {
-      const { review, cleared } = ClearedOrders.clear(planned(), known, riskPolicyOf(limits));
+    ])("%s", (_, asked, expected) => {
+      const { review, cleared } = ClearedOrders.clear(planned(), known, riskPolicyOf(asked));
       const check = review.checks.find(({ name }) => name === "excess-liquidity");
       expect(`${check?.present} ${check?.value} ${check?.verdict}`).toBe(expected);
       expect(cleared.ok).toBe(!expected.endsWith("fail"));
