@@ -191,7 +191,7 @@ async function sendWave(
     orderedBefore: before && orderedIn(before.wave),
     findings: findings.all(),
   };
-  const known = { recovered, beside, forecast: strategies.forecast, reconciled, market, rested };
+  const known = { recovered, cleared, beside, forecast: strategies.forecast, reconciled, market, rested };
   const wanted = note(await makePlan(job, known, { ...desk, risk }));
   if (before && !valueOf(wanted)?.trades.length) return undefined;
   const left = valueOf(beside)?.left ?? [];

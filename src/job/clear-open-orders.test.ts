@@ -93,3 +93,18 @@ describe("C06, C07: under a spare client id", () => {
     expect(outcome.verdict).toBe("attention");
   });
 });
+
+it("a run sends no order beside twenty of people and other programs on one side of a contract", async () => {
+  const foreign = (count: number) =>
+    Array.from({ length: count }, (_, n) =>
+      orderReport({ orderRef: `mine ${n}`, clientId: 0, orderId: 50 + n }),
+    );
+  const placed = async (count: number) => {
+    const scripted = scriptedWorld({ openOrders: foreign(count), handled: ["2022-03-14 open"] });
+    const outcome = await rebalance(jobOf(), scripted.world);
+    const why = outcome.plan?.untouched.map(({ symbol, reason }) => `${symbol} ${reason.kind}`) ?? [];
+    return [...scripted.acts.filter((act) => act.startsWith("place")), ...why];
+  };
+  expect(await placed(19)).toEqual(["place buy AAA 6000"]);
+  expect(await placed(20)).toEqual(["AAA side-is-full"]);
+});

@@ -12,6 +12,8 @@ export interface Cleared {
   readonly left: readonly OrderReport[];
   /** Working orders of a person or another program: reported, never touched (O30). */
   readonly foreign: readonly OrderReport[];
+  /** Everything at work that is not ours to decide now: those, and protective orders. */
+  readonly staying: readonly OrderReport[];
 }
 
 type Needs = Pick<Desk, "broker" | "brokerage" | "connection" | "books" | "journal" | "onOpenOrders">;
@@ -47,7 +49,8 @@ export async function clearOpenOrders(
     ended.push(...cancelled.value);
   }
   for (const order of ended) desk.journal.append({ kind: "working-order-cancelled", order });
-  return ok({ ended, left, foreign });
+  const staying = openOrders.filter((order) => !ours.includes(order));
+  return ok({ ended, left, foreign, staying });
 }
 
 async function cancelAs(

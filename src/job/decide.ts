@@ -10,9 +10,10 @@ import { tradedToday } from "../trading/risk/portfolio-checks.ts";
 import { restrained, restraintOf, scaled } from "../trading/risk/restrain.ts";
 import { earlyChecks, type RiskKnown } from "../trading/risk/review.ts";
 import { askPreviews } from "./ask-previews.ts";
+import type { Cleared } from "./clear-open-orders.ts";
 import type { Desk } from "./desk.ts";
 import type { Job } from "./job.ts";
-import { restingAfterStop, volumesOf } from "./plan-inputs.ts";
+import { countedBySide, restingAfterStop, volumesOf } from "./plan-inputs.ts";
 import type { Market } from "./read-market.ts";
 import type { Reconciled } from "./reconcile.ts";
 import type { Recovered } from "./recover.ts";
@@ -23,6 +24,7 @@ import type { Beside } from "./waves.ts";
 export interface Known {
   readonly recovered: Result<Recovered>;
   readonly beside: Result<Beside>;
+  readonly cleared: Result<Pick<Cleared, "staying">>;
   readonly forecast: Result<Forecast>;
   readonly reconciled: Result<Reconciled>;
   readonly market: Result<Market>;
@@ -58,7 +60,7 @@ async function planMakerOf(job: Job, known: Known, desk: Needs): Promise<Result<
   const restraint = restraintOf(earlyChecks(desk.risk, riskPolicyOf(job)), job.limits, desk.risk.forecast);
   const { account } = desk.run;
   const { rested, ...needed } = known;
-  return await whenOk(all(needed), async ({ recovered, beside, forecast, reconciled, market }) => {
+  return await whenOk(all(needed), async ({ recovered, cleared, beside, forecast, reconciled, market }) => {
     const inputs = {
       run: desk.run,
       now: desk.risk.now,
@@ -80,6 +82,7 @@ async function planMakerOf(job: Job, known: Known, desk: Needs): Promise<Result<
         account,
         now: desk.risk.now,
       }),
+      ordersOfOthers: countedBySide(cleared.staying),
     };
     return ok((policy, previews) => {
       const planned = planRebalance({ ...inputs, previews }, policy);

@@ -5,6 +5,7 @@ import { weightOf } from "../trading/planner/valued.ts";
 import { all, ok, type Result } from "../trading/result.ts";
 import { earlyChecks, nothingKnown, type RiskKnown } from "../trading/risk/review.ts";
 import type { RiskRecord } from "../trading/risk/risk-record.ts";
+import { shareValues } from "../trading/risk/share-values.ts";
 import {
   type MeasuredStrategy,
   measureStrategies,
@@ -91,22 +92,11 @@ function strategyMarket(
         : [],
     ),
   );
-  const instruments = new Map(market.instruments.map((instrument) => [instrument.symbol, instrument]));
-  const positions = new Map(account.positions.map((position) => [position.symbol, position]));
-  const unitOf = (symbol: string) => {
-    const [instrument, position] = [instruments.get(symbol), positions.get(symbol)];
-    const contract = instrument ?? position;
-    if (!contract) return undefined;
-    const price = market.quotes.get(contract.conId)?.mid ?? position?.marketPrice;
-    const { currency, conId } = contract;
-    const rate = currency === account.baseCurrency ? 1 : account.exchangeRates.get(currency);
-    if (price === undefined || rate === undefined) return undefined;
-    return { conId, unit: { price, multiplier: instrument?.multiplier ?? 1, rate } };
-  };
+  const valueOf = shareValues(account, market);
   return {
     now,
     priceOf: (symbol) => {
-      const found = unitOf(symbol);
+      const found = valueOf(symbol);
       if (!found) return undefined;
       const splitRatio = splits.get(found.conId) ?? 1;
       if (doubted.has(symbol) && splitRatio === 1) return undefined;
@@ -114,7 +104,7 @@ function strategyMarket(
     },
     weightOf: (target) =>
       account.netLiquidation.e6 > 0n
-        ? weightOf(target, unitOf(target.symbol)?.unit, account.netLiquidation)
+        ? weightOf(target, valueOf(target.symbol)?.unit, account.netLiquidation)
         : undefined,
   };
 }

@@ -2,10 +2,12 @@ import type { Store } from "../ports.ts";
 import type { Instant } from "../trading/instant.ts";
 import type { Instrument } from "../trading/instrument.ts";
 import { nyseTradingDatesEnding, nyseZone } from "../trading/nyse-calendar.ts";
+import type { OrderReport } from "../trading/order.ts";
 import type { AfterStop } from "../trading/planner/plan-inputs.ts";
 import { modeOf } from "../trading/planner/plan-policy.ts";
 import { protectionRuleFor } from "../trading/protection/protection-policy.ts";
 import { dateIn, wallClock } from "../trading/session.ts";
+import type { Side } from "../trading/side.ts";
 import type { Job } from "./job.ts";
 
 /** What the owner has told of volumes, by contract. */
@@ -68,4 +70,18 @@ async function sessionsSince(
       return [conId, dates.filter((date) => date > on).length];
     }),
   );
+}
+
+/** How many orders work on each side of each contract. */
+export function countedBySide(
+  orders: readonly OrderReport[],
+): ReadonlyMap<number, Readonly<Record<Side, number>>> {
+  const counted = new Map<number, Record<Side, number>>();
+  for (const { conId, side, state } of orders) {
+    if (state.life === "done") continue;
+    const count = counted.get(conId) ?? { buy: 0, sell: 0 };
+    count[side] += 1;
+    counted.set(conId, count);
+  }
+  return counted;
 }

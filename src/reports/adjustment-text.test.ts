@@ -14,6 +14,10 @@ it.each<[Adjustment, string]>([
   ],
   [{ kind: "mode", mode: "reduce-only" }, "reduce-only: no further from zero and not through it"],
   [
+    { kind: "leverage-cut", strategy: "trend", written: 2.25, used: 1.5 },
+    "leverage 1.5 instead of the 2.25 that trend asks for",
+  ],
+  [
     { kind: "strategy-stopped", strategies: ["trend", "value"] },
     "without trend, value: stopped by its stop loss or take profit",
   ],
@@ -75,6 +79,10 @@ it.each<[UntouchedReason, string]>([
     "no room for an order: 1,500 shares wanted, 9.00 USD of cash at hand, borrowing off",
   ],
   [{ kind: "mode", mode: "buy-only" }, "buy-only: not sold"],
+  [
+    { kind: "side-is-full", side: "sell", atWork: 21, max: 20 },
+    "the broker takes no further order for it: 21 orders to sell of others work on it, at most 20",
+  ],
 ])("an instrument that is left alone says why: %j", (reason, text) => {
   expect(reasonText(anUntouched({ reason }))).toBe(text);
 });

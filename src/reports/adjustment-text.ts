@@ -12,6 +12,10 @@ export function adjustmentText(adjustment: Adjustment): string {
     }
     case "mode":
       return modeText(adjustment.mode);
+    case "leverage-cut": {
+      const [written, used] = [adjustment.written, adjustment.used].map(factorText);
+      return `leverage ${used} instead of the ${written} that ${adjustment.strategy} asks for`;
+    }
     case "strategy-stopped":
       return `without ${adjustment.strategies.join(", ")}: stopped by its stop loss or take profit`;
     case "trade-to":

@@ -53,6 +53,8 @@ export function untouchedTitle(kind: UntouchedReason["kind"]): string {
       return "the broker would not take the order";
     case "preview-unanswered":
       return "the broker did not say what the order would take";
+    case "side-is-full":
+      return "the broker takes no further order for it";
     case "order-at-work":
       return "an order works on it already";
     case "next-wave":
@@ -141,6 +143,8 @@ function untouchedText(line: Untouched): string {
       return `${title}: ${checkTitle(reason.check)}`;
     case "not-tradable":
       return `${title}: ${plainText(reason.securityType)}`;
+    case "side-is-full":
+      return `${title}: ${reason.atWork} orders to ${reason.side} of others work on it, at most ${reason.max}`;
     case "order-at-work":
       return reason.isUncertain
         ? `${title}: what it will still do is not known, nothing is sent beside it`

@@ -60,6 +60,7 @@ export function stock(symbol: string, known: Partial<Instrument> = {}): Instrume
  *     margin   80,000             available funds, so too
  *     excess   90,000             excess liquidity, so too
  *     preview  AAPL  100 2,500    the broker's: so many shares take so much excess liquidity; or "refused", "unanswered"
+ *     others   AAPL  3 17         orders of others at work: to buy, to sell
  *     traded   5,000              in this session before
  *     ordered  9,000              by this run's earlier waves
  *     works    AAPL  buy 300 185.10   an order that the plan may keep; or "uncertain", or "this-run" behind it
@@ -149,6 +150,12 @@ export function scenarioInputs(text: string): PlanInputs {
     turnoverToday: sumOf(of("traded")),
     averageDailyVolumes: byConId("volume"),
     sessionsSinceTrade: byConId("rested"),
+    ordersOfOthers: new Map(
+      of("others").map(([symbol = "", buy = "", sell = ""]) => [
+        instrumentOf(symbol).conId,
+        { buy: Number(buy), sell: Number(sell) },
+      ]),
+    ),
     previews: previewsOf(of("preview"), currency, instrumentOf),
   };
 }
@@ -177,6 +184,8 @@ function spokenAdjustment(adjustment: Adjustment): string {
       return `${adjustment.cap}-scaled ${Number(adjustment.factor.toFixed(4))}`;
     case "mode":
       return adjustment.mode;
+    case "leverage-cut":
+      return `leverage-cut ${adjustment.strategy}`;
     case "strategy-stopped":
       return `without ${adjustment.strategies.join(" ")}`;
     case "trade-to":

@@ -90,6 +90,23 @@ describe("an order waits", () => {
   });
 });
 
+it("counts the minutes to the close of a half day by its own close, early as it is", () => {
+  const halfDay = sessionOn(tradingDate("2022-11-25"), "09:30", "13:00", "America/New_York");
+  const terms: ExecutionTerms = { ...usual, minutesBeforeClose: 30 };
+  const at = (time: string) =>
+    executeNow(
+      { instrument: stock("AAA"), side: "sell", quote },
+      halfDay,
+      instant(`2022-11-25T${time}Z`),
+      terms,
+    );
+  expect(at("17:30:00")).toMatchObject({ ok: true, value: { limitPrice: 49.92 } });
+  expect(at("17:31:00")).toEqual({
+    ok: true,
+    value: { kind: "near-session-edge", edge: "close", minutes: 29, limitMinutes: 30 },
+  });
+});
+
 it("slices until its minutes are over, at most until the close", () => {
   const terms = { algoMinutes: 40, volumePartMax: 0.03 } as const;
   expect(execute("sell", { ...terms, style: "vwap" })).toMatchObject({

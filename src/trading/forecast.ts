@@ -166,9 +166,16 @@ export interface StrategyPart {
   readonly targets: readonly StrategyTarget[];
   /**
    * Σ |weight| of the account's net liquidation, capital share and leverage included. What its notionals and quantities
-   * come to is not in it: they have no weight before there are prices.
+   * come to is not in it: they have no weight before there are prices (`targets` has them).
    */
   readonly grossWeight: number;
+}
+
+/** A strategy that asked for more leverage than is allowed. */
+export interface LeverageCut {
+  readonly strategy: string;
+  readonly written: number;
+  readonly used: number;
 }
 
 /** The forecasts of all strategies as one. */
@@ -182,7 +189,7 @@ export interface Forecast {
   /** What each strategy adds to it. */
   readonly parts: readonly StrategyPart[];
   /** Strategies that asked for more leverage than is allowed. */
-  readonly capped: readonly { readonly strategy: string; readonly written: number; readonly used: number }[];
+  readonly capped: readonly LeverageCut[];
 }
 
 /**

@@ -73,6 +73,7 @@ function inputs(): PlanInputs {
     turnoverToday: undefined,
     averageDailyVolumes: new Map(),
     sessionsSinceTrade: undefined,
+    ordersOfOthers: new Map(),
     previews: new Map(),
   };
 }

@@ -1,3 +1,4 @@
+import type { Forecast, LeverageCut } from "../forecast.ts";
 import type { Claim } from "./at-work.ts";
 import type { PlanInputs } from "./plan-inputs.ts";
 import type { PlanPolicy } from "./plan-policy.ts";
@@ -7,8 +8,24 @@ import type { Scaling } from "./scaling.ts";
 export interface Desk {
   readonly inputs: PlanInputs;
   readonly policy: PlanPolicy;
+  /** By symbol, what was cut of the leverage of strategies that name it. */
+  readonly leverageCuts: ReadonlyMap<string, readonly LeverageCut[]>;
   /** Undefined when no cap is exceeded. */
   readonly scaling: Scaling | undefined;
   /** What orders that work on may still take. */
   readonly claims: readonly Claim[];
+}
+
+/** By symbol, what was cut of the leverage of the strategies that ask for something of it. */
+export function leverageCutsOf({ capped, parts }: Forecast): Desk["leverageCuts"] {
+  const cuts = new Map<string, LeverageCut[]>();
+  for (const cut of capped) {
+    const part = parts.find(({ strategy }) => strategy === cut.strategy);
+    for (const { symbol } of part?.targets ?? []) {
+      const of = cuts.get(symbol) ?? [];
+      of.push(cut);
+      cuts.set(symbol, of);
+    }
+  }
+  return cuts;
 }

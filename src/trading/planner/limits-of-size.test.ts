@@ -1,5 +1,5 @@
 import { checkPlan } from "../../testing/check-plan.ts";
-import { planScenario } from "../../testing/scenario.ts";
+import { planScenario, spoken } from "../../testing/scenario.ts";
 import { money } from "../money.ts";
 import type { PlanPolicy } from "./plan-policy.ts";
 
@@ -175,5 +175,21 @@ describe("turnover", () => {
       { kind: "turnover", per: "day", left: money("5000", "USD") },
       { kind: "turnover", per: "day", left: money("5000", "USD") },
     ]);
+  });
+});
+
+describe("orders of others on the same side of a contract", () => {
+  const of = (others: string, held = "") =>
+    spoken(
+      planScenario(
+        `account 1,000,000 USD\nquote AAA 49.95 50.05\ntarget AAA 10%\n${held}\nothers AAA ${others}`,
+      ),
+    );
+
+  it("leave room for ours up to the broker's limit, each side by itself", () => {
+    expect(of("19 20")).toEqual(["buy AAA 2000 limit 50.05 open"]);
+    expect(of("20 0")).toEqual(["leave AAA side-is-full"]);
+    expect(of("20 19", "hold AAA 3000")).toEqual(["sell AAA 1000 limit 49.95 reduce"]);
+    expect(of("0 20", "hold AAA 3000")).toEqual(["leave AAA side-is-full"]);
   });
 });

@@ -7,6 +7,7 @@ import type { MarginPreview } from "../margin.ts";
 import type { Money } from "../money.ts";
 import type { Quote } from "../quote.ts";
 import type { Run } from "../run.ts";
+import type { Side } from "../side.ts";
 import type { AtWork } from "./at-work.ts";
 
 /** Everything a plan is made of. The same inputs make the same plan, live, on paper and in a backtest. */
@@ -41,6 +42,8 @@ export interface PlanInputs {
    * it was never traded. Undefined when nobody has looked.
    */
   readonly sessionsSinceTrade: ReadonlyMap<number, number> | undefined;
+  /** Orders at work that are none of this plan's, of people, other programs and protection, by conId and side. */
+  readonly ordersOfOthers: ReadonlyMap<number, Readonly<Record<Side, number>>>;
   /** What the broker said of orders that it was asked about, by conId. */
   readonly previews: ReadonlyMap<number, Previewed>;
   /** Contracts of which nothing more is taken on, because a protective order has filled, by conId. */

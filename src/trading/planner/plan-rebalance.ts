@@ -3,7 +3,7 @@ import { held, okUnless, type Result } from "../result.ts";
 import { leaveAtWork } from "./at-work.ts";
 import { isProposal } from "./budget.ts";
 import { candidatesOf, targetsWithoutInstrument } from "./candidate.ts";
-import type { Desk } from "./desk.ts";
+import { type Desk, leverageCutsOf } from "./desk.ts";
 import { isIncrease } from "./is-increase.ts";
 import { fitMoney } from "./money-at-hand.ts";
 import type { Plan, Trade, Untouched } from "./plan.ts";
@@ -31,7 +31,8 @@ export function planRebalance(inputs: PlanInputs, policy: PlanPolicy): Result<Pl
     findings,
   );
   const [scaling] = valuesOf([scalingOf(lines, policy)], findings);
-  const desk: Desk = { inputs, policy, scaling, claims: [] };
+  const leverageCuts = leverageCutsOf(inputs.forecast);
+  const desk: Desk = { inputs, policy, scaling, leverageCuts, claims: [] };
   const decided = valuesOf(
     lines.map((line) => propose(line, desk)),
     findings,

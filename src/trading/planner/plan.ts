@@ -1,9 +1,11 @@
 import type { BrokerMessage } from "../broker-message.ts";
 import type { WaitReason } from "../execution-policy.ts";
+import type { LeverageCut } from "../forecast.ts";
 import type { MarginPreview, MarginUse } from "../margin.ts";
 import type { Money } from "../money.ts";
 import type { PlannedOrder } from "../order.ts";
 import type { CheckName } from "../risk/check.ts";
+import type { Side } from "../side.ts";
 import type { InstrumentMode } from "./plan-policy.ts";
 
 /** Why an instrument is traded. */
@@ -41,6 +43,8 @@ export type Adjustment =
       readonly factor: number;
     }
   | { readonly kind: "mode"; readonly mode: InstrumentMode }
+  /** The forecast of this strategy asks for more leverage than the owner allows. */
+  | ({ readonly kind: "leverage-cut" } & LeverageCut)
   /** What these strategies ask for counts as nothing: they have been stopped. */
   | { readonly kind: "strategy-stopped"; readonly strategies: readonly string[] }
   /** It stops before the target: at the band's edge (0) or part of the way (up to 1). */
@@ -75,6 +79,8 @@ export type UntouchedReason =
   | ({ readonly kind: "preview-refused" } & BrokerMessage)
   /** The broker was asked what the order would do, and did not say. */
   | { readonly kind: "preview-unanswered" }
+  /** The broker takes no further order for this side of the contract: so many work on it, of people or other programs. */
+  | { readonly kind: "side-is-full"; readonly side: Side; readonly atWork: number; readonly max: number }
   /** Orders work on it, sent before this plan; `isUncertain`: nobody can say what one of them will still do. */
   | {
       readonly kind: "order-at-work";

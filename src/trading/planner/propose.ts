@@ -30,6 +30,9 @@ export function propose(line: Valued, desk: Desk): Result<Proposal | Untouched> 
   return executed(draft.value, desk);
 }
 
+/** What may work on one side of a contract in an account (IBKR's order limitations); of ours there is one at most. */
+const ordersOfSideMax = 20;
+
 /** How a draft would be worked now, by the terms for its value; or why it waits. */
 function executed(draft: Draft, { inputs, policy }: Desk): Result<Proposal | Untouched> {
   const { instrument, quote, shares } = draft;
@@ -37,7 +40,11 @@ function executed(draft: Draft, { inputs, policy }: Desk): Result<Proposal | Unt
   invariant(session, `${instrument.symbol} is to be traded and its market is closed`);
   const value = toNumber(valueOfTrade(draft, inputs.account.baseCurrency));
   const terms = termsFor(instrument.symbol, value, policy.execution);
-  const execution = executeNow({ instrument, side: sideOf(shares), quote }, session, inputs.now, terms);
+  const side = sideOf(shares);
+  const atWork = inputs.ordersOfOthers.get(instrument.conId)?.[side] ?? 0;
+  if (atWork >= ordersOfSideMax)
+    return ok(left(draft, { kind: "side-is-full", side, atWork, max: ordersOfSideMax }));
+  const execution = executeNow({ instrument, side, quote }, session, inputs.now, terms);
   if (!execution.ok) return execution;
   if ("style" in execution.value) return ok({ ...draft, execution: execution.value });
   return ok(left(draft, execution.value));

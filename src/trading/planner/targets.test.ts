@@ -1,6 +1,7 @@
 import { checkPlan } from "../../testing/check-plan.ts";
-import { planScenario } from "../../testing/scenario.ts";
+import { planScenario, scenarioInputs, scenarioPolicy, spoken } from "../../testing/scenario.ts";
 import type { InstrumentMode, PlanPolicy } from "./plan-policy.ts";
+import { planRebalance } from "./plan-rebalance.ts";
 
 const still: Partial<PlanPolicy> = { bandWeight: 0, minOrderValue: 0 };
 
@@ -59,6 +60,32 @@ describe("targets", () => {
       { ...still, grossCap: 1 },
     );
   });
+});
+
+it("whose leverage was cut say so, and by whom, in each symbol that the strategy names", () => {
+  const inputs = scenarioInputs(`account 1,000,000 USD
+    quote  AAA 49.95 50.05
+    quote  BBB 99.90 100.10
+    target AAA 10%
+    target BBB 5%`);
+  const none = { notional: 0, shares: 0 };
+  const part = (strategy: string, symbol: string, weight: number) => ({
+    strategy,
+    asOf: inputs.now,
+    capitalShare: 0.5,
+    grossWeight: weight,
+    targets: [{ symbol, weight, ...none }],
+  });
+  const cut = { strategy: "trend", written: 2.5, used: 1.5 };
+  const parts = [part("trend", "BBB", 0.05), part("value", "AAA", 0.1)];
+  const plan = planRebalance(
+    { ...inputs, forecast: { ...inputs.forecast, parts, capped: [cut] } },
+    scenarioPolicy,
+  );
+  expect(plan.ok && plan.value.trades.map(({ symbol, adjustments }) => [symbol, adjustments])).toEqual([
+    ["AAA", []],
+    ["BBB", [{ kind: "leverage-cut", ...cut }]],
+  ]);
 });
 
 describe("caps", () => {
@@ -183,6 +210,23 @@ describe("modes", () => {
       ...still,
       instruments: new Map([["AAA", { mode, boardLot: 1 }]]),
     });
+  });
+
+  it("reduce-only never goes through zero with a fraction of a share", () => {
+    const modes = new Map([["AAA", { mode: "reduce-only", boardLot: 1 }]] as const);
+    const of = (held: string, target: string) =>
+      spoken(
+        planScenario(
+          `account 1,000,000 USD
+           hold   AAA ${held}
+           quote  AAA 49.95 50.05
+           target AAA ${target}`,
+          { instruments: modes },
+        ),
+      );
+    expect(of("0.5", "-5%")).toEqual(["leave AAA mode"]);
+    expect(of("-0.5", "5%")).toEqual(["leave AAA mode"]);
+    expect(of("70.5", "-5%")).toEqual(["sell AAA 70 limit 49.95 reduce reduce-only"]);
   });
 
   it("close also what no forecast names, and leave alone what unlisted = close would sell", () => {

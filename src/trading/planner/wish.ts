@@ -27,12 +27,16 @@ function isNothing({ weight, notional, shares }: TargetAmount): boolean {
 }
 
 /** The target after mode and caps. */
-export function wantedOf({ candidate: { target, symbol } }: Valued, { policy, scaling }: Desk): Wanted {
+export function wantedOf(
+  { candidate: { target, symbol } }: Valued,
+  { policy, scaling, leverageCuts }: Desk,
+): Wanted {
   if (!target || modeOf(policy, symbol) === "close") return { target: nothing, adjustments: [] };
   const { stopped } = target;
+  const cuts = leverageCuts.get(symbol)?.map((cut) => ({ kind: "leverage-cut", ...cut }) as const) ?? [];
   const adjustments: readonly Adjustment[] = stopped
-    ? [{ kind: "strategy-stopped", strategies: stopped.strategies }]
-    : [];
+    ? [...cuts, { kind: "strategy-stopped", strategies: stopped.strategies }]
+    : cuts;
   if (!scaling || isNothing(target)) return { target, adjustments };
   const { factor } = scaling;
   const { weight, notional, shares } = target;
@@ -114,10 +118,12 @@ function allowed(
 ): Wish | UntouchedReason {
   const mode = modeOf(policy, candidate.symbol);
   const isReducing = standing.currentShares * wish.shares < 0;
+  // A fraction of a share goes through zero with the rest, which is no reduction.
+  const isThroughZero = Math.abs(wish.shares) > Math.abs(standing.currentShares);
   const isForbidden =
     (mode === "buy-only" && wish.shares < 0) ||
     (mode === "sell-only" && wish.shares > 0) ||
-    (mode === "reduce-only" && wish.shares !== 0 && !isReducing);
+    (mode === "reduce-only" && wish.shares !== 0 && (!isReducing || isThroughZero));
   if (isForbidden) return { kind: "mode", mode };
   const rest = inputs.resting.get(candidate.conId);
   if (rest && wish.shares !== 0 && !isReducing) return { kind: "resting-after-stop", ...rest };

@@ -1,11 +1,14 @@
 import type { Account } from "../account.ts";
+import type { StrategyPart } from "../forecast.ts";
 import { add, convert, type Money, ratio, toNumber, zero } from "../money.ts";
 import { isIncrease } from "../planner/is-increase.ts";
 import type { Plan, Standing, Trade, Untouched } from "../planner/plan.ts";
+import { weightOf as targetWeight } from "../planner/valued.ts";
 import { type Check, type Judging, judge, tolerance } from "./check.ts";
 import type { Limits } from "./limits.ts";
 import type { RiskKnown } from "./review.ts";
 import type { RiskRecord } from "./risk-record.ts";
+import { shareValues } from "./share-values.ts";
 
 /**
  * Judges the *planned* portfolio. What is over a limit and further from zero than at present fails; what comes nearer
@@ -72,21 +75,34 @@ function weightCheck(each: Standing, isGrowing: boolean, limits: Limits, judging
   return judge("weight", facts, judging);
 }
 
-/** What a strategy asks for, since positions are not split by strategy. */
+/** What each strategy asks for, since positions are not split by strategy. */
 function strategyChecks(
-  { forecast }: RiskKnown,
+  known: RiskKnown,
   isReducing: boolean,
   { strategyWeightMax: limit }: Limits,
   judging: Judging,
 ): readonly Check[] {
+  const { forecast } = known;
   if (!forecast) return [judge("strategy-weight", { value: undefined, limit }, judging)];
-  return forecast.parts.map(({ strategy, grossWeight }) =>
-    judge(
-      "strategy-weight",
-      { subject: strategy, value: grossWeight, limit, isNoWorse: isReducing },
-      judging,
-    ),
+  return forecast.parts.map((part) => {
+    const facts = { subject: part.strategy, value: askedWeight(part, known), limit, isNoWorse: isReducing };
+    return judge("strategy-weight", facts, judging);
+  });
+}
+
+/** Σ |weight| of all that a strategy asks for; undefined where money or shares among it cannot be weighed. */
+function askedWeight(
+  { grossWeight, targets }: StrategyPart,
+  { account, market }: RiskKnown,
+): number | undefined {
+  if (targets.every(({ notional, shares }) => notional === 0 && shares === 0)) return grossWeight;
+  if (!account || !market || account.netLiquidation.e6 <= 0n) return undefined;
+  const valueOf = shareValues(account, market);
+  const weights = targets.map((target) =>
+    targetWeight(target, valueOf(target.symbol)?.unit, account.netLiquidation),
   );
+  const weighed = weights.filter((weight) => weight !== undefined);
+  return weighed.length < weights.length ? undefined : sum(weighed.map(Math.abs));
 }
 
 function valueChecks(trades: readonly Trade[], { orderValueMax: limit }: Limits, judging: Judging) {

@@ -138,6 +138,34 @@ describe("the portfolio", () => {
     ]);
   });
 
+  it("weighs what a strategy asks for in money and shares, short too, and knows nothing without their price", () => {
+    const none = { weight: 0, notional: 0, shares: 0 };
+    const part = {
+      strategy: "trend",
+      asOf: scenarioNow,
+      grossWeight: 0.05,
+      capitalShare: 0.5,
+      targets: [
+        { ...none, symbol: "AAA", shares: -1000 },
+        { ...none, symbol: "BBB", weight: 0.05, notional: 70_000 },
+      ],
+    };
+    const forecast = { ...scenarioInputs(scenario).forecast, parts: [part] };
+    const instruments = [stock("AAA"), stock("BBB")];
+    const limits = { strategyWeightMax: 0.17 };
+    const priced = marketOf([quote("AAA", 59.9, 60.1), quote("BBB", 99.9, 100.1)], instruments);
+    const { account: told1 } = scenarioInputs("account 1,000,000 USD");
+    const asked = (market: typeof priced) =>
+      told("strategy-weight", { forecast, account: told1, market }, { limits });
+    // 60,000 and 50,000 + 70,000 of a million.
+    expect(asked(priced)).toEqual(["trend 0.18 warn"]);
+    expect(told("strategy-weight", { forecast, account: told1, market: priced }, { plan, limits })).toEqual([
+      "trend 0.18 fail",
+    ]);
+    expect(asked(marketOf([quote("BBB", 99.9, 100.1)], instruments))).toEqual(["trend ? unknown"]);
+    expect(told("strategy-weight", { forecast }, { limits })).toEqual(["trend ? unknown"]);
+  });
+
   it("is shown as it is when nothing is planned, over its limits too", () => {
     const limits = { grossLeverageMax: 0.2, weightMax: 0.15, netLeverageMax: 2 };
     expect(told("gross-leverage", { account }, { limits })).toEqual(["0.3 warn"]);
