@@ -1,6 +1,5 @@
-import { connect } from "node:net";
-import { text } from "node:stream/consumers";
 import { type PaperGateway, type PaperGatewayOptions, startPaperGateway } from "../brokers/paper/gateway.ts";
+import { tellControlPort } from "./control-port.ts";
 import { RawTwsClient } from "./raw-tws-client.ts";
 import { ScriptedVenue } from "./scripted-venue.ts";
 
@@ -34,11 +33,7 @@ export async function paperRig(
     venue,
     log,
     client: (clientId, versions) => RawTwsClient.start(gateway.port, clientId, versions),
-    tell: async (command) => {
-      const socket = connect(gateway.controlPort ?? 0, "127.0.0.1");
-      socket.end(`${command}\n`);
-      return JSON.parse(await text(socket)) as unknown;
-    },
+    tell: async (command) => JSON.parse(await tellControlPort(gateway.controlPort ?? 0, command)) as unknown,
     [Symbol.asyncDispose]: () => gateway.close(),
   };
 }

@@ -148,6 +148,20 @@ const placeOrderFields = {
 
 const placeOrderLength = 114;
 
+/** A purchase of 100 TSLA at 196.52, in the fields of placeOrder. */
+export const plainPurchase = {
+  symbol: "TSLA",
+  secType: "STK",
+  exchange: "SMART",
+  currency: "USD",
+  transmit: 1,
+  orderId: 1,
+  action: "BUY",
+  orderType: "LMT",
+  totalQuantity: 100,
+  lmtPrice: 196.52,
+} as const;
+
 /** placeOrder with the named fields set, and an Adaptive priority or another algorithm's attributes if they are given. */
 export function placeOrderMessage(
   set: Partial<Record<keyof typeof placeOrderFields | "adaptivePriority", string | number>>,

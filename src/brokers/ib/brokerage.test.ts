@@ -1,35 +1,16 @@
-import { join } from "node:path";
-import { simulatedVenue } from "../../simulation/simulated-venue.ts";
-import { readPriceHistory } from "../../storage/price-history-file.ts";
 import { sendAll } from "../../testing/send-all.ts";
-import { instant, later } from "../../trading/instant.ts";
+import { later } from "../../trading/instant.ts";
 import { brokerContract } from "../broker.contract.ts";
 import { type PaperGateway, startPaperGateway } from "../paper/gateway.ts";
+import { contractVenue } from "../testing/contract-venue.ts";
 import type { OpenedBroker } from "../testing/trial.ts";
 import { clearedOrders, instrumentOf } from "./testing/cleared-orders.ts";
 import { journaled, requestTo, valueOf } from "./testing/connected.ts";
 import { account } from "./testing/peer.ts";
 
-const history = readPriceHistory(join(import.meta.dirname, "../../../data/sp500-20-daily.csv.gz"));
-
 /** The paper gateway on a stepped clock, over a real socket; the host's clock is another one, hours away. */
 async function overPaperGateway(): Promise<OpenedBroker & { readonly gateway: PaperGateway }> {
-  const venue = simulatedVenue({
-    history: await history,
-    startAt: instant("2022-03-14T13:40:00Z"),
-    seed: 7,
-    accounts: [
-      {
-        id: account,
-        cash: 1_000_000,
-        baseCurrency: "USD",
-        positions: [
-          { symbol: "AAPL", shares: 300, averageCost: 140.25 },
-          { symbol: "MSFT", shares: -120, averageCost: 290.5 },
-        ],
-      },
-    ],
-  });
+  const venue = await contractVenue(account);
   const gateway = await startPaperGateway({
     venue,
     port: 0,

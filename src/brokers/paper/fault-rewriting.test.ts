@@ -1,5 +1,5 @@
 import { paperRig } from "../../testing/paper-rig.ts";
-import { placeOrderMessage } from "../../testing/raw-tws-client.ts";
+import { placeOrderMessage, plainPurchase } from "../../testing/raw-tws-client.ts";
 import { faultOn } from "./fault.ts";
 import { namedValues, withValues } from "./fault-messages.ts";
 import { changed, withoutAlgorithm } from "./fault-rewriting.ts";
@@ -44,15 +44,7 @@ test("an algorithm goes with its parameters, however many; without one nothing c
 });
 
 const adaptive = placeOrderMessage({
-  symbol: "TSLA",
-  secType: "STK",
-  exchange: "SMART",
-  currency: "USD",
-  transmit: 1,
-  orderId: 1,
-  action: "BUY",
-  orderType: "LMT",
-  totalQuantity: 100,
+  ...plainPurchase,
   lmtPrice: 196.5,
   orderRef: "ref-7",
   account: "DU1234567",

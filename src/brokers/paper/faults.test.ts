@@ -1,24 +1,12 @@
 import type { Socket } from "node:net";
 import { type PaperRig, paperRig } from "../../testing/paper-rig.ts";
-import { greeting, placeOrderMessage, RawTwsClient } from "../../testing/raw-tws-client.ts";
+import { greeting, placeOrderMessage, plainPurchase, RawTwsClient } from "../../testing/raw-tws-client.ts";
 import { instant, later } from "../../trading/instant.ts";
 import { type Act, type Fault, faultOn, type Trigger } from "./fault.ts";
 import { messageLayouts } from "./fault-messages.ts";
 import { handledRequests } from "./requests.ts";
 
 const first = 1_376_327_563;
-const buy = {
-  symbol: "TSLA",
-  secType: "STK",
-  exchange: "SMART",
-  currency: "USD",
-  transmit: 1,
-  orderId: 1,
-  action: "BUY",
-  orderType: "LMT",
-  totalQuantity: 100,
-  lmtPrice: 196.52,
-};
 const rigWith = (...faults: readonly Fault[]): Promise<PaperRig> =>
   paperRig({ scenario: { about: "a test", faults } });
 
@@ -29,7 +17,7 @@ const numbers = (messages: readonly string[]): readonly string[] =>
 async function afterFill(act: Act, on: string, over: Partial<Trigger> = {}): Promise<readonly string[]> {
   await using rig = await rigWith(faultOn(on, act, over));
   const client = await rig.client();
-  await client.ask(placeOrderMessage(buy));
+  await client.ask(placeOrderMessage(plainPurchase));
   rig.venue.fill(first, 100, 196.5);
   return await client.heard();
 }
@@ -69,7 +57,7 @@ test("a callback is lost, repeated, held back behind others, or changed", async 
 test("a delayed callback comes alone and later", async () => {
   await using rig = await rigWith(faultOn("commissionReport", { do: "delay", milliseconds: 40 }));
   const client = await rig.client();
-  await client.ask(placeOrderMessage(buy));
+  await client.ask(placeOrderMessage(plainPurchase));
   rig.venue.fill(first, 100, 196.5);
   expect(numbers(await client.heard())).toEqual(["11", "5", "3", "5"]);
   await client.until((message) => message.startsWith("59|"));
@@ -82,7 +70,7 @@ test("the n-th, for a symbol, so many times: a rejected order is Inactive and it
   );
   const client = await rig.client(7);
   const place = (orderId: number, symbol: string): Promise<readonly string[]> =>
-    client.ask(placeOrderMessage({ ...buy, orderId, symbol, lmtPrice: 196.5 }));
+    client.ask(placeOrderMessage({ ...plainPurchase, orderId, symbol, lmtPrice: 196.5 }));
   expect(numbers(await place(1, "KO"))).toEqual(["5", "3"]);
   expect(numbers(await place(2, "TSLA"))).toEqual(["5", "3"]);
   expect(await place(3, "TSLA")).toEqual([
@@ -103,7 +91,7 @@ test("a connection ends before or after a message, whoever says it", async () =>
   for (const clientId of [1, 2, 3]) {
     const client = await rig.client(clientId);
     client.messages.splice(0);
-    client.send(placeOrderMessage(buy));
+    client.send(placeOrderMessage(plainPurchase));
     await client.closed();
     heard.push([...numbers(client.messages)]);
   }
@@ -115,7 +103,7 @@ test("a frozen connection says nothing, hears nothing, stays open, and keeps its
   await using rig = await rigWith(faultOn("placeOrder", { do: "freeze" }));
   const client = await rig.client(7);
   client.messages.splice(0);
-  client.send(placeOrderMessage(buy));
+  client.send(placeOrderMessage(plainPurchase));
   client.send("49|1|");
   const other = new RawTwsClient(rig.gateway.port);
   other.socket.write(greeting("v100..178"));
@@ -140,7 +128,7 @@ test.each([
       name: "night",
     });
     const client = await rig.client(7);
-    client.send(placeOrderMessage(buy));
+    client.send(placeOrderMessage(plainPurchase));
     while (rig.log.at(-1) !== "scenario: placeOrder freeze") await new Promise(setImmediate);
     leave(client.socket);
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -154,8 +142,9 @@ test("a restart resets every connection, refuses the next ones, and gives ids ou
   const restart = { do: "restart", downSeconds: 0, downConnections: 2, rollBackIds: 4 } as const;
   await using rig = await rigWith(faultOn("placeOrder", restart, { nth: 6 }));
   const [client, other] = [await rig.client(7), await rig.client(8)];
-  for (let orderId = 1; orderId <= 5; orderId += 1) await client.ask(placeOrderMessage({ ...buy, orderId }));
-  client.send(placeOrderMessage({ ...buy, orderId: 6 }));
+  for (let orderId = 1; orderId <= 5; orderId += 1)
+    await client.ask(placeOrderMessage({ ...plainPurchase, orderId }));
+  client.send(placeOrderMessage({ ...plainPurchase, orderId: 6 }));
   await Promise.all([client.closed(), other.closed()]);
   expect(rig.venue.openOrders()).toHaveLength(5);
   await expect(rig.client(7)).rejects.toThrow("closed");
@@ -168,7 +157,8 @@ test("orders that wait for their transmit do not outlive the gateway", async () 
   const restart = { do: "restart", downSeconds: 0, downConnections: 0, rollBackIds: 0 } as const;
   await using rig = await rigWith({ ...faultOn("command", restart), name: "night" });
   const client = await rig.client(7);
-  for (const orderId of [1, 2]) await client.ask(placeOrderMessage({ ...buy, orderId, transmit: 0 }));
+  for (const orderId of [1, 2])
+    await client.ask(placeOrderMessage({ ...plainPurchase, orderId, transmit: 0 }));
   expect(await client.ask("4|1|1||")).toContain("4|2|1|202|Order Canceled - reason:||");
   await rig.tell("trigger night");
   const again = await rig.client(7);
@@ -214,8 +204,8 @@ test("orders that are kept wait for their release, also for a client that has go
     { ...faultOn("command", restart), name: "night" },
   );
   const client = await rig.client(7);
-  expect(await client.ask(placeOrderMessage(buy))).toEqual([]);
-  expect(await client.ask(placeOrderMessage({ ...buy, orderId: 2, action: "SELL" }))).toEqual([]);
+  expect(await client.ask(placeOrderMessage(plainPurchase))).toEqual([]);
+  expect(await client.ask(placeOrderMessage({ ...plainPurchase, orderId: 2, action: "SELL" }))).toEqual([]);
   await client.end();
   expect(rig.venue.openOrders()).toEqual([]);
   await rig.tell("trigger back");
@@ -224,7 +214,7 @@ test("orders that are kept wait for their release, also for a client that has go
     [2, "sell"],
   ]);
   const again = await rig.client(7);
-  await again.ask(placeOrderMessage({ ...buy, orderId: 3 }));
+  await again.ask(placeOrderMessage({ ...plainPurchase, orderId: 3 }));
   await rig.tell("trigger night");
   await rig.tell("trigger back");
   expect(rig.venue.openOrders()).toHaveLength(2);
@@ -257,7 +247,7 @@ test("messages of a scenario are told with the occasion's values: cancelled in w
   ];
   await using rig = await rigWith(faultOn("cancelOrder", { do: "say", messages, instead: true }));
   const client = await rig.client(7);
-  await client.ask(placeOrderMessage(buy));
+  await client.ask(placeOrderMessage(plainPurchase));
   rig.venue.fill(first, 30, 196.5);
   await client.heard();
   expect(await client.ask("4|1|1||")).toEqual([

@@ -1,21 +1,10 @@
-import { placeOrderMessage, type RawTwsClient } from "../../testing/raw-tws-client.ts";
+import { placeOrderMessage, plainPurchase, type RawTwsClient } from "../../testing/raw-tws-client.ts";
 import { orderLines, type SmallGateway, smallGateway } from "../../testing/small-gateway.ts";
 import { account, contractNamed, newYork } from "../../testing/small-venue.ts";
 import { later } from "../../trading/instant.ts";
 
 /** 600 AAPL at 200, which is far above the market of some 150. */
-const buy = {
-  symbol: "AAPL",
-  secType: "STK",
-  exchange: "SMART",
-  currency: "USD",
-  transmit: 1,
-  orderId: 1,
-  action: "BUY",
-  orderType: "LMT",
-  totalQuantity: 600,
-  lmtPrice: 200,
-};
+const buy = { ...plainPurchase, symbol: "AAPL", totalQuantity: 600, lmtPrice: 200 };
 
 test.each([
   ["MKT", "PreSubmitted"],

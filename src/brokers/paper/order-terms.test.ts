@@ -1,25 +1,13 @@
 import { paperRig } from "../../testing/paper-rig.ts";
-import { placeOrderMessage } from "../../testing/raw-tws-client.ts";
+import { placeOrderMessage, plainPurchase } from "../../testing/raw-tws-client.ts";
 
 const first = 1_376_327_563;
-const buy = {
-  symbol: "TSLA",
-  secType: "STK",
-  exchange: "SMART",
-  currency: "USD",
-  transmit: 1,
-  orderId: 1,
-  action: "BUY",
-  orderType: "LMT",
-  totalQuantity: 100,
-  lmtPrice: 196.52,
-};
 
 test("a bracket is held until its last order is transmitted; children name their parent", async () => {
   await using rig = await paperRig();
   const client = await rig.client(5);
-  const exit = { ...buy, action: "SELL", parentId: 1, modelCode: "growth" };
-  await expect(client.ask(placeOrderMessage({ ...buy, transmit: 0 }))).resolves.toEqual([]);
+  const exit = { ...plainPurchase, action: "SELL", parentId: 1, modelCode: "growth" };
+  await expect(client.ask(placeOrderMessage({ ...plainPurchase, transmit: 0 }))).resolves.toEqual([]);
   const target = { ...exit, orderId: 2, lmtPrice: 210.5, transmit: 0 };
   await expect(client.ask(placeOrderMessage(target))).resolves.toEqual([]);
   const stop = { ...exit, orderId: 3, orderType: "STP", lmtPrice: "", auxPrice: 180.25, tif: "GTC" };
@@ -41,7 +29,7 @@ test("a bracket is held until its last order is transmitted; children name their
 test("a change keeps the permId and is echoed; off the tick it is 110 and the old order lives (O06)", async () => {
   await using rig = await paperRig();
   const client = await rig.client(5);
-  const ko = { ...buy, symbol: "KO", lmtPrice: 60.05 };
+  const ko = { ...plainPurchase, symbol: "KO", lmtPrice: 60.05 };
   await client.ask(placeOrderMessage(ko));
   const told = await client.ask(placeOrderMessage({ ...ko, lmtPrice: 61.1, totalQuantity: 70 }));
   expect(told[0]).toContain("|BUY|70|LMT|61.1|");
@@ -58,7 +46,7 @@ test("a change keeps the permId and is echoed; off the tick it is 110 and the ol
 test("a what-if answers margins before, change and after with a commission, uses its id and leaves no order", async () => {
   await using rig = await paperRig();
   const client = await rig.client(5);
-  const told = await client.ask(placeOrderMessage({ ...buy, whatIf: 1 }));
+  const told = await client.ask(placeOrderMessage({ ...plainPurchase, whatIf: 1 }));
   expect(told).toHaveLength(1);
   expect(told[0]).toContain(
     "|1|PreSubmitted|300.11|200.22|1000123.45|9826.0|4913.0|-1.0|10126.11|5113.22|1000122.45|1.0|",
@@ -82,7 +70,7 @@ test.each([
 ])("%s with %j is taken and echoed", async (orderType, prices, echo, booked) => {
   await using rig = await paperRig();
   const client = await rig.client(5);
-  const told = await client.ask(placeOrderMessage({ ...buy, lmtPrice: "", ...prices, orderType }));
+  const told = await client.ask(placeOrderMessage({ ...plainPurchase, lmtPrice: "", ...prices, orderType }));
   expect(told[0]).toContain(echo);
   expect(rig.venue.order(first)).toMatchObject({ orderType, ...booked });
 });

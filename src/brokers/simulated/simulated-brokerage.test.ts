@@ -1,9 +1,6 @@
-import { join } from "node:path";
 import type { ConnectionRequest } from "../../ports.ts";
 import { simulatedClock } from "../../simulation/simulated-clock.ts";
-import { simulatedVenue } from "../../simulation/simulated-venue.ts";
 import type { Venue } from "../../simulation/venue.ts";
-import { readPriceHistory } from "../../storage/price-history-file.ts";
 import { clearedForSure } from "../../testing/cleared-for-sure.ts";
 import { jobOf } from "../../testing/job-of.ts";
 import { aPlannedOrder } from "../../testing/outcome-builder.ts";
@@ -11,29 +8,14 @@ import { sendAll } from "../../testing/send-all.ts";
 import { account, orderFor, smallVenue } from "../../testing/small-venue.ts";
 import { instant, later } from "../../trading/instant.ts";
 import { brokerContract } from "../broker.contract.ts";
+import { contractVenue } from "../testing/contract-venue.ts";
 import type { OpenedBroker } from "../testing/trial.ts";
 import { simulatedBrokerage } from "./simulated-brokerage.ts";
 
-const history = readPriceHistory(join(import.meta.dirname, "../../../data/sp500-20-daily.csv.gz"));
 const request: ConnectionRequest = { ...jobOf().connection, account };
 
 async function overVenue(): Promise<OpenedBroker> {
-  const venue = simulatedVenue({
-    history: await history,
-    startAt: instant("2022-03-14T13:40:00Z"),
-    seed: 7,
-    accounts: [
-      {
-        id: account,
-        cash: 1_000_000,
-        baseCurrency: "USD",
-        positions: [
-          { symbol: "AAPL", shares: 300, averageCost: 140.25 },
-          { symbol: "MSFT", shares: -120, averageCost: 290.5 },
-        ],
-      },
-    ],
-  });
+  const venue = await contractVenue(account);
   return {
     ...brokerageOver(venue),
     request,
