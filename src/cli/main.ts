@@ -241,6 +241,11 @@ const gatewayCommand: Add = (program, host, ends) => {
         .choices(["margin", "cash"])
         .default("margin"),
     )
+    .addOption(
+      new Option("--sales-settle <when>", "when a cash account may spend what its sales bring")
+        .choices(["later", "at-once"])
+        .default("later"),
+    )
     .option(
       "--at <time>",
       "begin at this exchange time (2022-03-14T09:30) with a clock that waits; default: live now",
@@ -311,6 +316,7 @@ export interface GatewayOptions {
   readonly cash: number;
   readonly baseCurrency: "USD" | "EUR";
   readonly accountType: "margin" | "cash";
+  readonly salesSettle: "later" | "at-once";
   readonly at?: { readonly date: string; readonly time: string };
   readonly data?: string;
   readonly seed?: number;

@@ -91,8 +91,8 @@ describe("where borrowing is off", () => {
       "comes to as much as was really filled: the rest of the sale brings nothing yet",
       {},
       { fill: fills({ OUT: 4_000 }) },
-      // 50,000 + 200,000 - 516 x 50 - 241 x 100 = 200,100 for 274,474 and 256,156.
-      [...firstWave, "buy AAA 2068", "buy BBB 964"],
+      // 50,000 + 200,000 - 516 x 50 - 241 x 100 - 3 = 200,097 for 274,474 and 256,156.
+      [...firstWave, "buy AAA 2067", "buy BBB 964"],
     ],
     ["is nothing while no sale is filled", {}, { fill: fills({ OUT: 0 }) }, firstWave],
     [
@@ -132,6 +132,31 @@ describe("where borrowing is off", () => {
   ])("%s", async (_what, job, script, expected) => {
     const { sent } = await run(job, script);
     expect(sent).toEqual(expected);
+  });
+
+  it("is nothing while the account's cash lags behind its fills: what was spent is not there twice", async () => {
+    const real = scriptedWorld(rotation);
+    const inner = real.world.brokerage;
+    let hasSold = false;
+    const connect: typeof inner.connect = async (request) => {
+      const connected = await inner.connect(request);
+      if (!connected.ok) return connected;
+      const account = async () => {
+        const told = await connected.value.account();
+        // Positions as they are, with what the sale brought and without what the buys cost.
+        return told.ok && hasSold ? ok({ ...told.value, cash: money("600000", "USD") }) : told;
+      };
+      const place: typeof connected.value.place = async (orders, beforeSend) => {
+        hasSold = true;
+        return await connected.value.place(orders, beforeSend);
+      };
+      return ok({ ...connected.value, account, place });
+    };
+    const world = { ...real.world, brokerage: { connect } };
+    const outcome = await rebalance(jobOf({ plan: noLoan, wavesMax: 3 }), world);
+    expect(real.acts.filter((act) => act.startsWith("place"))).toHaveLength(3);
+    expect(outcome.verdict).toBe("done");
+    expect(real.events).toContainEqual({ kind: "wave-put-off", cash: money("600000", "USD") });
   });
 
   it("waits when somebody pulls the brake meanwhile, and tells it", async () => {
@@ -184,21 +209,24 @@ describe("where borrowing is off", () => {
   });
 
   it("goes on while money comes, as often as the owner allows", async () => {
-    // OUT rises from look to look, so that there is more of it to sell each time.
+    // OUT rises by a dollar with each wave, so that there is more of it to sell each time.
     const facts = {
       holdings: { OUT: 20_000 },
       forecasts: ok([forecastOf({ OUT: 0.4, AAA: 0.5, BBB: 0.5 })]),
     };
     for (const wavesMax of [1, 2, 4]) {
-      let looks = 0;
+      let mid = 50;
       const quotes: Script["quotes"] = {
         ...rotation.quotes,
         get OUT() {
-          const mid = 50 + Math.floor(looks++ / 4);
           return [mid - 0.1, mid + 0.1] as const;
         },
       };
-      const { sent } = await run({ plan: noLoan, wavesMax }, { ...facts, quotes });
+      const recordIntents = async () => {
+        mid += 1;
+      };
+      const job = { ...limited({ grossLeverageMax: 2 }), wavesMax };
+      const { sent } = await run(job, { ...facts, quotes, store: { recordIntents } });
       expect(sent.filter((order) => order.startsWith("sell"))).toHaveLength(wavesMax);
     }
   });

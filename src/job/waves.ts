@@ -1,5 +1,7 @@
 import type { Broker } from "../ports.ts";
 import type { Account } from "../trading/account.ts";
+import { cashShown } from "../trading/cash-shown.ts";
+import { type Execution, splitExecId } from "../trading/execution.ts";
 import type { Forecast } from "../trading/forecast.ts";
 import type { Instrument } from "../trading/instrument.ts";
 import { invariant } from "../trading/invariant.ts";
@@ -11,7 +13,7 @@ import { increasesLater, type WaveReason, whyNextWave } from "../trading/planner
 import type { Plan, Trade } from "../trading/planner/plan.ts";
 import { isUncertain, leftToPlan } from "../trading/planner/working-orders.ts";
 import { judgeRestart } from "../trading/restarts.ts";
-import { ok, type Result } from "../trading/result.ts";
+import { notAsked, ok, type Result } from "../trading/result.ts";
 import type { ClearedOrders } from "../trading/risk/gate.ts";
 import type { OrderedBefore, Review } from "../trading/risk/review.ts";
 import type { Cleared } from "./clear-open-orders.ts";
@@ -102,6 +104,8 @@ export async function ordersBeside(
   if (!earlier) return ok({ left, atWork: leftToPlan(left, desk.onOpenOrders), tried: new Set() });
   const calm = judgeRestart(desk.broker.marketTime(), desk.connection.restarts);
   if (!calm.ok) return calm;
+  const shown = await cashShows(earlier, desk);
+  if (!shown.ok) return shown;
   const listed = await desk.broker.openOrders();
   if (!listed.ok) return listed;
   const sent = new Set(earlier.worked.orders.map(({ orderRef }) => orderRef));
@@ -112,6 +116,34 @@ export async function ordersBeside(
       return { report, sentBy, isUncertain: isUncertain({ report }), isWithdrawable: false };
     });
   return ok({ left: [], atWork, tried: triedUntil(earlier) });
+}
+
+/** How often the account is looked at while its cash lags. */
+const lookEveryMs = 200;
+
+/**
+ * Waits until the account's cash shows the executions since the wave before was planned, as long as one request may take. Cash
+ * that shows too little is only careful; cash that still shows what was spent is no ground for another wave.
+ */
+async function cashShows(
+  earlier: Wave,
+  { broker, clock, connection, journal }: Desk,
+): Promise<Result<boolean>> {
+  const { account: before, executionsBefore } = earlier;
+  invariant(before, "a wave that has sent orders knew its account");
+  const untilMs = clock.monotonicMs() + connection.requestDeadlineSeconds * 1000;
+  for (;;) {
+    const told = await broker.account();
+    if (!told.ok) return told;
+    const since = executionsSince(broker, executionsBefore);
+    const shown = cashShown(before, told.value, since);
+    if (shown === "shown") return ok(true);
+    if (clock.monotonicMs() >= untilMs) {
+      if (shown === "too-much") journal.append({ kind: "wave-put-off", cash: told.value.cash });
+      return shown === "too-much" ? notAsked : ok(true);
+    }
+    await clock.sleep(lookEveryMs);
+  }
 }
 
 /**
@@ -132,12 +164,12 @@ function triedUntil(wave: Wave): ReadonlySet<number> {
  */
 function whyAnotherWave(wave: Wave, { wavesMax }: Job, { broker }: Desk): WaveReason | undefined {
   const { plan, worked, isCleared, executionsBefore } = wave;
-  const { connected, executions } = broker.progress();
+  const { connected } = broker.progress();
   const isSure = worked.orders.every(({ state }) => state.life !== "unknown") && worked.lastLook.ok;
   if (!plan || !isCleared || !isSure || !connected || worked.stopped.length > 0) return undefined;
-  if (plan.trades.length === 0 || numberOf(wave) >= wavesMax) return undefined;
-  const since = executions.filter(({ execId }) => !executionsBefore.has(execId));
-  return whyNextWave(plan, worked.orders, since);
+  const sent = plan.trades.filter(({ order }) => hasLeft(worked.orders, order.orderRef));
+  if (sent.length === 0 || numberOf(wave) >= wavesMax) return undefined;
+  return whyNextWave(plan, worked.orders, executionsSince(broker, executionsBefore));
 }
 
 function isFullSize({ adjustments }: Trade): boolean {
@@ -174,7 +206,11 @@ export function ofPlan(cleared: ClearedOrders, { trades }: Plan): ClearedOrders 
 
 /** Names of the executions that this connection has heard of until now. */
 export function executionsHeard(broker: Broker): ReadonlySet<string> {
-  return new Set(broker.progress().executions.map(({ execId }) => execId));
+  return new Set(broker.progress().executions.map(({ execId }) => splitExecId(execId).key));
+}
+
+function executionsSince(broker: Broker, before: ReadonlySet<string>): readonly Execution[] {
+  return broker.progress().executions.filter(({ execId }) => !before.has(splitExecId(execId).key));
 }
 
 /** Every wave until this one, the first one first. */
@@ -193,16 +229,16 @@ export function plansUntil(before: Wave["before"]): readonly Plan[] {
   return before ? allWaves(before.wave).flatMap(({ plan }) => plan ?? []) : [];
 }
 
+function hasLeft(orders: readonly OrderReport[], orderRef: string): boolean {
+  const report = orders.find((order) => order.orderRef === orderRef);
+  return report !== undefined && !(report.state.life === "done" && report.state.status === "not-sent");
+}
+
 /** What the waves until this one have ordered, for the limits of a run. What never left does not count. */
 export function orderedIn(wave: Wave): OrderedBefore | undefined {
-  const neverLeft = new Set(
-    wave.worked.orders.flatMap(({ state, orderRef }) =>
-      state.life === "done" && state.status === "not-sent" ? [orderRef] : [],
-    ),
-  );
   const trades = allWaves(wave)
     .flatMap(({ plan }) => plan?.trades ?? [])
-    .filter(({ order }) => !neverLeft.has(order.orderRef));
+    .filter(({ order }) => hasLeft(wave.worked.orders, order.orderRef));
   const [first] = trades;
   if (!first) return undefined;
   return {

@@ -80,6 +80,11 @@ export function eventLine(event: RunEvent, { zone, paint = noPaint }: EventLineO
     }
     case "wave-begins":
       return `wave ${event.number}: ${waveReasonText(event.because)}`;
+    case "wave-put-off":
+      return paint(
+        "warn",
+        `the account still tells ${moneyText(event.cash)} of cash, without the latest fills: what waits goes with the next run`,
+      );
     case "planned":
       return `plan: ${planText(event.plan)}`;
     case "order-file-written":

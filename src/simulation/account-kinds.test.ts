@@ -41,6 +41,17 @@ describe("a cash account (A10)", () => {
     expect(venue.balances(account).settledCash).toBe(sold.cash);
   });
 
+  it("has a sale's proceeds at once where its broker lends them", () => {
+    const venue = venueOf({ kind: "cash", positions: holding, salesSettle: "at-once" });
+    venue.place(orderFor(venue, { side: "sell", shares: 300, orderType: "MKT", limitPrice: undefined }));
+    minute(venue);
+    const { cash, settledCash, availableFunds } = venue.balances(account);
+    expect(cash).toBeGreaterThan(60_000);
+    expect([settledCash, availableFunds]).toEqual([cash, cash]);
+    const bought = venue.place(orderFor(venue, { shares: 380, limitPrice: 155, orderId: 32 }));
+    expect(bought.reason).toBeUndefined();
+  });
+
   it("has those of the next day's sales a day later than the first ones", () => {
     const venue = cashVenue();
     const sale = { side: "sell", orderType: "MKT", limitPrice: undefined } as const;

@@ -80,7 +80,7 @@ export class Books {
     const signedShares = sign(side) * shares;
     const value = notional(signedShares, price, 1, "USD");
     this.#cash = subtract(subtract(this.#cash, value), commission);
-    if (side === "sell" && fill.settlesAt !== undefined) {
+    if (side === "sell" && fill.settlesAt !== undefined && this.terms.salesSettle === "later") {
       const before = this.#unsettled.get(fill.settlesAt) ?? zero("USD");
       this.#unsettled.set(fill.settlesAt, subtract(before, value));
     }

@@ -49,6 +49,8 @@ export interface SimulatedAccount {
   readonly baseCurrency: BaseCurrency;
   /** "margin" when not said. */
   readonly kind?: "margin" | "cash";
+  /** When what a sale brings counts as settled: "later", one or two trading days, when not said. */
+  readonly salesSettle?: "later" | "at-once";
   readonly positions: readonly {
     readonly symbol: string;
     /** Signed whole shares. */
@@ -211,8 +213,8 @@ function openBooks(account: SimulatedAccount, listings: readonly Listing[]): Boo
       throw new RangeError(`${account.id} holds ${shares} shares of ${symbol}`);
     return { conId: listing.conId, shares, averageCost };
   });
-  const { kind = "margin", baseCurrency, cash } = account;
+  const { kind = "margin", salesSettle = "later", baseCurrency, cash } = account;
   return baseCurrency === "USD"
-    ? new Books(cash, positions, { kind, baseCurrency, otherCash: 0 })
-    : new Books(0, positions, { kind, baseCurrency, otherCash: cash });
+    ? new Books(cash, positions, { kind, salesSettle, baseCurrency, otherCash: 0 })
+    : new Books(0, positions, { kind, salesSettle, baseCurrency, otherCash: cash });
 }

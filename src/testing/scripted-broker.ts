@@ -8,6 +8,7 @@ import { type OrderReport, type PlannedOrder, sentLimitOf } from "../trading/ord
 import { notional } from "../trading/price.ts";
 import type { QuoteReading } from "../trading/quote.ts";
 import { ok } from "../trading/result.ts";
+import { sign } from "../trading/side.ts";
 import { accountWorth } from "./account-worth.ts";
 import { orderReport } from "./order-report.ts";
 import { stock } from "./scenario.ts";
@@ -19,6 +20,10 @@ const zero = money("0", "USD");
 export function scriptedBroker(script: Script, acts: string[], now: () => Instant): Broker {
   const placed: OrderReport[] = [];
   const executions: Execution[] = [];
+  const startCash = positionsOf(script, []).reduce<Money>(
+    (cash, { marketValue }) => subtract(cash, marketValue ?? zero),
+    netLiquidation,
+  );
   const instruments = new Map(Object.keys(script.quotes).map((symbol) => [symbol, stock(symbol)]));
   return {
     identity: { account: "DU1234567", clientId: 11, serverVersion: 178, skewSeconds: 0 },
@@ -30,7 +35,7 @@ export function scriptedBroker(script: Script, acts: string[], now: () => Instan
     },
     completedOrders: async () => ok(script.completedOrders),
     executions: async () => ok(script.earlier),
-    account: async () => ok(accountAfter(script, executions)),
+    account: async () => ok(accountAfter(script, startCash, executions)),
     contracts: async (requests) => ok(requests.map((request) => contractAnswer(instruments, request.symbol))),
     quotes: async (asked) => ok(asked.map((instrument) => reading(script, instrument, now()))),
     cancel: async (orders) => {
@@ -145,11 +150,13 @@ function fate(
   ];
 }
 
-function accountAfter(script: Script, executions: readonly Execution[]): Account {
+const netLiquidation = money("1000000", "USD");
+
+function positionsOf(script: Script, executions: readonly Execution[]): readonly Position[] {
   const sharesOf = new Map(Object.entries(script.holdings));
   for (const { symbol, side, shares } of executions)
     sharesOf.set(symbol, (sharesOf.get(symbol) ?? 0) + (side === "buy" ? shares : -shares));
-  const positions = [...sharesOf].map(([symbol, shares]): Position => {
+  return [...sharesOf].map(([symbol, shares]): Position => {
     const [bid, ask] = script.quotes[symbol] ?? [100, 100];
     const price = (bid + ask) / 2;
     const marketValue = notional(shares, price, 1, "USD");
@@ -166,18 +173,22 @@ function accountAfter(script: Script, executions: readonly Execution[]): Account
       unrealizedPnl: zero,
     };
   });
-  const netLiquidation = money("1000000", "USD");
-  const value = positions.reduce<Money>(
-    (sum, { marketValue }) => subtract(sum, marketValue ?? zero),
-    netLiquidation,
+}
+
+/** What is traded is paid with cash, commissions too; what the account is worth never changes. */
+function accountAfter(script: Script, startCash: Money, executions: readonly Execution[]): Account {
+  const cash = executions.reduce<Money>(
+    (left, { side, shares, price, commission }) =>
+      subtract(subtract(left, notional(sign(side) * shares, price, 1, "USD")), commission ?? zero),
+    startCash,
   );
   return accountWorth(netLiquidation, {
-    cash: value,
+    cash,
     grossPositionValue: zero,
     initialMargin: zero,
     maintenanceMargin: zero,
-    cashByCurrency: [value],
-    positions,
+    cashByCurrency: [cash],
+    positions: positionsOf(script, executions),
   });
 }
 

@@ -3,6 +3,7 @@ import type { Execution } from "./execution.ts";
 import type { Finding } from "./finding.ts";
 import type { Instant } from "./instant.ts";
 import type { MarginPreview } from "./margin.ts";
+import type { Money } from "./money.ts";
 import type { OrderReport, PlannedOrder } from "./order.ts";
 import type { Verdict } from "./outcome.ts";
 import type { WaveReason } from "./planner/next-wave.ts";
@@ -44,6 +45,8 @@ export type RunEvent =
   | { kind: "order-previewed"; order: PlannedOrder; preview: MarginPreview }
   /** The run plans again, after its orders have settled. */
   | { kind: "wave-begins"; number: number; because: WaveReason }
+  /** The account's cash does not show the fills yet: what waits goes with the next run. */
+  | { kind: "wave-put-off"; cash: Money }
   | { kind: "planned"; plan: Plan }
   | { kind: "order-file-written"; file: string }
   | { kind: "reviewed"; review: Review; cleared: boolean }

@@ -72,7 +72,7 @@ async function historyOf({ data }: Beginning, host: Host): Promise<PriceHistory>
 }
 
 function begunNow(options: GatewayOptions): Beginning {
-  const { at, account, cash, baseCurrency, accountType, seed, data, halt, priceBand } = options;
+  const { at, account, cash, baseCurrency, accountType, salesSettle, seed, data, halt, priceBand } = options;
   const now = systemClock.now();
   return {
     ...(at && { at }),
@@ -81,6 +81,7 @@ function begunNow(options: GatewayOptions): Beginning {
     cash,
     baseCurrency,
     accountType,
+    ...(salesSettle === "at-once" && { salesSettle }),
     seed: seed ?? now % 1_000_000_000,
     startAt: now,
     ...(halt && { halt }),
@@ -111,9 +112,10 @@ function liveAgain(venue: Venue, kept: KeptState, { at }: GatewayOptions): Venue
 
 function venueOf(beginning: Beginning, history: PriceHistory): Venue {
   const { at, account, cash, baseCurrency, accountType, seed, data, startAt, priceBand } = beginning;
+  const { salesSettle = "later" } = beginning;
   const accounts = account
     .split(",")
-    .map((id) => ({ id, cash, baseCurrency, kind: accountType, positions: [] }));
+    .map((id) => ({ id, cash, baseCurrency, kind: accountType, salesSettle, positions: [] }));
   const time = at
     ? { history, startAt: exchangeTime(at, history) }
     : { history: shiftToEndOn(history, lastSessionOn(startAt)), startAt };

@@ -26,6 +26,7 @@ const written = z.strictObject({
     cash: z.number(),
     baseCurrency: z.enum(["USD", "EUR"]),
     accountType: z.enum(["margin", "cash"]),
+    salesSettle: z.enum(["later", "at-once"]).exactOptional(),
     seed: z.int(),
     halt: z
       .array(z.strictObject({ symbol: z.string(), date: z.string(), time: z.string(), minutes: z.number() }))
