@@ -18,7 +18,6 @@ export async function readOpenOrders({
   let isEnded = false;
   const stops = [
     connection.on("openOrder", (orderId, _contract, order) => {
-      if (order.whatIf) return;
       const { orderRef = "", permId = 0, clientId = 0 } = order;
       listed.push({ orderRef, permId, clientId, orderId });
     }),

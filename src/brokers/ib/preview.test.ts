@@ -32,7 +32,9 @@ const sell = plannedOrder({
   shares: 37,
   limitPrice: 318.07,
   decisionPrice: 318.39,
-  style: { kind: "midprice" },
+  approach: [318.31],
+  timeInForce: "IOC",
+  style: { kind: "limit" },
   outsideRegularHours: true,
 });
 
@@ -240,6 +242,35 @@ describe("a what-if that the broker takes for an order", () => {
     expect(unsent?.messages[0]?.text).toBe("Not sent: the broker took a question for an order (number 41).");
     expect(gateway.got(3)).toHaveLength(1);
   });
+});
+
+test("an order of another client under the same number is that one's order", async () => {
+  const theirs = { orderId: 41, permId: 90_041, clientId: 99, orderRef: "" };
+  const { broker, gateway } = await connected({
+    3: (fields, peer) => tell(peer, fields, { whatIf: { margins, costs } }),
+    16: (_fields, peer) => {
+      sendOpenOrder(peer, theirs);
+      sendStatus(peer, theirs, "Submitted");
+      peer.send(53, 1);
+    },
+  });
+  await broker.preview([sell], "USD");
+  expect(valueOf(await broker.openOrders())).toMatchObject([{ clientId: 99, orderId: 41, permId: 90_041 }]);
+  expect(gateway.got(4)).toEqual([]);
+  const [again] = await broker.preview([sell], "USD");
+  expect(again?.ok).toBe(true);
+});
+
+test("an order of another client under the same number hides no answer", async () => {
+  const { broker } = await connected({
+    3: (fields, peer) => {
+      tell(peer, fields, { clientId: 99, whatIf: { margins: margins.with(6, "1.0"), costs } });
+      sendStatus(peer, { orderId: Number(fields[1]), permId: 90_041, clientId: 99, orderRef: "" }, "Filled");
+      setTimeout(() => tell(peer, fields, { whatIf: { margins, costs } }), 30);
+    },
+  });
+  const [preview] = await broker.preview([sell], "USD");
+  expect(preview).toMatchObject({ ok: true, value: { after: { initialMargin: money("34235.78", "USD") } } });
 });
 
 test("numbers rise over what-ifs and orders, and none is used twice (O01)", async () => {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { checkPlan } from "../../testing/check-plan.ts";
 import { planScenario, scenarioPolicy } from "../../testing/scenario.ts";
+import { adaptiveWithin } from "../execution-policy.ts";
 import { add, type Money, money, toNumber, zero } from "../money.ts";
 import { isIncrease } from "./is-increase.ts";
 import { marginSteps } from "./margin-steps.ts";
@@ -132,6 +133,26 @@ describe("excess liquidity that must stay", () => {
       policy,
     );
   });
+});
+
+it("parts that do not come out even are rounded against the order, not against what must stay", () => {
+  const facts = ["AAA", "BBB"]
+    .flatMap((symbol) => [
+      `quote ${symbol} 49.90 50.10`,
+      `target ${symbol} 3 shares`,
+      `preview ${symbol} 3 1.00`,
+    ])
+    .join("\n");
+  // One of three shares takes a third of a dollar: two of them, rounded up, a millionth more than there is.
+  const atMid = { ...policy, excessLiquidityMin: 0, execution: adaptiveWithin(0) };
+  const sizes = (excess: string) =>
+    planOf(`account 1,000,000 USD\nexcess ${excess}\n${facts}`, atMid).trades.map(
+      ({ order }) => order.shares,
+    );
+  expect(sizes("0.666667")).toEqual([]);
+  expect(sizes("0.666670")).toEqual([1, 1]);
+  const [one] = planOf(`account 1,000,000 USD\nexcess 0.666670\n${facts}`, atMid).trades;
+  expect(one?.marginUse?.amount.e6).toBe(333_334n);
 });
 
 it("each order says what it takes and leaves, in the order in which they are sent, and who says so", () => {
