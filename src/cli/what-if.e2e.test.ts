@@ -161,3 +161,18 @@ it("a what-if whose flag is lost on the way is an order: it is withdrawn at once
   expect(desk.rows("SELECT count(*) AS orders FROM orders")).toEqual([{ orders: 0 }]);
   expect((await desk.mails()).map(({ subject }) => subject).join()).toMatch(/QUESTION FOR AN ORDER/);
 });
+
+it("in waves each plan is asked about anew: what the sale really freed is spent by the second", async () => {
+  const positions = [{ symbol: "MSFT", shares: 1200, averageCost: 251.5 }];
+  desk = await deskWith(`min_excess_liquidity = ${mustStay + 300_000}\nwhat_if_max = 4`, {
+    positions,
+    config: { "[execution]\n": '[execution]\nwaves = "within-run"\n' },
+  });
+  desk.writeForecast({ ...weights, MSFT: 0 });
+  const ran = await desk.run();
+  expect(ran).toMatchObject({ code: 0, stderr: "" });
+  expect(ran.stdout.match(/asked, not sent: buy /g)).toHaveLength(8);
+  expect(ordersAtBroker()).toHaveLength(5);
+  expect(excessLiquidity()).toBeGreaterThanOrEqual(mustStay + 300_000);
+  expect(excessLiquidity()).toBeLessThan(mustStay + 302_500);
+});
