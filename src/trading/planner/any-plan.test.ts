@@ -1,7 +1,9 @@
 import fc from "fast-check";
+import { orderReport } from "../../testing/order-report.ts";
 import { clearedPlan } from "../../testing/risk-builder.ts";
-import { planScenario, scenarioInputs, scenarioPolicy } from "../../testing/scenario.ts";
+import { planScenario, scenarioInputs, scenarioPolicy, stock } from "../../testing/scenario.ts";
 import { money, toNumber } from "../money.ts";
+import type { AtWork } from "./at-work.ts";
 import type { Plan, Trade } from "./plan.ts";
 import type { InstrumentMode, PlanPolicy } from "./plan-policy.ts";
 import { planRebalance } from "./plan-rebalance.ts";
@@ -258,22 +260,73 @@ it("scaling all money scales quantities", () => {
   fc.assert(
     fc.property(lines, anyPolicy, fc.integer({ min: 2, max: 9 }), (all, drawn, scale) => {
       const single = all.map((one) => ({ ...one, boardLot: 1 }));
-      const policy = { ...drawn, ...uncut, minOrderShares: 1, offTargetMax: 0 };
+      const { maxOrderValue } = drawn;
+      const policy = { ...drawn, ...uncut, maxOrderValue, minOrderShares: 1, offTargetMax: 0 };
       const plan = planOf(single, policy);
       const scaled = planScenario(
         factsOf(single, [], scale),
-        policyOf(single, { ...policy, minOrderValue: policy.minOrderValue * scale }),
+        policyOf(single, {
+          ...policy,
+          minOrderValue: policy.minOrderValue * scale,
+          maxOrderValue: maxOrderValue === undefined ? undefined : maxOrderValue * scale,
+        }),
       );
-      for (const { symbol, order } of plan.trades) {
-        const larger = scaled.ok ? scaled.value.trades.find((trade) => trade.symbol === symbol) : undefined;
-        expect(larger?.order.side).toBe(order.side);
-        expect(larger?.order.shares).toBeGreaterThanOrEqual(order.shares * scale);
-        expect(larger?.order.shares).toBeLessThan((order.shares + 1) * scale);
+      if (!scaled.ok) throw new Error(`held: ${JSON.stringify(scaled.findings)}`);
+      const sharesIn = ({ trades }: Plan, symbol: string) => {
+        const trade = trades.find((each) => each.symbol === symbol);
+        return trade ? signed(trade) : 0;
+      };
+      for (const { symbol } of [...plan.trades, ...(policy.minOrderValue === 0 ? scaled.value.trades : [])]) {
+        const [few, many] = [sharesIn(plan, symbol), sharesIn(scaled.value, symbol)];
+        if (few !== 0) expect(Math.sign(many)).toBe(Math.sign(few));
+        expect(Math.abs(many)).toBeGreaterThanOrEqual(Math.abs(few) * scale);
+        expect(Math.abs(many)).toBeLessThan((Math.abs(few) + 1) * scale);
       }
     }),
     runs,
   );
 });
+
+function lineAt(all: readonly Line[], index: number): Line {
+  const found = all[index];
+  if (!found) throw new Error(`no line ${index}`);
+  return found;
+}
+
+const worksBeside = fc.array(
+  fc.record({
+    line: fc.nat(5),
+    side: fc.constantFrom("buy", "sell"),
+    shares: fc.integer({ min: 1, max: 900 }),
+    isWithdrawable: fc.boolean(),
+    isUncertain: fc.boolean(),
+  }),
+  { maxLength: 5 },
+);
+
+/** Orders of ours that work on beside the plan, of instruments that are there. */
+function atWorkOf(
+  all: readonly Line[],
+  working: typeof worksBeside extends fc.Arbitrary<infer T> ? T : never,
+): AtWork[] {
+  return working.map(({ line: index, side, shares, isWithdrawable, isUncertain }, n) => {
+    const { conId, symbol } = stock(nameOf(index % all.length));
+    const order = {
+      orderRef: `trader.reb.2022031413.${symbol}.${n}`,
+      conId,
+      symbol,
+      side,
+      orderedShares: shares,
+    };
+    const limitPrice = midOf(lineAt(all, index % all.length));
+    return {
+      report: orderReport({ ...order, limitPrice }),
+      sentBy: "earlier-run",
+      isWithdrawable,
+      isUncertain,
+    };
+  });
+}
 
 it("does not depend on the order of its inputs", () => {
   fc.assert(
@@ -281,9 +334,13 @@ it("does not depend on the order of its inputs", () => {
       lines,
       anyPolicy,
       money1,
+      worksBeside,
       fc.infiniteStream(fc.double({ noNaN: true })),
-      (all, drawn, cash, keys) => {
-        const inputs = scenarioInputs(factsOf(all, [`cash ${cash}`, "margin 90,000", "traded 40,000"]));
+      (all, drawn, cash, working, keys) => {
+        const inputs = {
+          ...scenarioInputs(factsOf(all, [`cash ${cash}`, "margin 90,000", "traded 40,000"])),
+          atWork: atWorkOf(all, working),
+        };
         const shuffled = <T>(list: Iterable<T>): T[] =>
           [...list]
             .map((value) => ({ value, key: keys.next().value ?? 0 }))
@@ -295,6 +352,7 @@ it("does not depend on the order of its inputs", () => {
           forecast: { ...inputs.forecast, targets: shuffled(inputs.forecast.targets) },
           instruments: shuffled(inputs.instruments),
           quotes: new Map(shuffled(inputs.quotes)),
+          atWork: shuffled(inputs.atWork),
         };
         const policy = policyOf(all, drawn);
         const [plan, again] = [planRebalance(inputs, policy), planRebalance(other, policy)];

@@ -56,7 +56,7 @@ export function leaveAtWork(
   const { atWork } = desk.inputs;
   if (atWork.length === 0) return ok({ decided, claims: [] });
   const byConId = new Map(lines.map((line) => [line.candidate.conId, line]));
-  const fixed = atWork.filter(({ isWithdrawable }) => !isWithdrawable);
+  const fixed = atWork.filter(({ isWithdrawable }) => !isWithdrawable).toSorted(largestFirst);
   const unvalued = fixed.filter(({ report }) => !byConId.get(report.conId)?.unit);
   if (unvalued.length > 0)
     return held(
