@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "csv-parse/sync";
 import { type CronDesk, cronDesk, deskAccount } from "../testing/cron-desk.ts";
+import { instant } from "../trading/instant.ts";
 
 /**
  * The built program, the wire and the paper gateway: what protects positions rests at the broker, in step with them, and at no
@@ -100,4 +101,125 @@ it("rests under what is held, survives the gateway's restart, and gives way to a
   expect(
     desk.rows("SELECT role, time_in_force, life, stop_price FROM orders WHERE role = 'protect'"),
   ).toEqual([{ role: "protect", time_in_force: "GTC", life: "working", stop_price: 126.23 }]);
+});
+
+/** Lets the broker's time pass without any run: the machine is off. */
+async function offUntil(iso: string): Promise<void> {
+  await desk.gateway.advanceTo(instant(iso));
+}
+
+/** All that a person sees of a program's end. */
+function told({ stdout, stderr }: { readonly stdout: string; readonly stderr: string }): string {
+  return `${stdout}${stderr}`;
+}
+
+it("is filled while the machine is off: the next run books it, says so, and neither sells again nor buys back", async () => {
+  desk = await cronDesk({
+    positions: [{ symbol: "XOM", shares: 500, averageCost: 60.4 }],
+    config: protect('kind = "stop"\nreference = "price"\ndistance_bps = 300'),
+  });
+  desk.writeForecast({ XOM: 0.09 });
+  await desk.run();
+  const [stop] = stopsOf("XOM");
+  const held = heldOf("XOM");
+  expect(stop).toMatchObject({ side: "sell", shares: held });
+
+  await offUntil("2022-03-15T10:35:00-04:00");
+  expect(heldOf("XOM")).toBe(0);
+  desk.writeForecast({ XOM: 0.09 });
+  const next = await desk.run();
+  expect(next.code).toBe(3);
+  expect(told(next)).toContain("protection filled: XOM");
+  expect(told(next)).toContain("rests since its protective order filled: 0 of 5 sessions");
+  expect(heldOf("XOM")).toBe(0);
+  expect(desk.venue.openOrders()).toEqual([]);
+  expect(desk.rows("SELECT status, filled_shares FROM orders WHERE role = 'protect'")).toEqual([
+    { status: "filled", filled_shares: held },
+  ]);
+  const alert = (await desk.mails()).find(({ subject }) => subject.includes("ATTENTION"));
+  expect(alert?.text).toMatch(/protection filled: XOM: its stop was reached: sold \d+ at/i);
+
+  // Known is not told again.
+  await desk.nextHour();
+  const later = await desk.run();
+  expect(later).toMatchObject({ code: 0 });
+  expect(told(later)).not.toContain("protection filled");
+  expect(desk.venue.openOrders()).toEqual([]);
+});
+
+it("is filled on a day of which the broker tells no more: the position is frozen until a person accepts it", async () => {
+  desk = await cronDesk({
+    positions: [{ symbol: "XOM", shares: 500, averageCost: 60.4 }],
+    config: protect('kind = "stop"\nreference = "price"\ndistance_bps = 300'),
+  });
+  desk.writeForecast({ XOM: 0.09 });
+  await desk.run();
+  await offUntil("2022-03-16T10:35:00-04:00");
+  expect(heldOf("XOM")).toBe(0);
+  desk.writeForecast({ XOM: 0.09 });
+  const next = await desk.run();
+  expect(next.code).toBe(3);
+  expect(told(next)).toContain("a protective order of XOM is gone");
+  expect(told(next)).toContain("trader accept");
+  expect(heldOf("XOM")).toBe(0);
+  expect(desk.venue.openOrders()).toEqual([]);
+
+  expect(await desk.run({ args: ["accept", "XOM", "--note", "the stop"] })).toMatchObject({ code: 0 });
+  await desk.nextHour();
+  expect(await desk.run()).toMatchObject({ code: 0, stderr: "" });
+  expect(heldOf("XOM")).toBeGreaterThan(0);
+  expect(stopsOf("XOM")).toMatchObject([{ side: "sell", shares: heldOf("XOM") }]);
+});
+
+it("trails a short with a buy stop that the broker moves, and is withdrawn before the position is closed", async () => {
+  desk = await cronDesk({
+    positions: [{ symbol: "XOM", shares: -400, averageCost: 81.3 }],
+    config: {
+      ...protect('kind = "trailing-stop"\ndistance_bps = 900'),
+      "no_trade_band = 0.002": 'no_trade_band = 0.9\nno_trade_band_choice = "wider"',
+    },
+  });
+  const excess = watchExcess();
+  desk.writeForecast({ XOM: -0.1 });
+  expect(await desk.run()).toMatchObject({ code: 0, stderr: "" });
+  const [first] = stopsOf("XOM");
+  expect(first).toMatchObject({ side: "buy", shares: 400, type: "TRAIL", timeInForce: "GTC" });
+  const mid = desk.venue.quote(conIdOf("XOM")).last;
+  expect(first?.stop).toBeGreaterThan(mid * 1.07);
+
+  // It falls, and the stop with it; the next run leaves it where the broker has taken it.
+  await offUntil("2022-03-15T11:35:00-04:00");
+  const [moved] = stopsOf("XOM");
+  expect(moved?.stop).toBeLessThan(first?.stop ?? 0);
+  desk.writeForecast({ XOM: -0.1 });
+  expect(told(await desk.run())).toContain("trailing stop, 9.0 %");
+  expect(stopsOf("XOM")[0]?.stop).toBeLessThanOrEqual(moved?.stop ?? 0);
+  expect(desk.rows("SELECT count(*) AS n FROM order_changes")).toEqual([{ n: 0 }]);
+
+  await desk.nextHour();
+  desk.writeForecast({ XOM: 0 });
+  expect(await desk.run()).toMatchObject({ code: 0, stderr: "" });
+  expect(heldOf("XOM")).toBe(0);
+  expect(desk.venue.openOrders()).toEqual([]);
+  expect(excess.worst()).toBeLessThanOrEqual(0);
+});
+
+it("is placed by a run after the close for what the day has left", async () => {
+  desk = await cronDesk({
+    positions: [{ symbol: "AAPL", shares: 300, averageCost: 140.25 }],
+    config: protect('kind = "stop"\ndistance_bps = 1000\nlimit_offset_bps = 200'),
+  });
+  desk.writeForecast({ AAPL: 0.09 });
+  await offUntil("2022-03-14T16:40:00-04:00");
+  const closing = await desk.run();
+  expect(closing).toMatchObject({ code: 0, stderr: "" });
+  expect(stopsOf("AAPL")).toMatchObject([{ shares: 300, stop: 126.23, type: "STP LMT" }]);
+  expect(told(closing)).toContain("stop, 10.0 % from average cost, limit 2.0 % behind");
+
+  // Nothing is owed that night: a stop that rests is no reason to look.
+  const status = await desk.run({ args: ["status"] });
+  expect(status).toMatchObject({ code: 0 });
+  expect(status.stdout).toContain("sell 300 AAPL, stop 126.23");
+  const dry = await desk.run({ args: ["dry-run"] });
+  expect(dry.stdout).toContain("rests at the broker");
 });

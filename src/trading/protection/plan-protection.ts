@@ -196,13 +196,16 @@ function follow({ report, intent }: ProtectiveOrder, one: One, inputs: Protectio
       ? { decisions: [keep], gaps: [] }
       : { ...withdraw("not-on-record"), gaps: [{ reason: "contract-unknown", shares: room }] };
 
-  const { stopPrice, kept, gap } = movedStop({ report, style: intent.style, before }, one, instrument);
+  const { stopPrice, kept, isMoved, gap } = movedStop(
+    { report, style: intent.style, before },
+    one,
+    instrument,
+  );
+  const gaps: Next["gaps"] = gap ? [{ reason: gap, shares: room }] : [];
+  if (isRightSize && !isMoved && isSameTerms(before, kept)) return { decisions: [keep], gaps };
   const stop =
     stopPrice === undefined ? undefined : stopOrderOf(side, stopPrice, kept, instrument.priceSteps);
-  const gaps: Next["gaps"] = gap ? [{ reason: gap, shares: room }] : [];
-  if (!stop) return { decisions: [keep], gaps: [{ reason: "no-price", shares: room }] };
-  const isInStep = isRightSize && stopPrice === report.stopPrice && isSameTerms(before, kept);
-  if (isInStep) return { decisions: [keep], gaps };
+  if (!stop) return { ...withdraw("not-on-record"), gaps: [{ reason: "no-price", shares: room }] };
   const shares = report.filledShares + room;
   const order: PlannedOrder = {
     ...intent,
@@ -221,6 +224,14 @@ interface Standing {
   readonly before: ProtectionTerms;
 }
 
+interface MovedStop {
+  /** As it can be sent. */
+  readonly stopPrice: number | undefined;
+  readonly kept: ProtectionTerms;
+  readonly isMoved: boolean;
+  readonly gap?: GapReason;
+}
+
 /**
  * Where a working stop goes, and under which setting. One that would move to where the market is already stays: it would trade
  * at once.
@@ -229,20 +240,19 @@ function movedStop(
   { report, style, before }: Standing,
   { position, side, terms }: One,
   { priceSteps: steps }: Instrument,
-): { readonly stopPrice: number | undefined; readonly kept: ProtectionTerms; readonly gap?: GapReason } {
+): MovedStop {
   const told = report.stopPrice ?? stopPriceOf(style);
   const standsAt = told === undefined ? undefined : sendableStop(side, told, steps);
   const isUnchanged = isSameTerms(before, terms);
   // The broker moves a trailing stop by itself.
-  if (isUnchanged && terms.kind === "trailing-stop" && standsAt !== undefined)
-    return { stopPrice: standsAt, kept: terms };
+  const stays = { stopPrice: standsAt, kept: before, isMoved: false };
+  if (isUnchanged && terms.kind === "trailing-stop" && standsAt !== undefined) return stays;
   const wanted = wantedStop(position, terms, steps);
-  const stays = { stopPrice: standsAt, kept: before };
   if (wanted === undefined) return isUnchanged ? stays : { ...stays, gap: "no-price" };
   const goal = isUnchanged && standsAt !== undefined ? nearerStop(side, standsAt, wanted) : wanted;
   const { marketPrice } = position;
   if (goal === standsAt || (isPrice(marketPrice) && !isReached(side, goal, marketPrice)))
-    return { stopPrice: goal, kept: terms };
+    return { stopPrice: goal, kept: terms, isMoved: goal !== standsAt };
   return isUnchanged ? stays : { ...stays, gap: "beyond-market" };
 }
 
