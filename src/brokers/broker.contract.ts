@@ -3,6 +3,7 @@ import { marketContract } from "./market.contract.ts";
 import { orderChangesContract } from "./order-changes.contract.ts";
 import { ordersContract } from "./orders.contract.ts";
 import { previewsContract } from "./previews.contract.ts";
+import { protectionContract } from "./protection.contract.ts";
 import { type OpenedBroker, Trial } from "./testing/trial.ts";
 
 /** One suite that every broker passes: what the job relies on, whoever stands behind it. */
@@ -17,5 +18,6 @@ export function brokerContract(name: string, start: () => Promise<OpenedBroker>)
     ordersContract(trial);
     orderChangesContract(trial);
     previewsContract(trial);
+    protectionContract(trial);
   });
 }

@@ -173,6 +173,109 @@ describe("a window", () => {
   });
 });
 
+describe("a protective order", () => {
+  const terms = {
+    kind: "stop",
+    reference: "average-cost",
+    distanceBps: 1_500,
+    limitOffsetBps: undefined,
+    outsideRegularHours: true,
+  } as const;
+  const protective = {
+    role: "protect",
+    side: "sell",
+    timeInForce: "GTC",
+    outsideRegularHours: true,
+    style: { kind: "stop", stopPrice: 128.06 },
+    limitPrice: 128.06,
+    protection: terms,
+  } as const;
+
+  it.each([
+    ["stop", protective],
+    [
+      "stop with a limit",
+      {
+        ...protective,
+        style: { kind: "stop-limit", stopPrice: 128.06 },
+        limitPrice: 126.78,
+        protection: { ...terms, limitOffsetBps: 100 },
+      } as const,
+    ],
+    [
+      "trailing stop",
+      {
+        ...protective,
+        style: { kind: "trailing-stop", stopPrice: 128.06, trailBps: 725 },
+        protection: { ...terms, kind: "trailing-stop", distanceBps: 725 },
+      } as const,
+    ],
+  ])("that is a %s is known again as it was meant", async (_what, meant) => {
+    const { order } = await planned(meant);
+    const { instrument: _instrument, approach: _approach, ...intent } = order;
+    expect(await history.store.intentsOf([order.orderRef])).toEqual(new Map([[order.orderRef, intent]]));
+  });
+
+  it("stands where the broker told last, under the setting that it was changed to", async () => {
+    const { run, order } = await planned(protective);
+    await history.store.markSending(order.orderRef, sentAt);
+    await history.store.book(run, [reportOf(order, { stopPrice: 129.5 })], []);
+    await history.store.book(run, [reportOf(order)], []);
+    const setting = { ...terms, distanceBps: 900 };
+    const changed = { ...order, style: { kind: "stop", stopPrice: 131.2 }, protection: setting } as const;
+    await history.store.markChanging(run, changed, sentAt);
+    expect((await history.store.intentsOf([order.orderRef])).get(order.orderRef)).toMatchObject({
+      style: { kind: "stop", stopPrice: 129.5 },
+      protection: setting,
+    });
+    expect(await history.store.unsettledOrders(account)).toMatchObject([{ stopPrice: 129.5 }]);
+    expect(history.query("SELECT stop_price FROM order_changes")).toEqual([{ stop_price: 131.2 }]);
+  });
+
+  it("does not make its window one that was traded, nor do its new terms", async () => {
+    const { run, order } = await planned(protective);
+    await history.store.markSending(order.orderRef, sentAt);
+    await history.store.markChanging(run, order, sentAt);
+    expect(await history.store.isSentIn(account, run.window)).toBe(false);
+  });
+
+  it("that has filled is told with when, and a rebalance order is not", async () => {
+    const { run, order } = await planned(protective);
+    const usual = plannedOrderOf(run, { instrument: instrumentOf({ conId: 5, symbol: "KO" }) });
+    await history.store.recordIntents(run, clearedForSure([usual]));
+    const at = later(startedAt, 60_000);
+    await history.store.book(
+      run,
+      [],
+      [
+        executionOf(order, { executedAt: at }),
+        executionOf(order, { execId: "b.1.01", executedAt: startedAt, shares: 3 }),
+        executionOf(usual, { execId: "c.1.01" }),
+      ],
+    );
+    expect(await history.store.lastProtectionFills(account, startedAt)).toEqual(new Map([[265598, at]]));
+    expect(await history.store.lastProtectionFills(account, later(at, 1_000))).toEqual(new Map());
+    expect(await history.store.lastProtectionFills("DU7654321", startedAt)).toEqual(new Map());
+  });
+
+  it("whose lack was found is no news to the next run, and is to the one after a run that did not find it", async () => {
+    const gap = {
+      kind: "position-unprotected",
+      symbol: "KO",
+      shares: 7,
+      reason: "no-price",
+      isNew: true,
+    } as const;
+    const run = await history.begin();
+    await history.store.finish(outcomeOf(run, { findings: [gap] }));
+    await history.begin(later(startedAt, 1_800_000));
+    expect(await history.store.gapsBefore(account)).toEqual(new Set(["KO no-price"]));
+    expect(await history.store.gapsBefore("DU7654321")).toEqual(new Set());
+    await history.store.finish(outcomeOf(await history.begin(later(startedAt, 3_600_000))));
+    expect(await history.store.gapsBefore(account)).toEqual(new Set());
+  });
+});
+
 describe("a run that died", () => {
   it("is told, with the orders that were leaving, until a run ends", async () => {
     const { run, order } = await planned();

@@ -598,8 +598,8 @@ describe("whatever is held and works", () => {
           gaps: [],
         }).protecting;
         const before = end.protecting.reduce((sum, { report }) => sum + remainingOf(report), 0);
-        const after_ = left.reduce((sum, { report }) => sum + remainingOf(report), 0);
-        expect(after_).toBe(Math.min(before, held - closing));
+        const remaining = left.reduce((sum, { report }) => sum + remainingOf(report), 0);
+        expect(remaining).toBe(Math.min(before, held - closing));
         for (const { report } of left) {
           const was = end.protecting.find((each) => each.report.orderRef === report.orderRef);
           expect(report.stopPrice).toBeCloseTo(was?.report.stopPrice ?? 0, 6);
