@@ -1,0 +1,392 @@
+import { rebalance } from "../rebalance.ts";
+import { connectionOf } from "../testing/connection-of.ts";
+import { jobOf } from "../testing/job-of.ts";
+import { orderReport } from "../testing/order-report.ts";
+import { anExecution } from "../testing/outcome-builder.ts";
+import { stock } from "../testing/scenario.ts";
+import { scriptedWorld } from "../testing/scripted-world.ts";
+import { forecastOf, type Script } from "../testing/world-script.ts";
+import { instant } from "../trading/instant.ts";
+import type { OrderReport, PlannedOrder, RecordedIntent } from "../trading/order.ts";
+import type { ProtectionPolicy, ProtectionTerms } from "../trading/protection/protection-policy.ts";
+import { held, ok } from "../trading/result.ts";
+import type { Job } from "./job.ts";
+
+const terms: ProtectionTerms = {
+  kind: "stop",
+  reference: "average-cost",
+  distanceBps: 1_000,
+  limitOffsetBps: undefined,
+  outsideRegularHours: false,
+};
+const protection: ProtectionPolicy = [{ symbols: undefined, terms, restSessions: 3 }];
+
+const stopRef = "trader.pro.2022031412.AAA.S6000.1.0000";
+
+/** A stop under 6,000 AAA that an earlier run has placed, 10 % below their average cost of 50. */
+const resting = orderReport({
+  orderRef: stopRef,
+  side: "sell",
+  orderedShares: 6_000,
+  limitPrice: undefined,
+  stopPrice: 45,
+  state: { life: "working", status: "pre-submitted" },
+});
+const meant: RecordedIntent = {
+  orderRef: stopRef,
+  role: "protect",
+  account: "DU1234567",
+  side: "sell",
+  shares: 6_000,
+  limitPrice: 45,
+  decisionPrice: 50,
+  style: { kind: "stop", stopPrice: 45 },
+  timeInForce: "GTC",
+  outsideRegularHours: false,
+  protection: terms,
+};
+
+/** An hour in which AAA is held, with what the script says; rebalance orders fill, stops rest. */
+async function hour(changes: Partial<Script> = {}, job: Partial<Job> = {}) {
+  const intents = new Map<string, RecordedIntent>([[stopRef, meant]]);
+  const scripted = scriptedWorld({
+    handled: ["2022-03-14 open"],
+    holdings: { AAA: 6_000 },
+    fill: (order) => (order.role === "protect" ? { life: "working", status: "pre-submitted" } : "filled"),
+    ...changes,
+    store: {
+      intentsOf: async () => intents,
+      recordIntents: async (_run, { orders }) => {
+        for (const { instrument: _instrument, ...intent } of orders) intents.set(intent.orderRef, intent);
+      },
+      markChanging: async (_run, { instrument: _instrument, ...intent }: PlannedOrder) =>
+        void intents.set(intent.orderRef, intent),
+      ...changes.store,
+    },
+  });
+  const outcome = await rebalance(jobOf({ protection, ...job }), scripted.world);
+  return {
+    outcome,
+    acts: scripted.acts.filter((act) => /^(place|modify|cancel|protection)/.test(act)),
+    found: outcome.findings.map(({ kind }) => kind),
+    gaps: outcome.protection?.gaps.map(({ symbol, shares, reason }) => `${symbol} ${shares} ${reason}`),
+  };
+}
+
+const tooMuch = { forecasts: ok([forecastOf({ AAA: 0.2 })]) };
+
+describe("a run", () => {
+  it("protects what it has bought, after its trades, on record before", async () => {
+    const { acts, outcome } = await hour({ holdings: {} });
+    expect(acts).toEqual(["place buy AAA 6000", "protection file", "place sell AAA 6000"]);
+    expect(outcome.verdict).toBe("done");
+    expect(outcome.orders).toHaveLength(1);
+    expect(outcome.protection?.resting).toMatchObject([{ report: { symbol: "AAA", orderedShares: 6_000 } }]);
+  });
+
+  it("that trades nothing brings a stop in step all the same", async () => {
+    const { acts } = await hour({ openOrders: [{ ...resting, orderedShares: 4_000 }] });
+    expect(acts).toEqual(["protection file", "modify AAA 6000 undefined"]);
+  });
+
+  it("that finds all in step sends and writes nothing", async () => {
+    const { acts, outcome } = await hour({ openOrders: [resting] });
+    expect(acts).toEqual([]);
+    expect(outcome.protection).toMatchObject({ decisions: [], gaps: [], resting: [{ protection: terms }] });
+  });
+
+  it("that is held for its forecast protects all the same", async () => {
+    const stale = held({ kind: "forecast-stale", file: "f", line: 1, ageMinutes: 99, limitMinutes: 60 });
+    const { acts, outcome } = await hour({ forecasts: stale });
+    expect(outcome.verdict).toBe("held");
+    expect(acts).toEqual(["protection file", "place sell AAA 6000"]);
+  });
+
+  it("outside the session protects too", async () => {
+    const { acts, outcome } = await hour({ now: instant("2022-03-14T21:35:00Z"), handled: [] });
+    expect(outcome.verdict).toBe("closed");
+    expect(acts).toEqual(["protection file", "place sell AAA 6000"]);
+  });
+
+  it("without any protection asked for looks at nothing", async () => {
+    const { acts, outcome } = await hour({}, { protection: [] });
+    expect(acts).toEqual([]);
+    expect(outcome.protection).toBeUndefined();
+  });
+
+  it.each<[string, Partial<Script>, Partial<Job>]>([
+    ["an earlier order is in doubt", { store: { unsettledOrders: async () => [inDoubt] } }, {}],
+    [
+      "the account cannot be read",
+      {
+        broker: {
+          account: async () => held({ kind: "request-unanswered", request: "account", deadlineSeconds: 5 }),
+        },
+      },
+      {},
+    ],
+    [
+      "the gateway restarts soon",
+      {},
+      {
+        connection: connectionOf({
+          restarts: { dailyAt: ["10:32"], zone: "America/New_York", minutesBefore: 5, minutesAfter: 5 },
+        }),
+      },
+    ],
+    [
+      "its client id is a spare one",
+      {
+        broker: {
+          identity: { account: "DU1234567", clientId: 11, spareFor: 9, serverVersion: 178, skewSeconds: 0 },
+        },
+      },
+      {},
+    ],
+  ])("does nothing while %s", async (_why, changes, job) => {
+    const { acts, outcome } = await hour(changes, job);
+    expect(acts.filter((act) => /sell|protection|modify/.test(act))).toEqual([]);
+    expect(outcome.protection).toBeUndefined();
+  });
+});
+
+const inDoubt = {
+  orderRef: "trader.reb.2022031413.AAA.B100.1.0000",
+  life: "sending",
+  conId: stock("AAA").conId,
+  permId: 0,
+  symbol: "AAA",
+  side: "buy",
+  orderedShares: 100,
+  filledShares: 0,
+  sentAt: instant("2022-03-14T14:29:00Z"),
+} as const;
+
+describe("a sale", () => {
+  it("is sent when the stop has given up as much, and not before", async () => {
+    const { acts, outcome } = await hour({ ...tooMuch, openOrders: [resting] });
+    expect(acts).toEqual(["protection file", "modify AAA 4000 undefined", "place sell AAA 2000"]);
+    expect(outcome.findings).toEqual([]);
+    expect(outcome.protection?.decisions).toMatchObject([{ kind: "replace", order: { shares: 4_000 } }]);
+  });
+
+  it("of all that is held is sent when the stop is gone", async () => {
+    const { acts } = await hour({ forecasts: ok([forecastOf({ AAA: 0 })]), openOrders: [resting] });
+    expect(acts).toEqual(["protection file", "cancel AAA", "place sell AAA 6000"]);
+  });
+
+  it("that ended unfilled leaves the position protected again, where it was", async () => {
+    const nearer = { ...resting, stopPrice: 46.2 };
+    const { acts, outcome } = await hour({
+      forecasts: ok([forecastOf({ AAA: 0 })]),
+      openOrders: [nearer],
+      fill: ({ role }) =>
+        role === "protect"
+          ? { life: "working", status: "pre-submitted" }
+          : { life: "done", status: "cancelled" },
+    });
+    expect(acts).toEqual([
+      "protection file",
+      "cancel AAA",
+      "place sell AAA 6000",
+      "protection file",
+      "place sell AAA 6000",
+    ]);
+    expect(outcome.protection?.decisions).toMatchObject([
+      { kind: "withdraw" },
+      { kind: "new", order: { role: "protect", style: { kind: "stop", stopPrice: 46.2 } } },
+    ]);
+  });
+
+  it("that works on leaves only the rest protected, which is no finding", async () => {
+    const { gaps, found, outcome } = await hour({
+      ...tooMuch,
+      openOrders: [resting],
+      fill: ({ role }) => (role === "protect" ? { life: "working", status: "pre-submitted" } : 500),
+    });
+    expect(gaps).toEqual(["AAA 1500 being-closed"]);
+    expect(found).toEqual([]);
+    expect(outcome.protection?.resting).toMatchObject([{ report: { orderedShares: 4_000 } }]);
+  });
+
+  const both = { AAA: 0.2, BBB: 0.1 };
+  it.each<[string, Partial<Script>]>([
+    [
+      "the stop does not give way",
+      {
+        broker: {
+          modify: async () =>
+            held({
+              kind: "cancel-unconfirmed",
+              orderRef: stopRef,
+              symbol: "AAA",
+              orderId: 7,
+              clientId: 11,
+              detail: "",
+            }),
+        },
+      },
+    ],
+    [
+      "the stop has traded since the positions were read",
+      { broker: { account: shrinking(6_000, 5_900, 6) } },
+    ],
+    [
+      "what the stop gives up cannot be written down",
+      {
+        world: {
+          orderFiles: {
+            write: async () => ok("f"),
+            writeProtection: async () => held({ kind: "file-not-written", file: "p", detail: "ENOSPC" }),
+          },
+        },
+      },
+    ],
+  ])("is not sent, and nothing that takes on more, where %s", async (_why, changes) => {
+    const { acts, found, outcome } = await hour({
+      forecasts: ok([forecastOf(both)]),
+      openOrders: [resting],
+      ...changes,
+    });
+    expect(acts.filter((act) => act.startsWith("place"))).toEqual([]);
+    expect(found).toContain("protection-in-the-way");
+    expect(outcome.verdict).toBe("attention");
+  });
+
+  it("of another position is sent although one of them is blocked", async () => {
+    const { acts } = await hour({
+      forecasts: ok([forecastOf({ AAA: 0.2, BBB: 0.01 })]),
+      holdings: { AAA: 6_000, BBB: 900 },
+      openOrders: [resting],
+      broker: {
+        modify: async () =>
+          held({
+            kind: "cancel-unconfirmed",
+            orderRef: stopRef,
+            symbol: "AAA",
+            orderId: 7,
+            clientId: 11,
+            detail: "",
+          }),
+      },
+    });
+    expect(acts).toContain("place sell BBB 800");
+    expect(acts).not.toContain("place sell AAA 2000");
+  });
+});
+
+/** An account whose AAA position becomes smaller from the n-th question on. */
+function shrinking(before: number, after: number, from: number) {
+  let asked = 0;
+  const whole = scriptedWorld({ holdings: { AAA: before } });
+  const less = scriptedWorld({ holdings: { AAA: after } });
+  return async () => {
+    asked += 1;
+    const { world } = asked < from ? whole : less;
+    const broker = await world.brokerage.connect(connectionOf());
+    if (!broker.ok) return broker;
+    return await broker.value.account();
+  };
+}
+
+describe("a person hears", () => {
+  it("of what is not protected, once as news", async () => {
+    const known = { store: { gapsBefore: async () => new Set(["AAA other-client"]) } };
+    const other = { openOrders: [{ ...resting, clientId: 12, orderedShares: 4_000 }] };
+    const first = await hour(other);
+    expect(first.gaps).toEqual(["AAA 6000 other-client"]);
+    expect(first.outcome.findings).toMatchObject([{ kind: "position-unprotected", isNew: true }]);
+    const again = await hour({ ...other, ...known });
+    expect(again.outcome.findings).toMatchObject([{ kind: "position-unprotected", isNew: false }]);
+  });
+
+  it("of a stop that was refused, which is not tried again in the same run", async () => {
+    const { acts, gaps, found } = await hour({ fill: () => ({ life: "done", status: "rejected" }) });
+    expect(acts).toEqual(["protection file", "place sell AAA 6000"]);
+    expect(gaps).toEqual(["AAA 6000 not-accepted"]);
+    expect(found).toEqual(["order-rejected", "position-unprotected"]);
+  });
+
+  it("of a change that was refused only that the stop is a new one", async () => {
+    const gone = (order: OrderReport) => ({
+      ...order,
+      state: { life: "done", status: "cancelled" } as const,
+    });
+    let isOpen = true;
+    const { acts, outcome, found } = await hour({
+      openOrders: [],
+      broker: {
+        openOrders: async () => ok(isOpen ? [{ ...resting, orderedShares: 4_000, stopPrice: 46.2 }] : []),
+        modify: async () => {
+          isOpen = false;
+          return ok([gone({ ...resting, orderedShares: 4_000 })]);
+        },
+      },
+    });
+    expect(acts).toEqual(["protection file", "protection file", "place sell AAA 6000"]);
+    expect(outcome.protection?.decisions.at(-1)).toMatchObject({
+      kind: "new",
+      order: { style: { stopPrice: 46.2 } },
+    });
+    expect(found).toEqual([]);
+  });
+
+  it("of nothing that was sent while trading is halted, and that it was not", async () => {
+    const pulled = { kind: "halted", why: "checking", by: "owner", since: "2022-03-14T14:00:00Z" } as const;
+    const { acts, gaps } = await hour({ world: { brake: { pulled: async () => pulled } } });
+    expect(acts).toEqual([]);
+    expect(gaps).toEqual(["AAA 6000 brake"]);
+  });
+
+  it("of each protective order that has traded, once for all its fills", async () => {
+    const fill = { orderRef: stopRef, side: "sell", symbol: "AAA", account: "DU1234567" } as const;
+    const { outcome } = await hour({
+      earlier: [
+        anExecution({ ...fill, execId: "1.01", shares: 100, price: 44.9 }),
+        anExecution({ ...fill, execId: "2.01", shares: 300, price: 44.5 }),
+        anExecution({ ...fill, execId: "3.01", orderRef: "trader.reb.x" }),
+      ],
+    });
+    const filled = outcome.findings.filter(({ kind }) => kind === "protection-filled");
+    expect(filled).toMatchObject([{ symbol: "AAA", side: "sell", shares: 400 }]);
+    expect(filled[0]).toHaveProperty("averagePrice", expect.closeTo(44.6, 9));
+  });
+
+  it("of one that worked and is gone, with what it may have traded", async () => {
+    const { outcome } = await hour({
+      unsettled: [
+        {
+          ...inDoubt,
+          orderRef: stopRef,
+          life: "working",
+          sentAt: instant("2022-03-11T14:35:00Z"),
+          permId: 7,
+          side: "sell",
+          orderedShares: 6_000,
+          filledShares: 50,
+        },
+      ],
+    });
+    const gone = outcome.findings.filter(({ kind }) => kind === "protection-gone");
+    expect(gone).toMatchObject([{ orderRef: stopRef, side: "sell", shares: 5_950 }]);
+  });
+});
+
+describe("after a stop", () => {
+  it.each([
+    [2, "resting-after-stop", []],
+    [3, undefined, ["place buy AAA 6000"]],
+  ])("an instrument rests for its sessions: %s of 3", async (sessions, reason, bought) => {
+    const days = ["2022-03-14", "2022-03-11", "2022-03-10", "2022-03-09"];
+    const at = instant(`${days[sessions]}T15:00:00Z`);
+    const { outcome, acts } = await hour({
+      holdings: {},
+      store: {
+        lastProtectionFills: async (_account, since) =>
+          at >= since ? new Map([[stock("AAA").conId, at]]) : new Map(),
+      },
+    });
+    expect(outcome.plan?.untouched.map((line) => line.reason.kind)).toEqual(reason ? [reason] : []);
+    expect(acts.filter((act) => act.startsWith("place buy"))).toEqual(bought);
+  });
+});
