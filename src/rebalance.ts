@@ -224,6 +224,7 @@ async function sendWave(
           ...desk,
           plan: plan.value,
           changes: matching.changes,
+          shrinking: matching.shrinking,
           clear,
           before: { ...sentBefore, stopped: [...sentBefore.stopped, ...room.blocked] },
         })

@@ -2,7 +2,7 @@ import type { Broker, Store } from "../ports.ts";
 import { rebalance } from "../rebalance.ts";
 import { jobOf } from "../testing/job-of.ts";
 import { orderReport } from "../testing/order-report.ts";
-import { scenarioNow } from "../testing/scenario.ts";
+import { scenarioNow, stock } from "../testing/scenario.ts";
 import { scriptedWorld } from "../testing/scripted-world.ts";
 import { forecastOf, type Script } from "../testing/world-script.ts";
 import { later } from "../trading/instant.ts";
@@ -24,6 +24,7 @@ const intent: RecordedIntent = {
   timeInForce: "DAY",
   outsideRegularHours: false,
 };
+const ofBbb = "trader.reb.2022031413.BBB.B1000.1.0000";
 const onRecord: Partial<Store> = { intentsOf: async () => new Map([[left.orderRef, intent]]) };
 
 async function run(onOpenOrders: OnOpenOrders, changes: Partial<Script> = {}, job = {}) {
@@ -131,6 +132,81 @@ describe("what an earlier run left working", () => {
     const other = { ...left, clientId: 29, orderRef: "trader.reb.2022031412.AAA.B1000.2.0000" };
     const { orders } = await run("keep", { openOrders: [other] });
     expect(orders).toEqual(["cancel AAA", "intents", "place buy AAA 5960"]);
+  });
+});
+
+describe("changes among new orders", () => {
+  /** 10,000 OUT are held for 500,000, 6,000 of them to be sold; 200,000 of BBB are to be bought. */
+  const desk: Partial<Script> = {
+    holdings: { AAA: 40, OUT: 10_000 },
+    quotes: { AAA: [49.95, 50.05], BBB: [99.9, 100.1], OUT: [49.9, 50.1] },
+    forecasts: ok([forecastOf({ AAA: 0.3, OUT: 0.2, BBB: 0.2 })]),
+  };
+  const confirmed = { life: "working", status: "submitted" } as const;
+
+  it("reductions of either kind leave before what takes more, of either kind", async () => {
+    const grown = await run("modify", desk);
+    expect(grown.orders).toEqual([
+      "intents",
+      "place sell OUT 6000",
+      "mark AAA",
+      "modify AAA 6000 50.05",
+      "place buy BBB 2000",
+    ]);
+    // 10 % are 2,000 AAA: 1,040 of 4,000 are too many at work for that.
+    const tooLarge = { ...left, orderedShares: 4_000 };
+    const shrunk = await run("modify", {
+      ...desk,
+      openOrders: [tooLarge],
+      forecasts: ok([forecastOf({ AAA: 0.1, OUT: 0.2, BBB: 0.2 })]),
+    });
+    expect(shrunk.orders.filter((act) => act !== "intents")).toEqual([
+      "mark AAA",
+      "modify AAA 2000 50.05",
+      "place sell OUT 6000",
+      "place buy BBB 2000",
+    ]);
+  });
+
+  it("a sale that works already is changed before anything is bought", async () => {
+    const sale = { ...left, side: "sell", limitPrice: 60 } as const;
+    const { orders } = await run("modify", {
+      holdings: { AAA: 10_000, OUT: 2_000 },
+      quotes: desk.quotes ?? {},
+      forecasts: ok([forecastOf({ AAA: 0.2, OUT: 0.2, BBB: 0.2 })]),
+      openOrders: [{ ...sale }, { ...left, conId: stock("BBB").conId, symbol: "BBB", orderRef: ofBbb }],
+      store: {
+        intentsOf: async () =>
+          new Map([
+            [left.orderRef, { ...intent, side: "sell" }],
+            [ofBbb, { ...intent, orderRef: ofBbb }],
+          ]),
+      },
+    });
+    expect(orders.filter((act) => act !== "intents")).toEqual([
+      "mark AAA",
+      "modify AAA 6040 49.95",
+      "mark BBB",
+      "modify BBB 2040 100.1",
+      "place buy OUT 2000",
+    ]);
+  });
+
+  it.each([
+    ["was not answered", { life: "unknown" }],
+    ["has not left", { life: "done", status: "not-sent" }],
+  ] as const)("nothing that takes more follows a reduction that %s", async (_how, state) => {
+    const fill: Script["fill"] = ({ instrument }) => (instrument.symbol === "OUT" ? state : confirmed);
+    const { orders, outcome } = await run("modify", { ...desk, fill });
+    expect(orders).toEqual(["intents", "place sell OUT 6000"]);
+    expect(outcome.verdict).toBe("attention");
+  });
+
+  it("nothing new follows a change that nobody confirms", async () => {
+    const modify = async () => held({ kind: "account-not-managed", account: "X", managed: [] } as const);
+    const { orders, outcome } = await run("modify", { ...desk, broker: { modify } });
+    expect(orders).toEqual(["intents", "place sell OUT 6000"]);
+    expect(outcome).toMatchObject({ verdict: "attention", findings: [{ kind: "account-not-managed" }] });
   });
 });
 

@@ -20,6 +20,8 @@ export interface Matched {
   readonly plan: Plan;
   /** References of the orders in it that work already and get new terms. */
   readonly changes: ReadonlySet<string>;
+  /** Those of them that work for fewer shares afterwards. */
+  readonly shrinking: ReadonlySet<string>;
   /** Working orders that were withdrawn, with their confirmed end. */
   readonly ended: readonly OrderReport[];
 }
@@ -39,7 +41,7 @@ export async function matchWorking(
   market: Market,
   desk: Needs,
 ): Promise<Result<Matched | typeof fillsMeanwhile>> {
-  if (left.length === 0) return ok({ plan, changes: new Set(), ended: [] });
+  if (left.length === 0) return ok({ plan, changes: new Set(), shrinking: new Set(), ended: [] });
   const listed = await desk.broker.openOrders();
   if (!listed.ok) return listed;
   const now = new Map(listed.value.map((report) => [report.orderRef, report]));
@@ -78,10 +80,11 @@ function leftWorking(
 }
 
 /** The plan as it is sent: what a working order stands for already is no order of this run. */
-function planned(plan: Plan, decisions: readonly OrderDecision[]): Pick<Matched, "plan" | "changes"> {
+function planned(plan: Plan, decisions: readonly OrderDecision[]): Omit<Matched, "ended"> {
   const trades: Trade[] = [];
   const untouched: Untouched[] = [...plan.untouched];
   const changes = new Set<string>();
+  const shrinking = new Set<string>();
   for (const trade of plan.trades) {
     const { conId, order } = trade;
     const isNew = decisions.some((each) => each.kind === "new" && each.order.orderRef === order.orderRef);
@@ -91,10 +94,11 @@ function planned(plan: Plan, decisions: readonly OrderDecision[]): Pick<Matched,
     if (isNew) trades.push(trade);
     else if (replaced?.kind === "replace") {
       changes.add(replaced.order.orderRef);
+      if (replaced.order.shares < replaced.report.orderedShares) shrinking.add(replaced.order.orderRef);
       trades.push({ ...trade, order: replaced.order });
     } else untouched.push(leftAtWork(trade, decisions));
   }
-  return { plan: { ...plan, trades, untouched }, changes };
+  return { plan: { ...plan, trades, untouched }, changes, shrinking };
 }
 
 /** It stands where its order will bring it. */

@@ -87,6 +87,7 @@ async function worked(looks: readonly Progress[], { settleSeconds = 30, asked = 
     plan: { netLiquidation: money("1", "USD"), targetLeverage: 1, trades: [], untouched: [] },
     clear: () => silence,
     changes: new Set(),
+    shrinking: new Set(),
   });
   return { acts, reports, lastLook, waitedMs: clock.monotonicMs() - startedMs };
 }
@@ -191,6 +192,7 @@ describe("orders that do not find their fill", () => {
       plan: plan.value,
       clear: changes.clear ?? ((next) => clearedPlan(next)),
       changes: new Set(),
+      shrinking: new Set(),
     });
     const seconds = (world.clock.monotonicMs() - startedMs) / 1000;
     return { acts: acts.filter((act) => act !== "connect"), seconds, ...result };

@@ -1,6 +1,7 @@
 import type { BeforeSend, Progress } from "../ports.ts";
 import type { BrakeFinding, Finding } from "../trading/finding.ts";
 import type { OrderReport, PlannedOrder } from "../trading/order.ts";
+import { isIncrease } from "../trading/planner/is-increase.ts";
 import { withNextLimits } from "../trading/planner/next-limits.ts";
 import type { Plan } from "../trading/planner/plan.ts";
 import { replaceRejected } from "../trading/planner/replace-rejected.ts";
@@ -14,6 +15,8 @@ interface Needs extends Pick<Desk, "broker" | "books" | "clock" | "brake" | "set
   readonly clear: (plan: Plan) => Result<ClearedOrders>;
   /** References of orders among the cleared ones that work already and get new terms. */
   readonly changes: ReadonlySet<string>;
+  /** Those of them that work for fewer shares afterwards. */
+  readonly shrinking: ReadonlySet<string>;
   /** What the run's waves before this one came to. */
   readonly before: Worked;
 }
@@ -43,24 +46,13 @@ export const nothingSent: Worked = { orders: [], lastLook: ok([]), stopped: [], 
  */
 export async function work(cleared: ClearedOrders, desk: Needs): Promise<Worked> {
   if (cleared.orders.length === 0) return desk.before;
-  const fresh = cleared.only(({ orderRef }) => !desk.changes.has(orderRef));
-  await desk.books.recordIntents(fresh);
-  const changed = await change(
-    cleared.only(({ orderRef }) => desk.changes.has(orderRef)),
-    desk,
-  );
-  // A change that nobody confirms leaves an order of which nobody knows what it will trade: nothing is sent beside it.
-  const sent = changed.ok && fresh.orders.length > 0 ? await desk.broker.place(fresh, lastWord(desk)) : [];
-  const first = [...(valueOf(changed) ?? []), ...sent];
+  await desk.books.recordIntents(cleared.only(({ orderRef }) => !desk.changes.has(orderRef)));
+  const { reports: first, findings: unsent } = await sendInTurn(cleared, desk);
   await desk.books.book(first, desk.broker.progress().executions);
   const again = await sendOtherwise(first, desk);
   const placed = [...first, ...(valueOf(again)?.reports ?? [])];
 
-  const stopped: Finding[] = [
-    ...findingsOf(changed),
-    ...findingsOf(again),
-    ...(await approach(placed, desk)),
-  ];
+  const stopped: Finding[] = [...unsent, ...findingsOf(again), ...(await approach(placed, desk))];
   await settle(placed, desk.settleSeconds, desk);
   const isCancelled =
     desk.unfilled.afterSettle === "cancel" && (await desk.brake.pulled())?.kind !== "interrupted";
@@ -79,6 +71,49 @@ export async function work(cleared: ClearedOrders, desk: Needs): Promise<Worked>
   const atOnce = endingAtOnce([...cleared.orders, ...(valueOf(again)?.orders ?? [])]);
   const endedByUs = new Set([...desk.before.endedByUs, ...asked, ...atOnce]);
   return { orders, lastLook, stopped: [...desk.before.stopped, ...stopped], endedByUs };
+}
+
+interface Sent {
+  readonly reports: readonly OrderReport[];
+  /** Why the rest stayed. */
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * What leaves less at risk goes first, changes of working orders and new orders alike; what takes more follows once that is
+ * known to have left. A run that breaks off in between has less at risk than it planned, never more.
+ */
+async function sendInTurn(cleared: ClearedOrders, desk: Needs): Promise<Sent> {
+  const { plan, changes, shrinking } = desk;
+  const increases = new Set(plan.trades.filter(isIncrease).map(({ order }) => order.orderRef));
+  const takesMore = ({ orderRef }: PlannedOrder) => increases.has(orderRef) && !shrinking.has(orderRef);
+  const isGrowing = (order: PlannedOrder) => changes.has(order.orderRef) && takesMore(order);
+  // New orders are in this sequence already: only a change would overtake them.
+  if (!cleared.orders.some(isGrowing)) return await sendPart(cleared, desk);
+  const first = await sendPart(
+    cleared.only((order) => !takesMore(order)),
+    desk,
+  );
+  const haveLeft = first.reports.every(({ state }) => state.life !== "unknown" && !isNotSent(state));
+  if (first.findings.length > 0 || !haveLeft) return first;
+  const then = await sendPart(cleared.only(takesMore), desk);
+  return { reports: [...first.reports, ...then.reports], findings: then.findings };
+}
+
+/** Changes, then new orders: one that nobody confirms may still trade anything, and nothing is sent beside it. */
+async function sendPart(cleared: ClearedOrders, desk: Needs): Promise<Sent> {
+  const changed = await change(
+    cleared.only(({ orderRef }) => desk.changes.has(orderRef)),
+    desk,
+  );
+  if (!changed.ok) return { reports: [], findings: changed.findings };
+  const fresh = cleared.only(({ orderRef }) => !desk.changes.has(orderRef));
+  const placed = fresh.orders.length > 0 ? await desk.broker.place(fresh, lastWord(desk)) : [];
+  return { reports: [...changed.value, ...placed], findings: [] };
+}
+
+function isNotSent(state: OrderReport["state"]): boolean {
+  return state.life === "done" && state.status === "not-sent";
 }
 
 /** New terms for orders that earlier runs left working. */
