@@ -237,6 +237,7 @@ async function sendWave(
     review: gate.review,
     orderFile: valueOf(orderFile) ?? before?.wave.orderFile,
     isCleared: orders.ok,
+    beside: valueOf(beside),
     worked,
     account,
     reconciled,

@@ -109,6 +109,12 @@ describe("where borrowing is off", () => {
       [...firstWave, "buy BBB 2559"],
     ],
     [
+      "does not pay a second time for buys that a list of open orders leaves out (C10)",
+      {},
+      { fill: fills({ OUT: 4_000, AAA: 100 }), broker: { openOrders: async () => ok([]) } },
+      [...firstWave, "buy BBB 1998"],
+    ],
+    [
       "is not sent beside an order whose life nobody knows",
       {},
       { fill: fills({ BBB: { life: "unknown" } }) },

@@ -35,6 +35,8 @@ export interface Wave {
   readonly orderFile: string | undefined;
   /** May its orders be sent? */
   readonly isCleared: boolean;
+  /** What worked beside it when it was planned; undefined when the broker did not tell. */
+  readonly beside: Beside | undefined;
   /** Of all waves until this one. */
   readonly worked: Worked;
   /** As it was when the plan was made; undefined when the broker did not tell. */
@@ -108,14 +110,26 @@ export async function ordersBeside(
   if (!shown.ok) return shown;
   const listed = await desk.broker.openOrders();
   if (!listed.ok) return listed;
+  const ours = listed.value.filter(
+    ({ orderRef, account }) => roleOf(orderRef) === "rebalance" && account === desk.run.account,
+  );
   const sent = new Set(earlier.worked.orders.map(({ orderRef }) => orderRef));
-  const atWork = listed.value
-    .filter(({ orderRef, account }) => roleOf(orderRef) === "rebalance" && account === desk.run.account)
-    .map((report): AtWork => {
-      const sentBy = sent.has(report.orderRef) ? "this-run" : "earlier-run";
-      return { report, sentBy, isUncertain: isUncertain({ report }), isWithdrawable: false };
-    });
+  // A list may come short: what is known to work is at work all the same, as it was last heard of (C10).
+  const working = new Map([...workingAfter(earlier), ...ours].map((report) => [report.orderRef, report]));
+  const atWork = [...working.values()].map((report): AtWork => {
+    const sentBy = sent.has(report.orderRef) ? "this-run" : "earlier-run";
+    return { report, sentBy, isUncertain: isUncertain({ report }), isWithdrawable: false };
+  });
   return ok({ left: [], atWork, tried: triedUntil(earlier) });
+}
+
+/** Orders of ours of which no end is known: those that the wave found, and those that it and the waves before it have sent. */
+function workingAfter({ beside, worked, ended }: Wave): readonly OrderReport[] {
+  const found = [...(beside?.left ?? []), ...(beside?.atWork.map(({ report }) => report) ?? [])];
+  const later = new Set([...worked.orders, ...ended].map(({ orderRef }) => orderRef));
+  return [...found.filter(({ orderRef }) => !later.has(orderRef)), ...worked.orders].filter(
+    ({ state }) => state.life !== "done",
+  );
 }
 
 /** How often the account is looked at while its cash lags. */

@@ -43,6 +43,21 @@ it("fits its width on every line", () => {
   expect(lines.filter((line) => line.length > 80)).toEqual([]);
 });
 
+it("a run in waves tells what each of them wanted and why the next one came, and the wave of each order", () => {
+  const { trades, ...plan } = aPlan();
+  const [sale, buy] = trades;
+  if (!sale || !buy) throw new Error("the sample has a sale and a purchase");
+  const earlierWaves = [{ plan: { ...plan, trades: [sale] }, nextBecause: "money-came" as const }];
+  const text = said(anOutcome({ earlierWaves, plan: { ...plan, trades: [buy] } }));
+  expect(text).toMatch(/^Done, 2 orders filled in 2 waves run/);
+  expect(text).toMatch(
+    /Waves 1: 1 order \(1 sell, [\d,.]+ USD\); then fills have brought money that orders were cut for want of 2: 1 order \(1 buy, [\d,.]+ USD\)/,
+  );
+  expect(text).toContain("1 MSFT Sell 200 276.41 filled at 276.69 reduce: 500 held");
+  expect(text).toContain("2 AAPL Buy 120 151.18 filled at 151.03 open: target 1.8 %");
+  expect(said(anOutcome())).not.toContain("Wave");
+});
+
 it("a held run says so first, that nothing was sent, why, and what to do", () => {
   const text = said(aHeldOutcome());
   expect(text).toMatch(/^HELD: nothing was sent, 1 problem/);

@@ -15,7 +15,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import PostalMime from "postal-mime";
 import type { Scenario } from "../brokers/paper/fault.ts";
 import { type PaperGateway, startPaperGateway } from "../brokers/paper/gateway.ts";
-import { simulatedVenue } from "../simulation/simulated-venue.ts";
+import { type SimulatedAccount, simulatedVenue } from "../simulation/simulated-venue.ts";
 import type { Venue } from "../simulation/venue.ts";
 import { readPriceHistory } from "../storage/price-history-file.ts";
 import { Database } from "../storage/sqlite/sqlite.ts";
@@ -67,6 +67,8 @@ export interface StartOptions {
 export interface DeskSetup {
   /** What the account holds at first. */
   readonly positions?: readonly Position[];
+  /** What the broker lets it do, and the cash that it begins with; a margin account with 400,000 when not said. */
+  readonly account?: Partial<Pick<SimulatedAccount, "kind" | "salesSettle" | "cash">>;
   /** The program reaches the gateway through `wire`, not directly. */
   readonly overWire?: true;
   /** What goes wrong at the gateway from its start; nothing when not said. */
@@ -166,12 +168,12 @@ export async function cronDesk(setup: DeskSetup = {}): Promise<CronDesk> {
   };
 }
 
-async function venueAtTen({ positions = [microsoft] }: DeskSetup): Promise<Venue> {
+async function venueAtTen({ positions = [microsoft], account }: DeskSetup): Promise<Venue> {
   return simulatedVenue({
     history: await history,
     startAt: instant("2022-03-14T10:35:00-04:00"),
     seed: 20220314,
-    accounts: [{ id: deskAccount, cash: 400_000, baseCurrency: "USD", positions }],
+    accounts: [{ id: deskAccount, cash: 400_000, baseCurrency: "USD", positions, ...account }],
   });
 }
 

@@ -10,6 +10,8 @@ import { sign } from "./side.ts";
  */
 export type CashShown = "shown" | "too-much" | "too-little";
 
+/** Both sums are told to the cent. */
+const twoRoundings = 0.011;
 /** Rates of other currencies move while an account is looked at. */
 const rateNoise = 0.001;
 /** A commission that was not told yet is less than this part of what was traded. */
@@ -24,7 +26,7 @@ export function cashShown(before: Account, now: Account, since: readonly Executi
     return rate === undefined ? undefined : convert(amount, rate, baseCurrency);
   };
   let expected = before.cash;
-  let noise = 0.005;
+  let noise = twoRoundings;
   let unknown = zero(baseCurrency);
   for (const { side, shares, price, currency, commission } of since) {
     const value = inBase(notional(shares, price, 1, currency));

@@ -41,6 +41,7 @@ export function drawJob(
       replacesRejected: draws.chance(0.5),
     },
     onOpenOrders: draws.pick(["cancel", "modify", "keep"]),
+    wavesMax: draws.pick([1, 2, 3]),
     world: "simulation",
   });
 }

@@ -89,8 +89,10 @@ export class SizeInspector {
       const pending = sides.map((side) => truth.pendingShares(conId, side, isOurs));
       const reach = pending.reduce((sum, shares) => sum + shares, held);
       const target = this.#now.targetShares(contract);
-      // A position that turns is closed by one run and opened by the next.
-      const goal = target * (limits?.heldBefore.get(conId) ?? held) < 0 ? 0 : target;
+      // A position that turns is closed by one run and opened by the next, or by the next wave.
+      const turns = target * (limits?.heldBefore.get(conId) ?? held) < 0;
+      const isOpened = job.wavesMax > 1 && reach * target > 0;
+      const goal = turns && !isOpened ? 0 : target;
       const band = (bandWeight * this.#now.netLiquidation + minOrderValue) / this.#now.midOf(conId);
       if (Math.abs(reach - goal) > band + this.#driftShares(conId))
         this.#inspected.violates(

@@ -41,6 +41,32 @@ describe("a plan under restraint", () => {
     },
   );
 
+  it("keeps no working order that would take a position further from zero, unless nobody can end it", () => {
+    const refsLeft = (works: string, failed: Parameters<typeof aCheck>[0]) => {
+      const plan = planScenario(`${scenario}\n${works}`);
+      if (!plan.ok) throw new Error(JSON.stringify(plan.findings));
+      const left = restrained(plan.value, restraintOf([aCheck(failed)], noLimits, undefined));
+      return left.untouched.map(({ symbol, reason, plannedWeight, currentWeight }) => [
+        symbol,
+        reason.kind,
+        plannedWeight === currentWeight,
+      ]);
+    };
+    const cushion = { name: "cushion" } as const;
+    expect(refsLeft("works CCC buy 900 20.02", cushion)).toContainEqual(["CCC", "check-failed", true]);
+    expect(refsLeft("works CCC buy 900 20.02 uncertain", cushion)).toContainEqual([
+      "CCC",
+      "order-at-work",
+      false,
+    ]);
+    expect(refsLeft("works AAA sell 900 49.95", cushion)).toContainEqual(["AAA", "order-at-work", false]);
+    expect(refsLeft("works AAA sell 900 49.95", { name: "spread", subject: "AAA" })).toContainEqual([
+      "AAA",
+      "check-failed",
+      true,
+    ]);
+  });
+
   it("leaves single instruments alone, reductions too", () => {
     expect(left({ name: "price-jump", subject: "AAA" }, { name: "spread", subject: "CCC" })).toEqual([
       "DDD",

@@ -110,6 +110,20 @@ describe("the portfolio", () => {
     expect(told(name, { account, record }, { plan, limits })).toEqual(expected);
   });
 
+  it("counts what earlier waves of the run have ordered, and what orders at work will turn over", () => {
+    const orderedBefore = { orders: 4, value: money("210000", "USD") };
+    const run = { plan, limits: { ordersPerRunMax: 6, turnoverPerRunMax: 0.5 } };
+    expect(told("orders-per-run", { account, record, orderedBefore }, run)).toEqual(["7 fail"]);
+    // 0.21 + 0.3
+    expect(told("turnover-per-run", { account, record, orderedBefore }, run)).toEqual(["0.51 fail"]);
+    const beside = planOf(`${scenario}\nquote EEE 9.99 10.01\ntarget EEE 4%\nworks EEE buy 2000 10.01`);
+    // 0.29 before, 0.3 and 2,000 EEE at 10.
+    expect(
+      told("turnover-per-day", { account, record }, { plan: beside, limits: { turnoverPerDayMax: 0.6 } }),
+    ).toEqual(["0.61 fail"]);
+    expect(told("turnover-per-run", { account, record }, { plan: beside, limits: {} })).toEqual(["0.3 pass"]);
+  });
+
   it("limits groups together, short positions as well", () => {
     const groups = [
       { name: "both", symbols: new Set(["AAA", "BBB"]), weightMax: 0.5 },
