@@ -91,7 +91,7 @@ function planOf(decided: Decided, lines: readonly Valued[], desk: Desk): Plan {
     netLiquidation: account.netLiquidation,
     excessLiquidity: account.excessLiquidity,
     targetLeverage: forecast.targetLeverage,
-    trades: trades.toSorted(bySafety),
+    trades: safestFirst(trades),
     untouched: decided.filter(isUntouched).toSorted((a, b) => placeOf(a) - placeOf(b)),
   };
 }
@@ -101,8 +101,13 @@ function planOf(decided: Decided, lines: readonly Valued[], desk: Desk): Plan {
  * less at risk than it planned, never more. Then sells before buys, larger values first, then by symbol: the same plan
  * whatever the order of the inputs.
  */
-function bySafety(a: Trade, b: Trade): number {
-  if (isIncrease(a) !== isIncrease(b)) return isIncrease(a) ? 1 : -1;
+function safestFirst(trades: readonly Trade[]): readonly Trade[] {
+  const increases = new Set(trades.filter(isIncrease));
+  const reductions = trades.filter((trade) => !increases.has(trade));
+  return [...reductions.toSorted(bySide), ...[...increases].toSorted(bySide)];
+}
+
+function bySide(a: Trade, b: Trade): number {
   if (a.order.side !== b.order.side) return a.order.side === "sell" ? -1 : 1;
   if (a.value.e6 !== b.value.e6) return a.value.e6 > b.value.e6 ? -1 : 1;
   return a.symbol < b.symbol ? -1 : a.symbol > b.symbol ? 1 : a.conId - b.conId;

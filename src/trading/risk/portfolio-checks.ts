@@ -39,6 +39,7 @@ export function portfolioChecks(
   };
 
   const net = sums((weight) => weight);
+  const bySymbol = standingsBySymbol(limits.groups.length > 0 ? standings : []);
   return [
     portfolio("gross-leverage", sums(Math.abs), limits.grossLeverageMax),
     portfolio(
@@ -52,7 +53,7 @@ export function portfolioChecks(
         "group-weight",
         sums(
           Math.abs,
-          standings.filter(({ symbol }) => symbols.has(symbol)),
+          [...symbols].flatMap((symbol) => bySymbol.get(symbol) ?? []),
         ),
         weightMax,
         name,
@@ -62,6 +63,17 @@ export function portfolioChecks(
     ...valueChecks(plan.trades, limits, judging),
     ...activityChecks(plan, known, limits, judging),
   ];
+}
+
+/** One look at thousands of instruments, not one for each group. */
+function standingsBySymbol(standings: readonly Standing[]): ReadonlyMap<string, readonly Standing[]> {
+  const bySymbol = new Map<string, Standing[]>();
+  for (const standing of standings) {
+    const same = bySymbol.get(standing.symbol);
+    if (same) same.push(standing);
+    else bySymbol.set(standing.symbol, [standing]);
+  }
+  return bySymbol;
 }
 
 function isTrade(standing: Standing): standing is Trade {
