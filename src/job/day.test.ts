@@ -44,6 +44,10 @@ describe("a run outside the session", () => {
       filledShares: 0,
       sentAt: scenarioNow,
     };
+    const protective = { ...unsettled, orderRef: "trader.pro.2022031419.AAA.S100.1.0000" };
+    expect((await runIn({ unsettled: [protective] }, owesNothing)).outcome.verdict).toBe("idle");
+    const unsure = { ...protective, life: "sending" as const };
+    expect((await runIn({ unsettled: [unsure] }, owesNothing)).outcome.verdict).not.toBe("idle");
     const settling = await runIn({ unsettled: [unsettled] }, owesNothing);
     expect(settling.outcome.verdict).toBe("closed");
     expect(settling.outcome.settledOrders).toHaveLength(1);

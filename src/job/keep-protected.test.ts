@@ -253,6 +253,41 @@ describe("a sale", () => {
     expect(outcome.verdict).toBe("attention");
   });
 
+  it("is sent beside a person's order on the same side, and the stop gives way to both", async () => {
+    const foreign = orderReport({ orderRef: "", side: "sell", orderedShares: 3_000, permId: 7_100 });
+    const { acts, gaps } = await hour({
+      ...tooMuch,
+      openOrders: [{ ...resting, orderedShares: 3_000 }, foreign],
+    });
+    expect(acts).toEqual(["protection file", "modify AAA 1000 undefined", "place sell AAA 2000"]);
+    expect(gaps).toEqual(["AAA 3000 foreign-order"]);
+  });
+
+  it("makes a stop that lost its name go by its number, and a new one comes (O43)", async () => {
+    const nameless = { ...resting, orderRef: "" };
+    const { acts } = await hour({
+      ...tooMuch,
+      openOrders: [nameless],
+      unsettled: [
+        {
+          ...inDoubt,
+          orderRef: stopRef,
+          life: "working",
+          permId: resting.permId,
+          side: "sell",
+          orderedShares: 6_000,
+        },
+      ],
+    });
+    expect(acts).toEqual([
+      "protection file",
+      "cancel AAA",
+      "place sell AAA 2000",
+      "protection file",
+      "place sell AAA 4000",
+    ]);
+  });
+
   it("of another position is sent although one of them is blocked", async () => {
     const { acts } = await hour({
       forecasts: ok([forecastOf({ AAA: 0.2, BBB: 0.01 })]),

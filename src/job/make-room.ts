@@ -1,7 +1,7 @@
 import type { Account } from "../trading/account.ts";
 import type { Finding } from "../trading/finding.ts";
 import type { Instrument } from "../trading/instrument.ts";
-import type { OrderReport, PlannedOrder } from "../trading/order.ts";
+import { type OrderReport, type PlannedOrder, roleOf } from "../trading/order.ts";
 import { hasRoom, makeRoom } from "../trading/protection/make-room.ts";
 import type { TakenAway } from "../trading/protection/plan-protection.ts";
 import { type ProtectionDecision, remainingOf } from "../trading/protection/protection-plan.ts";
@@ -52,8 +52,10 @@ export async function roomFor(cleared: ClearedOrders, decided: Decided, desk: De
 
   const { note } = desk.findings;
   const before = note(await lookAtProtection(desk));
-  const shares = closingShares(closing, valueOf(before)?.others ?? [], decided.changes);
-  const decisions = before.ok ? makingRoom(shares, before.value, decided) : [];
+  const working = valueOf(before)?.others ?? [];
+  const shares = closingShares(closing, working.filter(isOurs), decided.changes);
+  const withForeign = closingShares(closing, working, decided.changes);
+  const decisions = before.ok ? makingRoom(withForeign, before.value, decided) : [];
   const all = [...decided.givenUp.decisions, ...decisions];
   const takenAway = note(await whenOk(before, (look) => giveWay(decisions, all, look, desk)));
   const after = decisions.length === 0 ? before : note(await whenOk(takenAway, () => lookAtProtection(desk)));
@@ -76,6 +78,11 @@ export async function roomFor(cleared: ClearedOrders, decided: Decided, desk: De
       takenAway: new Map([...decided.givenUp.takenAway, ...(valueOf(takenAway) ?? [])]),
     },
   };
+}
+
+/** What others work at makes stops smaller too; whether we sell beside it was never for it to say. */
+function isOurs({ orderRef }: OrderReport): boolean {
+  return roleOf(orderRef) !== undefined;
 }
 
 function isClosing({ instrument, side }: PlannedOrder, { account }: Decided): boolean {

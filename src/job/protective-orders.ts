@@ -3,11 +3,13 @@ import type { Instrument } from "../trading/instrument.ts";
 import { type OrderReport, roleOf } from "../trading/order.ts";
 import type { TakenAway } from "../trading/protection/plan-protection.ts";
 import type { ProtectionDecision, ProtectiveOrder } from "../trading/protection/protection-plan.ts";
+import { judgeRestart } from "../trading/restarts.ts";
 import { ok, type Result, valueOf } from "../trading/result.ts";
 import { ClearedOrders } from "../trading/risk/gate.ts";
 import { cancelAndBook } from "./clear-open-orders.ts";
 import type { Desk } from "./desk.ts";
 import { orderFindings } from "./order-findings.ts";
+import { namedBy } from "./recover.ts";
 import { lastWord } from "./work.ts";
 
 /** What works in the account and what is held, told after it: a fill in between makes positions smaller, never larger. */
@@ -23,12 +25,18 @@ export async function lookAtProtection({ broker, books }: Desk): Promise<Result<
   if (!listed.ok) return listed;
   const account = await broker.account();
   if (!account.ok) return account;
-  const open = listed.value.filter((order) => order.account === broker.identity.account);
+  const listedHere = listed.value.filter((order) => order.account === broker.identity.account);
+  const nameless = new Set(listedHere.filter(({ orderRef }) => orderRef === "").map(({ permId }) => permId));
+  const open = listedHere.map(namedBy(await books.unsettledOrders()));
   const protective = open.filter(isProtective);
   await books.book(protective, broker.progress().executions);
   const intents = await books.intentsOf(protective.map(({ orderRef }) => orderRef));
   return ok({
-    protecting: protective.map((report) => ({ report, intent: intents.get(report.orderRef) })),
+    protecting: protective.map((report) => ({
+      report,
+      // One that lost its name can be withdrawn by its number, and not be changed under its name (O43).
+      intent: nameless.has(report.permId) ? undefined : intents.get(report.orderRef),
+    })),
     others: open.filter((order) => !isProtective(order)),
     account: account.value,
   });
@@ -51,7 +59,7 @@ const nothingCarried: Carried = { placed: [], takenAway: new Map() };
 /**
  * Does what was decided: withdrawals by themselves, because what takes their place must wait for their end; else changes,
  * then new orders, each on record before its bytes leave. A change that is refused ends as a withdrawal. Held when an end or
- * a change is not confirmed: then nobody knows what works.
+ * a change is not confirmed: then nobody knows what works. Close to a restart of the gateway nothing is sent (C02).
  */
 export async function carryOut(
   decisions: readonly ProtectionDecision[],
@@ -60,6 +68,8 @@ export async function carryOut(
   desk: Desk,
 ): Promise<Result<Carried>> {
   const { broker, books } = desk;
+  const calm = judgeRestart(broker.marketTime(), desk.connection.restarts);
+  if (!calm.ok) return calm;
   const withdrawn = decisions.flatMap((each) => (each.kind === "withdraw" ? [each.report] : []));
   if (withdrawn.length > 0) {
     const cancelled = await cancelAndBook(broker, withdrawn, books);

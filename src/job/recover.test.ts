@@ -180,6 +180,22 @@ describe("an order that may have left and of which the broker knows nothing", ()
     ]);
   });
 
+  it("is in doubt beyond its session when it protects and shares have moved: a GTC order may still be on its way", async () => {
+    const protective = {
+      ...doubtful,
+      orderRef: "trader.pro.2022031120.AAA.S100.1.0000",
+      sentAt: instant("2022-03-11T20:35:00Z"),
+    };
+    const moved = await booked({ ...asIsExpected, unsettled: [protective], holdings: { AAA: 140 } });
+    expect(moved.outcome.verdict).toBe("held");
+    expect(moved.outcome.findings).toContainEqual(
+      expect.objectContaining({ kind: "order-unknown", orderRef: protective.orderRef }),
+    );
+    const still = await booked({ ...asIsExpected, unsettled: [protective] });
+    expect(still.outcome.settledOrders.map(({ state }) => state)).toEqual([{ life: "done", status: "void" }]);
+    expect(still.outcome.findings.filter(({ kind }) => kind === "protection-gone")).toEqual([]);
+  });
+
   it("is what the broker says of it when it shows up in the second answer (C10)", async () => {
     const late = orderReport({ orderRef: doubtful.orderRef, permId: 9 });
     const answers = [ok([]), ok([late])];

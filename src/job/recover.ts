@@ -108,17 +108,24 @@ function isCancelled(state: OrderState): boolean {
 
 /** The broker's permanent id names an order of ours also where our reference was dropped. */
 function named(told: Told, unsettled: readonly UnsettledOrder[]): Told {
-  const refs = new Map(
-    unsettled.flatMap(({ permId, orderRef }) => (permId === 0 ? [] : [[permId, orderRef]])),
-  );
-  const withName = <T extends { readonly orderRef: string; readonly permId: number }>(report: T): T => {
-    const orderRef = report.orderRef || refs.get(report.permId);
-    return orderRef === undefined ? report : { ...report, orderRef };
-  };
+  const withName = namedBy(unsettled);
   return {
     open: told.open.map(withName),
     executions: told.executions.map(withName),
     completed: told.completed?.map(withName),
+  };
+}
+
+/** Gives what the broker tells of orders of ours the names back that were dropped on the way (O43). */
+export function namedBy(
+  unsettled: readonly UnsettledOrder[],
+): <T extends { readonly orderRef: string; readonly permId: number }>(report: T) => T {
+  const refs = new Map(
+    unsettled.flatMap(({ permId, orderRef }) => (permId === 0 ? [] : [[permId, orderRef]])),
+  );
+  return (report) => {
+    const orderRef = report.orderRef || refs.get(report.permId);
+    return orderRef === undefined ? report : { ...report, orderRef };
   };
 }
 

@@ -19,6 +19,8 @@ import { eventLine } from "./event-line.ts";
 const at = instant("2022-03-14T14:35:00Z");
 const { run } = anOutcome();
 
+const stop = aPlannedOrder({ side: "sell", style: { kind: "stop", stopPrice: 140.5 } });
+
 const told: readonly (readonly [RunEvent, string])[] = [
   [
     { kind: "run-started", run, session: aSession, nextSession: theNextSession },
@@ -27,6 +29,14 @@ const told: readonly (readonly [RunEvent, string])[] = [
   [
     { kind: "run-started", run, session: undefined, nextSession: theNextSession },
     "run 20220314T143500Z of account DU1234567, 2022-03-14 10:35 EDT, next session 2022-03-15 09:30 to 16:00 EDT",
+  ],
+  [{ kind: "order-sent", order: stop }, "sent: sell 120 AAPL, stop 140.50 USD"],
+  [
+    {
+      kind: "change-sent",
+      order: { ...stop, style: { kind: "stop-limit", stopPrice: 140.5 }, limitPrice: 139.25 },
+    },
+    "changed: sell 120 AAPL, stop 140.50 USD, limit 139.25 USD",
   ],
   [
     { kind: "market-closed", nextSession: theNextSession },

@@ -6,6 +6,7 @@ import { findingText } from "./finding-text.ts";
 
 const file = "/data/forecasts/momentum.csv";
 const orderRef = "trader.reb.2022031414.AAPL.B120.1.5f0a";
+const stopRef = "trader.pro.2022031412.AAPL.S400.1.5f0a";
 const order = { orderRef, symbol: "AAPL", orderId: 42, clientId: 11 };
 
 /** Each kind with values of its own, what its sentence must say, and a word of the remedy. */
@@ -401,6 +402,60 @@ const sentences: readonly (readonly [Finding, string, RegExp])[] = [
     },
     `the AAPL order was rejected: 201 no margin (${orderRef})`,
     /margin/,
+  ],
+  [
+    { kind: "protection-too-large", orderRef: stopRef, symbol: "AAPL", side: "sell", shares: 1_120 },
+    `a protective order of AAPL would close more than is held: sell 1,120 (${stopRef}) was not sent`,
+    /mistake of the program/,
+  ],
+  [
+    { kind: "position-unprotected", symbol: "AAPL", shares: 1_120, reason: "beyond-market", isNew: true },
+    "AAPL is not protected: 1,120 shares: the market is beyond the stop already",
+    /distance_bps/,
+  ],
+  [
+    { kind: "position-unprotected", symbol: "AAPL", shares: 7, reason: "frozen", isNew: true },
+    "7 shares: what is held is not explained",
+    /trader accept/,
+  ],
+  [
+    { kind: "position-unprotected", symbol: "AAPL", shares: 7, reason: "foreign-order", isNew: true },
+    "an order of a person or another program works on the same side",
+    /kind = "none"/,
+  ],
+  [
+    {
+      kind: "protection-filled",
+      orderRef: stopRef,
+      symbol: "AAPL",
+      side: "sell",
+      shares: 400,
+      averagePrice: 44.6,
+    },
+    `protection filled: AAPL: its stop was reached: sold 400 at 44.60 on average (${stopRef})`,
+    /rest_sessions/,
+  ],
+  [
+    {
+      kind: "protection-filled",
+      orderRef: stopRef,
+      symbol: "AAPL",
+      side: "buy",
+      shares: 40,
+      averagePrice: 99.5,
+    },
+    "bought back 40 at 99.50",
+    /rest_sessions/,
+  ],
+  [
+    { kind: "protection-gone", orderRef: stopRef, symbol: "AAPL", side: "sell", shares: 350 },
+    `a protective order of AAPL is gone: sell 350 (${stopRef}) worked`,
+    /trader accept/,
+  ],
+  [
+    { kind: "protection-in-the-way", orderRef, symbol: "AAPL", shares: 60 },
+    "an order of AAPL was not sent: its protective order did not give way",
+    /next run/,
   ],
   [
     { kind: "order-rejected", orderRef, symbol: "AAPL", code: 19_999, text: "who knows" },

@@ -21,7 +21,7 @@ export function protectionSection(protection: ProtectionDone | undefined): Secti
   const refs = new Set(decisions.map(refOf));
   const rows = [
     ...gaps.map(gapRow),
-    ...decisions.map((decision) => decisionRow(decision, protection)),
+    ...decisions.map(decisionRow),
     ...resting
       .filter(({ report }) => !refs.has(report.orderRef))
       .map(({ report, protection: terms }) => [
@@ -51,8 +51,7 @@ function gapRow({ symbol, shares, reason }: ProtectionGap): readonly string[] {
   return [plainText(symbol), nothing, sharesText(shares), nothing, nothing, what];
 }
 
-function decisionRow(decision: ProtectionDecision, { resting }: ProtectionDone): readonly string[] {
-  const isThere = resting.some(({ report }) => report.orderRef === refOf(decision));
+function decisionRow(decision: ProtectionDecision): readonly string[] {
   switch (decision.kind) {
     case "new":
     case "replace": {
@@ -67,7 +66,7 @@ function decisionRow(decision: ProtectionDecision, { resting }: ProtectionDone):
         sharesText(shares - (decision.kind === "replace" ? decision.report.filledShares : 0)),
         priceCell(stopPriceOf(style)),
         kindText(protection),
-        isThere ? what : `${what}, not at work`,
+        what,
       ];
     }
     case "keep":

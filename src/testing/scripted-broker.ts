@@ -24,7 +24,7 @@ export function scriptedBroker(script: Script, acts: string[], now: () => Instan
     (cash, { marketValue }) => subtract(cash, marketValue ?? zero),
     netLiquidation,
   );
-  const cancelled = new Set<string>();
+  const cancelled = new Set<string | number>();
   const instruments = new Map(Object.keys(script.quotes).map((symbol) => [symbol, stock(symbol)]));
   return {
     identity: { account: "DU1234567", clientId: 11, serverVersion: 178, skewSeconds: 0 },
@@ -33,7 +33,7 @@ export function scriptedBroker(script: Script, acts: string[], now: () => Instan
       const isPlaced = ({ orderRef }: OrderReport) => placed.some((order) => order.orderRef === orderRef);
       const working = placed.filter(({ state }) => state.life === "working");
       const open = [...script.openOrders.filter((order) => !isPlaced(order)), ...working];
-      return ok(open.filter(({ orderRef }) => orderRef === "" || !cancelled.has(orderRef)));
+      return ok(open.filter((order) => !cancelled.has(order.orderRef || order.permId)));
     },
     completedOrders: async () => ok(script.completedOrders),
     executions: async () => ok(script.earlier),
@@ -42,7 +42,7 @@ export function scriptedBroker(script: Script, acts: string[], now: () => Instan
     quotes: async (asked) => ok(asked.map((instrument) => reading(script, instrument, now()))),
     cancel: async (orders) => {
       acts.push(...orders.map((order) => `cancel ${order.symbol}`));
-      for (const { orderRef } of orders) cancelled.add(orderRef);
+      for (const { orderRef, permId } of orders) cancelled.add(orderRef).add(permId);
       return ok(orders.map((order) => ({ ...order, state: { life: "done", status: "cancelled" } as const })));
     },
     preview: async (asked) => {

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Mistake } from "./mistake.ts";
-import { protectRules } from "./protection.ts";
+import { protectRules, protectsOwners } from "./protection.ts";
 import { schema } from "./schema.ts";
 
 /**
@@ -85,6 +85,7 @@ export function crossCheck(
         : [],
     ),
     ...check(raw, protections, ({ protect }) => protectRules(protect)),
+    ...check(raw, leftAlone, ({ protect }) => protectsOwners(protect)),
     ...check(raw, smtp, ({ mail: { smtp: server } }) => smtpLogin(server)),
   ];
 }
@@ -95,6 +96,11 @@ const gateway = z.looseObject({
 
 const protections = z.looseObject({
   protect: z.array(schema.shape.protect.unwrap().element.partial().loose()),
+});
+
+const leftAlone = z.looseObject({
+  portfolio: z.looseObject({ unlisted: z.literal("leave") }),
+  protect: z.array(z.looseObject({ kind: z.string().optional(), symbols: z.unknown().optional() })),
 });
 
 const spares = z.looseObject({

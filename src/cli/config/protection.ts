@@ -53,3 +53,15 @@ export function protectRules(
     return mistakes;
   });
 }
+
+/** With `unlisted = "leave"` there are holdings that are not the program's: a stop for all would sell them. */
+export function protectsOwners(
+  rules: readonly { readonly kind?: string | undefined; readonly symbols?: unknown }[],
+): readonly Mistake[] {
+  return rules.flatMap(({ kind, symbols }, index) => {
+    if (symbols !== undefined || kind === "none") return [];
+    const what =
+      'missing: with portfolio.unlisted = "leave" expected the symbols that are the program\'s to protect';
+    return [{ path: ["protect", index, "symbols"], what }];
+  });
+}

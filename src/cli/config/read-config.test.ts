@@ -544,6 +544,78 @@ board_lot = 100
     ]);
   });
 
+  it("protects what its [[protect]] tables say, in its own words", () => {
+    const { protection } = load(`${valid}
+[[protect]]
+symbols = ["KO", "PG"]
+kind = "none"
+[[protect]]
+symbols = ["RRC"]
+kind = "stop"
+distance_bps = 1500
+reference = "price"
+limit_offset_bps = 125
+outside_regular_hours = true
+rest_sessions = 7
+[[protect]]
+kind = "trailing-stop"
+distance_bps = 750
+`).job;
+    const all = { reference: "price", outsideRegularHours: true } as const;
+    expect(protection).toEqual([
+      { symbols: new Set(["KO", "PG"]), terms: undefined, restSessions: 5 },
+      {
+        symbols: new Set(["RRC"]),
+        terms: { ...all, kind: "stop", distanceBps: 1_500, limitOffsetBps: 125 },
+        restSessions: 7,
+      },
+      {
+        symbols: undefined,
+        terms: {
+          ...all,
+          kind: "trailing-stop",
+          distanceBps: 750,
+          limitOffsetBps: undefined,
+          outsideRegularHours: false,
+        },
+        restSessions: 5,
+      },
+    ]);
+    const usual = load(`${valid}[[protect]]\nkind = "stop"\ndistance_bps = 900\n`).job.protection;
+    expect(usual[0]?.terms?.reference).toBe("average-cost");
+  });
+
+  it.each([
+    ['kind = "stop"', "protect[1].distance_bps: missing: expected how far the stop lies away"],
+    [
+      'kind = "trailing-stop"\ndistance_bps = 500\nreference = "price"',
+      'protect[1].reference: reference is for kind = "stop"',
+    ],
+    [
+      'kind = "trailing-stop"\ndistance_bps = 500\nlimit_offset_bps = 9',
+      "protect[1].limit_offset_bps: limit_offset_bps is for",
+    ],
+    ['kind = "stop"\ndistance_bps = 10000', "protect[1].distance_bps: expected a number from 1 to 9999"],
+    [
+      'kind = "none"\n[[protect]]\nsymbols = ["KO"]\nkind = "none"',
+      "protect[2].kind: this table is never read",
+    ],
+    [
+      'symbols = ["KO"]\nkind = "none"\n[[protect]]\nsymbols = ["PG", "KO"]\nkind = "none"',
+      'protect[2].symbols: "KO" is in an earlier [[protect]] table already',
+    ],
+  ])("refuses a [[protect]] table that means nothing: %s", (table, mistake) => {
+    expect(mistakesOf(`${valid}[[protect]]\n${table}\n`)).toContain(mistake);
+  });
+
+  it("refuses stops for all where holdings are left to their owner", () => {
+    const left = withLine("leverage_max", 'leverage_max = 1.5\nunlisted = "leave"');
+    const stop = 'kind = "stop"\ndistance_bps = 500\n';
+    expect(mistakesOf(`${left}[[protect]]\n${stop}`)).toContain("protect[1].symbols: missing");
+    expect(load(`${left}[[protect]]\nsymbols = ["KO"]\n${stop}`).job.protection).toHaveLength(1);
+    expect(load(`${left}[[protect]]\nkind = "none"\n`).job.protection).toHaveLength(1);
+  });
+
   it("counts waves only where they are wanted", () => {
     const wavesOf = (lines: string) => load(withLine("collar_bps", `collar_bps = 12\n${lines}`)).job.wavesMax;
     expect(wavesOf("")).toBe(1);

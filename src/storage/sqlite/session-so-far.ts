@@ -50,7 +50,7 @@ function runsOf(db: Db, asked: Asked): SessionSoFar["runs"] {
   );
 }
 
-/** By the window, which is part of an order's name: so that one found at the broker, which no run has, counts too. */
+/** Orders that rebalance, by the window, which is part of an order's name: so that one found at the broker, which no run has, counts too. */
 function ordersOf(db: Db, asked: Asked): SessionSoFar["orders"] {
   return countsOf(
     db,
@@ -58,7 +58,8 @@ function ordersOf(db: Db, asked: Asked): SessionSoFar["orders"] {
        SELECT life, status, max(reported_filled_shares,
          (SELECT total(e.shares) FROM execution_record AS e
           WHERE e.order_ref = order_record.order_ref AND e.order_ref <> '')) AS filled_shares
-       FROM order_record WHERE account = :account AND window BETWEEN :firstWindow AND :lastWindow
+       FROM order_record
+       WHERE account = :account AND role = 'rebalance' AND window BETWEEN :firstWindow AND :lastWindow
          AND life <> 'planned' AND coalesce(status, '') NOT IN ('not-sent', 'void')
      )
      SELECT count(*) AS sent,

@@ -85,6 +85,22 @@ describe("a cooldown", () => {
   });
 });
 
+describe("after its stop has filled", () => {
+  it.each([
+    ["nothing more is taken on", "12%", "leave AAA resting-after-stop"],
+    ["a part may go", "5%", "sell AAA 1000 limit 49.95 reduce"],
+    ["all may go", "0%", "sell AAA 2000 limit 49.95 close"],
+    [
+      "it may go to the other side of zero as far as zero",
+      "-5%",
+      "sell AAA 2000 limit 49.95 reverse rest-waits -1000",
+    ],
+    ["what is on target is on target", "10%", "leave AAA within-band"],
+  ])("%s", (_, target, expected) => {
+    checkPlan(drifted(target, expected, "stopped AAA 1 5"), {});
+  });
+});
+
 describe("the fewest trades", () => {
   const facts = `
       account  1,000,000 USD

@@ -1,6 +1,9 @@
+import { orderReport } from "../../testing/order-report.ts";
+import { aPlannedOrder, aPosition } from "../../testing/outcome-builder.ts";
 import { aMeasuredStrategy, riskKnownOf, riskPolicyOf } from "../../testing/risk-builder.ts";
 import { planScenario, scenarioInputs } from "../../testing/scenario.ts";
 import { money } from "../money.ts";
+import type { OrderReport, PlannedOrder } from "../order.ts";
 import type { PlanPolicy } from "../planner/plan-policy.ts";
 import { ClearedOrders } from "./gate.ts";
 import type { Limits } from "./limits.ts";
@@ -244,4 +247,97 @@ it("the gate clears no plan that forgot a stop: nothing grows that a stopped str
     { kind: "check-failed", check: { name: "strategy-loss", subject: "trend", limit: 0.15 } },
   ]);
   expect(ClearedOrders.clear(plan.value, known(false), policy).cleared.ok).toBe(true);
+});
+
+describe("the door of protective orders", () => {
+  const long = aPosition({ conId: 265598, symbol: "AAPL", shares: 120 });
+  const stop = aPlannedOrder({
+    orderRef: "trader.pro.2022031414.AAPL.S120.1.5f0a",
+    role: "protect",
+    side: "sell",
+    shares: 120,
+    timeInForce: "GTC",
+    style: { kind: "stop", stopPrice: 140.11 },
+  });
+  const working = (changes: Partial<OrderReport>) =>
+    orderReport({ conId: 265598, symbol: "AAPL", side: "sell", orderRef: "x", ...changes });
+
+  it.each<
+    [
+      string,
+      Partial<PlannedOrder>,
+      { held?: number; frozen?: boolean; working?: readonly OrderReport[] },
+      boolean,
+    ]
+  >([
+    ["closes all that is held", {}, {}, true],
+    ["closes a short", { side: "buy" }, { held: -120 }, true],
+    ["is not for protection", { role: "rebalance" }, {}, false],
+    ["ends with its day", { timeInForce: "DAY" }, {}, false],
+    ["closes more than is held", { shares: 121 }, {}, false],
+    ["adds to a position", { side: "buy" }, {}, false],
+    ["adds to a short", {}, { held: -120 }, false],
+    ["is for nothing held", {}, { held: 0 }, false],
+    ["is for a frozen position", {}, { frozen: true }, false],
+    [
+      "works beside an order that closes a part",
+      {},
+      { working: [working({ orderedShares: 30, filledShares: 29 })] },
+      false,
+    ],
+    [
+      "works beside what is left of one",
+      { shares: 119 },
+      { working: [working({ orderedShares: 30, filledShares: 29 })] },
+      true,
+    ],
+    [
+      "works beside one of another side",
+      {},
+      { working: [working({ side: "buy", orderedShares: 500 })] },
+      true,
+    ],
+    [
+      "is the changed form of what works",
+      {},
+      { working: [working({ orderRef: stop.orderRef, orderedShares: 90 })] },
+      true,
+    ],
+    [
+      "counts what it has filled",
+      { shares: 150 },
+      { working: [working({ orderRef: stop.orderRef, orderedShares: 90, filledShares: 30 })] },
+      true,
+    ],
+    [
+      "counts no more than that",
+      { shares: 151 },
+      { working: [working({ orderRef: stop.orderRef, orderedShares: 90, filledShares: 30 })] },
+      false,
+    ],
+  ])("%s", (_what, changes, { held = 120, frozen = false, working: atWork = [] }, isCleared) => {
+    const known = {
+      positions: held === 0 ? [] : [{ ...long, shares: held }],
+      frozen: new Set(frozen ? [265598] : []),
+      working: atWork,
+    };
+    expect(ClearedOrders.protect([{ ...stop, ...changes }], known).ok).toBe(isCleared);
+  });
+
+  it("judges all orders of one position together, and names each", () => {
+    const half = { ...stop, shares: 61 };
+    const other = { ...half, orderRef: "trader.pro.2022031414.AAPL.S61.2.5f0a" };
+    const judged = ClearedOrders.protect([half, other], {
+      positions: [long],
+      frozen: new Set(),
+      working: [],
+    });
+    expect(judged).toMatchObject({
+      ok: false,
+      findings: [
+        { kind: "protection-too-large", orderRef: half.orderRef, shares: 61 },
+        { kind: "protection-too-large", orderRef: other.orderRef, shares: 61 },
+      ],
+    });
+  });
 });
