@@ -13,15 +13,7 @@ export function drawJob(
 ): Job {
   return jobOf({
     connection: connectionOf({ account }),
-    strategies: [
-      {
-        strategy: "trend",
-        capitalShare: 1,
-        maxAgeMinutes: 10_000,
-        stopLoss: undefined,
-        takeProfit: undefined,
-      },
-    ],
+    strategies: [trend],
     leverageMax: 2,
     plan: {
       ...plainRules,
@@ -32,6 +24,9 @@ export function drawJob(
       bandWeight,
       minOrderValue,
       unlisted: draws.chance(0.5) ? "close" : "report",
+      borrowing: draws.chance(0.6),
+      cashBuffer: draws.pick([0, 0, 0.02]),
+      scarce: draws.pick(["in-proportion", "greedy"]),
     },
     limits: drawLimits(draws, symbols),
     settleSeconds: draws.whole(2, 40),
@@ -45,6 +40,15 @@ export function drawJob(
     world: "simulation",
   });
 }
+
+/** The whole account's strategy; its forecasts live as long as the week. */
+export const trend: Job["strategies"][number] = {
+  strategy: "trend",
+  capitalShare: 1,
+  maxAgeMinutes: 10_000,
+  stopLoss: undefined,
+  takeProfit: undefined,
+};
 
 /** Half-width of the range round a target in which nothing is traded, of net liquidation. */
 export const bandWeight = 0.01;

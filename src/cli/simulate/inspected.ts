@@ -36,7 +36,9 @@ export interface Watch {
 
 export interface LimitWatch extends SentInRun {
   readonly expected: Map<number, number>;
-  readonly orders: Map<number, SentOrder>;
+  readonly orders: Map<string, SentOrder>;
+  /** References of those that had ended unfilled when more was sent. */
+  readonly cancelled: Set<string>;
 }
 
 /** Longer than any run: every wait has its deadline. */

@@ -92,7 +92,7 @@ export class Inspector {
       );
     this.#isFirstInWindow(watch, orderRef, orderRef.split(".")[2] ?? "");
     // An order that is sent otherwise, because it was rejected, adds nothing to what the run wants.
-    const isInPlaceOfOther = watch.limits?.orders.has(order.instrument.conId);
+    const isInPlaceOfOther = this.#limits.forgetsRejected(watch, order);
     this.#leaves(watch, order, { life, addedShares: isInPlaceOfOther ? 0 : shares });
   }
 

@@ -6,6 +6,9 @@ import { type Inspected, isOurs, type LimitWatch, sides, type Watch } from "./in
 import { MarketNow } from "./market-now.ts";
 import { beyondLimits } from "./within-limits.ts";
 
+/** Plans reckon without commissions: what is owed for them is no more than this share of net liquidation. */
+const commissionWeight = 0.001;
+
 /** Does what a run sends, taken together with what works already, stay within the owner's limits? */
 export class LimitInspector {
   readonly #inspected: Inspected;
@@ -20,11 +23,49 @@ export class LimitInspector {
   counts(watch: Watch, order: PlannedOrder, addedShares: number): void {
     watch.limits ??= this.#before(watch);
     const { expected, orders } = watch.limits;
+    this.#forgetCancelled(watch.limits);
     const { side, shares, orderRef, instrument } = order;
     const { conId, symbol } = instrument;
     expected.set(conId, (expected.get(conId) ?? 0) + sign(side) * addedShares);
     const filled = this.#inspected.truth.orderOf(orderRef)?.filledShares ?? 0;
-    orders.set(conId, { symbol, side, shares: shares - filled, reach: this.#now.reachWith(order) });
+    orders.set(orderRef, { conId, symbol, side, shares: shares - filled, reach: this.#now.reachWith(order) });
+    this.#paysWithCash(watch, order);
+  }
+
+  /** What the run itself has cancelled is no longer expected when it sends more, in a later wave. */
+  #forgetCancelled({ expected, orders, cancelled }: LimitWatch): void {
+    for (const [orderRef, { conId, side }] of orders) {
+      const order = this.#inspected.truth.orderOf(orderRef);
+      if (order?.status !== "Cancelled" || cancelled.has(orderRef)) continue;
+      cancelled.add(orderRef);
+      const unfilled = sign(side) * (order.shares - order.filledShares);
+      expected.set(conId, (expected.get(conId) ?? 0) - unfilled);
+    }
+  }
+
+  /** Does this order stand in the place of one that the run sent and the broker has refused? That one counts no more. */
+  forgetsRejected({ limits, sent }: Watch, { instrument }: PlannedOrder): boolean {
+    const earlier = sent.findLast((order) => order.instrument.conId === instrument.conId);
+    const report = earlier && this.#inspected.truth.orderOf(earlier.orderRef);
+    const isRejected = earlier !== undefined && (report === undefined || report.status === "Inactive");
+    if (isRejected) limits?.orders.delete(earlier.orderRef);
+    return isRejected;
+  }
+
+  /** Where the owner borrows nothing, all buys of ours that may still fill are paid at their limits with cash that is there. */
+  #paysWithCash({ startedAt, number }: Watch, order: PlannedOrder): void {
+    const { truth, account, job } = this.#inspected;
+    if (job.plan.borrowing || order.side === "sell") return;
+    const { cash, netLiquidation } = truth.venue.balances(account);
+    const spentByOthers = [...truth.executions.values()]
+      .filter((each) => each.executedAt >= startedAt && !isOurs(each.orderRef) && each.side === "buy")
+      .reduce((sum, { shares, price }) => sum + shares * price, 0);
+    const left = cash + spentByOthers - truth.pendingCost(isOurs, order);
+    if (left < -commissionWeight * netLiquidation)
+      this.#inspected.violates(
+        "cash is never owed where borrowing is off",
+        `run ${number}: when ${order.orderRef} and all that works is filled, cash is ${left.toFixed(2)}`,
+      );
   }
 
   #before({ startedAt, struckBefore }: Watch): LimitWatch {
@@ -45,6 +86,7 @@ export class LimitInspector {
       heldBefore,
       expected: new Map(expected),
       orders: new Map(),
+      cancelled: new Set(),
       ordersBefore: [...truth.arrived].filter((orderRef) => isOurs(orderRef) && isToday(orderRef)).length,
       tradedBefore: isTold ? traded.reduce((sum, { shares, price }) => sum + shares * price, 0) : undefined,
     };

@@ -86,6 +86,11 @@ export const plantedInChanges: readonly PlantedBug[] = [
     },
   },
   {
+    name: "what a plan's own sales will bring is spent before it is there",
+    breaks: "cash is never owed where borrowing is off",
+    bug: { job: ({ plan, ...job }) => ({ ...job, plan: { ...plan, borrowing: true } }) },
+  },
+  {
     name: "doubt is ignored: what nobody knows of is void at once",
     breaks: "filled and pending shares stay within what the run wanted",
     bug: {

@@ -46,7 +46,8 @@ export class SizeInspector {
   /** The size of a changed order is that of the whole order: what has filled, and all that is still wanted. */
   asksForAll(order: PlannedOrder): void {
     const { instrument, side, orderRef, shares } = order;
-    const { truth, account } = this.#inspected;
+    const { truth, account, job } = this.#inspected;
+    if (!job.plan.borrowing) return; // The cash at hand may not suffice for all.
     const reach = this.#now.reachWith(order);
     const missing = sign(side) * (this.#now.targetShares(instrument) - reach);
     // A position that turns is closed first.
@@ -79,7 +80,9 @@ export class SizeInspector {
   /** What the last run wanted is held, or works: nothing that was asked for is lost. */
   hasWhatIsWanted({ limits }: Watch): void {
     const { truth, account, job, host, written } = this.#inspected;
-    const isLeftAtWork = job.unfilled.afterSettle === "leave" && job.onOpenOrders !== "keep";
+    // Cash may not suffice for all; what was not filled may have been cancelled; what is kept may be too little.
+    const isLeftAtWork =
+      job.plan.borrowing && job.unfilled.afterSettle === "leave" && job.onOpenOrders !== "keep";
     const breaks = written.openBreaks();
     for (const contract of truth.venue.contracts()) {
       const { conId, symbol } = contract;

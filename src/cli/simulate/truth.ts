@@ -7,6 +7,7 @@ import type {
   VenuePosition,
 } from "../../simulation/venue.ts";
 import { type Instant, later } from "../../trading/instant.ts";
+import type { PlannedOrder } from "../../trading/order.ts";
 import { sign } from "../../trading/side.ts";
 
 /**
@@ -136,6 +137,27 @@ export class Truth {
     return [...working, ...this.#inTheAir]
       .filter((order) => order.conId === conId && order.side === side && isMeant(order.orderRef))
       .reduce((sum, order) => sum + sign(side) * order.shares, 0);
+  }
+
+  /** What all buys so named may still cost at their limits, and this one with them, new or with new terms. */
+  pendingCost(isMeant: (orderRef: string) => boolean, order: PlannedOrder): number {
+    const costOf = (shares: number, limitPrice: number | undefined) =>
+      Math.max(0, shares) * (limitPrice ?? 0);
+    const working = this.#inner.openOrders().map((each) => {
+      const change = this.#changes.get(each.permId) ?? each;
+      const costs = [each, change].map(({ shares, limitPrice }) =>
+        costOf(shares - each.filledShares, limitPrice),
+      );
+      return { ...each, cost: Math.max(...costs) };
+    });
+    const onTheirWay = [...this.#inTheAir].map((each) => ({
+      ...each,
+      cost: costOf(each.shares, each.limitPrice),
+    }));
+    const own = order.shares - (this.orderOf(order.orderRef)?.filledShares ?? 0);
+    return [...working, ...onTheirWay]
+      .filter(({ side, orderRef }) => side === "buy" && isMeant(orderRef) && orderRef !== order.orderRef)
+      .reduce((sum, { cost }) => sum + cost, costOf(own, order.limitPrice));
   }
 
   /** Was the contract, or any, traded at this instant or later? */

@@ -8,6 +8,7 @@ export const invariants = [
   "a held run sends nothing",
   "a window is traded once",
   "nothing goes beyond a limit",
+  "cash is never owed where borrowing is off",
   "nothing is sent while trading is halted",
   "what is not explained is not traded",
   "the records equal the broker's books after a healthy run",

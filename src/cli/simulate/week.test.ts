@@ -27,7 +27,7 @@ it("the same seed tells the same story", async () => {
 
 it.each([
   "orders leave before that is on record",
-  "a change asks for the rest, not for the whole order",
+  "changes leave before they are on record",
   "only leverage is limited",
   "snapshots leave out short positions",
   "the lock is kept",

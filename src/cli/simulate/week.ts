@@ -130,10 +130,10 @@ function makeVenue(seed: number, monday: TradingDate, draws: Draws): Venue {
     averageDailyShares: Math.round((index < 2 ? thin : 2e10) / price),
   }));
   const positions = prices
-    .filter(() => draws.chance(0.5))
+    .filter(() => draws.chance(0.7))
     .map(({ symbol, price }) => ({
       symbol,
-      shares: Math.round((draws.between(-0.1, 0.3) * 1e6) / price) || 1,
+      shares: Math.round((draws.between(-0.1, 0.4) * 1e6) / price) || 1,
       averageCost: price,
     }));
   return simulatedVenue({
@@ -141,7 +141,8 @@ function makeVenue(seed: number, monday: TradingDate, draws: Draws): Venue {
     startAt: wallClock(monday, "08:00", nyseZone),
     seed,
     stepSeconds: draws.pick([5, 20, 60]),
-    accounts: [{ id: account, cash: 1e6, baseCurrency: "USD", positions }],
+    // With little of it, buys wait for what sales bring.
+    accounts: [{ id: account, cash: draws.pick([1e6, 2e5, 5e4]), baseCurrency: "USD", positions }],
     contracts,
   });
 }

@@ -20,7 +20,7 @@ function beyond(
   const sent = orders.map(([conId, side, shares]) => {
     const reach = (expected.get(conId) ?? 0) + (side === "buy" ? shares : -shares);
     expected.set(conId, reach);
-    return [conId, { symbol: `S${conId}`, side, shares, reach }] as const;
+    return [`order ${conId}`, { conId, symbol: `S${conId}`, side, shares, reach }] as const;
   });
   return beyondLimits(
     { heldBefore, expected, orders: new Map(sent), ordersBefore: 2, tradedBefore: 20_000, ...more },

@@ -7,8 +7,8 @@ export interface SentInRun {
   readonly heldBefore: ReadonlyMap<number, number>;
   /** The same, and everything of ours that worked then or was sent, as if it were filled. */
   readonly expected: ReadonlyMap<number, number>;
-  /** By conId: a contract's order that is changed on its way, or sent otherwise, is the same one. */
-  readonly orders: ReadonlyMap<number, SentOrder>;
+  /** By reference, without those in whose place another one was sent. */
+  readonly orders: ReadonlyMap<string, SentOrder>;
   /** Orders that earlier runs of the session had brought to the broker. */
   readonly ordersBefore: number;
   /** What the account had traded in the session before the run; undefined when the run could not know it. */
@@ -16,6 +16,7 @@ export interface SentInRun {
 }
 
 export interface SentOrder {
+  readonly conId: number;
   readonly symbol: string;
   readonly side: OrderReport["side"];
   /** What it may still trade. */
@@ -41,10 +42,10 @@ const tolerance = 1.02;
  * over a limit before may stay there as long as it grows no further.
  */
 export function beyondLimits(sent: SentInRun, market: Market): readonly string[] {
-  const increases = [...sent.orders].filter(([conId, order]) => isIncrease(sent, conId, order));
+  const increases = [...sent.orders.values()].filter((order) => isIncrease(sent, order));
   if (increases.length === 0) return [];
   return [
-    ...increases.flatMap(([conId, order]) => beyondForOrder(conId, order, market)),
+    ...increases.flatMap((order) => beyondForOrder(order, market)),
     ...beyondForAccount(sent, market),
     ...beyondInSum(sent, market),
   ];
@@ -54,14 +55,13 @@ function beyond(what: string, value: number, limit: number): readonly string[] {
   return value > limit * tolerance ? [`${what} ${value.toFixed(3)}, at most ${limit}`] : [];
 }
 
-function isIncrease({ heldBefore }: SentInRun, conId: number, { reach }: SentOrder): boolean {
+function isIncrease({ heldBefore }: SentInRun, { conId, reach }: SentOrder): boolean {
   const held = heldBefore.get(conId) ?? 0;
   return Math.abs(reach) > Math.abs(held) || reach * held < 0;
 }
 
 function beyondForOrder(
-  conId: number,
-  { symbol, shares, reach }: SentOrder,
+  { conId, symbol, shares, reach }: SentOrder,
   { limits, netLiquidation, midOf }: Market,
 ): readonly string[] {
   const mid = midOf(conId);
@@ -109,7 +109,7 @@ function beyondInSum(
   { orders, ordersBefore, tradedBefore }: SentInRun,
   { limits, netLiquidation, midOf, forecastGross }: Market,
 ): readonly string[] {
-  const values = [...orders].map(([conId, { shares }]) => shares * midOf(conId));
+  const values = [...orders.values()].map(({ conId, shares }) => shares * midOf(conId));
   const turnover = values.reduce((sum, value) => sum + value, 0) / netLiquidation;
   const today = tradedBefore === undefined ? [] : [turnover + tradedBefore / netLiquidation];
   return [
