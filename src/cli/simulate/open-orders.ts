@@ -44,7 +44,6 @@ const modes: readonly OnOpenOrders[] = ["cancel", "modify", "keep"];
 function rowsOf(weeks: readonly QuietFigures[]): Record<string, string> {
   const sum = (of: (week: QuietFigures) => number): number =>
     weeks.reduce((total, week) => total + of(week), 0);
-  const whole = (value: number): string => Math.round(value).toLocaleString("en-US");
   const runs = sum((week) => week.runs);
   return {
     runs: whole(runs),
@@ -65,6 +64,10 @@ function rowsOf(weeks: readonly QuietFigures[]): Record<string, string> {
     ).toFixed(2),
     "off target at the week's end, %": ((sum((week) => week.offTargetAtEnd) / weeks.length) * 100).toFixed(2),
   };
+}
+
+function whole(value: number): string {
+  return Math.round(value).toLocaleString("en-US");
 }
 
 await main();

@@ -141,8 +141,6 @@ export class Truth {
 
   /** What all buys so named may still cost at their limits, and this one with them, new or with new terms. */
   pendingCost(isMeant: (orderRef: string) => boolean, order: PlannedOrder): number {
-    const costOf = (shares: number, limitPrice: number | undefined) =>
-      Math.max(0, shares) * (limitPrice ?? 0);
     const working = this.#inner.openOrders().map((each) => {
       const change = this.#changes.get(each.permId) ?? each;
       const costs = [each, change].map(({ shares, limitPrice }) =>
@@ -215,4 +213,8 @@ export class Truth {
 /** An execution's id without its last part, which counts corrections. */
 export function keyOf(execId: string): string {
   return execId.slice(0, execId.lastIndexOf("."));
+}
+
+function costOf(shares: number, limitPrice: number | undefined): number {
+  return Math.max(0, shares) * (limitPrice ?? 0);
 }
