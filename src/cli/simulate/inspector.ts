@@ -240,11 +240,15 @@ const ownersLimits: ReadonlySet<CheckName> = new Set([
   "turnover-per-day",
 ]);
 
-/** Held by the owner's own limits: what moved by itself may have brought the account there. */
+/** Held by the owner's own limits, or by the broker's margin: what moved by itself may have brought the account there. */
 function isOverLimit(ended: Ended | undefined): boolean {
   const findings = ended?.outcome?.findings ?? [];
   return (
     findings.length > 0 &&
-    findings.every((finding) => finding.kind === "check-failed" && ownersLimits.has(finding.check.name))
+    findings.every(
+      (finding) =>
+        finding.kind === "margin-deficit" ||
+        (finding.kind === "check-failed" && ownersLimits.has(finding.check.name)),
+    )
   );
 }
