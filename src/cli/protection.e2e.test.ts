@@ -223,3 +223,86 @@ it("is placed by a run after the close for what the day has left", async () => {
   const dry = await desk.run({ args: ["dry-run"] });
   expect(dry.stdout).toContain("rests at the broker");
 });
+
+it.each(["changed: sell", "sent: sell"])(
+  "is put right by the next run when one dies at the words %p",
+  async (words) => {
+    desk = await cronDesk({
+      positions: [{ symbol: "AAPL", shares: 900, averageCost: 140.25 }],
+      idleSeconds: 5,
+      config: protect('kind = "stop"\ndistance_bps = 1000'),
+    });
+    const excess = watchExcess();
+    desk.writeForecast({ AAPL: 0.25 });
+    await desk.run();
+    await desk.nextHour();
+    desk.writeForecast({ AAPL: 0.1 });
+    const started = desk.start();
+    let output = "";
+    started.process.stdout?.on("data", (bytes: Buffer) => {
+      output += bytes.toString();
+      if (output.includes(words)) started.process.kill("SIGKILL");
+    });
+    const ended = await started.ended;
+    expect(ended.signal).toBe("SIGKILL");
+
+    await desk.nextHour();
+    const next = await desk.run();
+    expect(told(next)).toContain("died");
+    const closing = desk.venue.openOrders().filter(({ orderType }) => orderType === "LMT");
+    const atWork = closing.reduce((sum, order) => sum + order.shares - order.filledShares, 0);
+    expect(stopsOf("AAPL")).toMatchObject([{ shares: heldOf("AAPL") - atWork, stop: 126.23 }]);
+    expect(excess.worst()).toBeLessThanOrEqual(0);
+  },
+);
+
+it("gives way to a sale that is changed while it works, and leaves to it what it may still sell", async () => {
+  desk = await cronDesk({
+    positions: [{ symbol: "AAPL", shares: 900, averageCost: 120.25 }],
+    config: {
+      ...protect('kind = "stop"\ndistance_bps = 1000'),
+      // Sold at the last session's close or not at all: this session never comes back to it.
+      "[execution]\n": '[execution]\non_open_orders = "modify"\nprice_reference = "close"\n',
+      "collar_bps = 25": "collar_bps = 0",
+      "settle_seconds = 4": "settle_seconds = 1",
+    },
+  });
+  const excess = watchExcess();
+  const saleOf = () => desk.venue.openOrders().find(({ orderType }) => orderType === "LMT")?.shares ?? 0;
+  desk.writeForecast({ AAPL: 0.2 });
+  expect(await desk.run()).toMatchObject({ code: 0, stderr: "" });
+  const before = saleOf();
+  expect(before).toBeGreaterThan(0);
+  expect(stopsOf("AAPL")).toMatchObject([{ shares: 900 - before, stop: 108.23 }]);
+
+  await desk.nextHour();
+  desk.writeForecast({ AAPL: 0.1 });
+  expect(await desk.run()).toMatchObject({ code: 0, stderr: "" });
+  expect(saleOf()).toBeGreaterThan(before);
+  expect(stopsOf("AAPL")).toMatchObject([{ shares: 900 - saleOf(), stop: 108.23 }]);
+  expect(excess.worst()).toBe(0);
+});
+
+it("protects what a later wave has bought, and gave way to what paid for it", async () => {
+  desk = await cronDesk({
+    positions: [
+      { symbol: "AAPL", shares: 2_600, averageCost: 140.25 },
+      { symbol: "MSFT", shares: 20, averageCost: 251.5 },
+    ],
+    config: {
+      ...protect('kind = "stop"\ndistance_bps = 1000'),
+      "[execution]\n": '[execution]\nwaves = "within-run"\n',
+      "[portfolio]\n": "[portfolio]\nborrowing = false\n",
+    },
+  });
+  const excess = watchExcess();
+  desk.writeForecast({ AAPL: 0.49 });
+  await desk.run();
+  await desk.nextHour();
+  desk.writeForecast({ AAPL: 0.05, MSFT: 0.9 });
+  const waved = await desk.run();
+  expect(told(waved)).toMatch(/wave 2/i);
+  expect(stopsOf("AAPL")).toMatchObject([{ shares: heldOf("AAPL") }]);
+  expect(stopsOf("MSFT")).toMatchObject([{ shares: heldOf("MSFT") }]);
+  expect(excess.worst()).toBeLessThanOrEqual(0);
+});
