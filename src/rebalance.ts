@@ -38,7 +38,7 @@ import {
   toSendNow,
   type Wave,
 } from "./job/waves.ts";
-import { nothingSent, work } from "./job/work.ts";
+import { heardSince, nothingSent, work } from "./job/work.ts";
 import type { World } from "./ports.ts";
 import type { Finding } from "./trading/finding.ts";
 import { windowOf } from "./trading/order.ts";
@@ -140,7 +140,8 @@ async function trade(job: Job, desk: Desk): Promise<Done> {
   const last = await inWaves((before) => sendWave(job, settled, before, desk), job, desk);
   if (last === fillsMeanwhile) return await trade(job, { ...desk, onOpenOrders: "cancel" });
 
-  const { worked, isClosed } = last;
+  const { isClosed } = last;
+  const worked = await heardSince(last.worked, desk);
   findings.add(...worked.stopped, ...orderFindings(worked.orders, worked.endedByUs));
   const after = worked.orders.length > 0 ? note(await accountAfter(worked, broker, journal)) : undefined;
   const protection = await keepProtected({ recovered, after, ...last }, desk);

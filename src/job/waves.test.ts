@@ -1,10 +1,13 @@
+import type { Progress } from "../ports.ts";
 import { rebalance } from "../rebalance.ts";
 import { jobOf } from "../testing/job-of.ts";
 import { orderReport } from "../testing/order-report.ts";
 import { stock } from "../testing/scenario.ts";
 import { scriptedWorld } from "../testing/scripted-world.ts";
 import { forecastOf, type Script } from "../testing/world-script.ts";
-import { money } from "../trading/money.ts";
+import type { Account } from "../trading/account.ts";
+import type { Execution } from "../trading/execution.ts";
+import { add, money } from "../trading/money.ts";
 import type { PlannedOrder } from "../trading/order.ts";
 import type { Plan } from "../trading/planner/plan.ts";
 import { held, ok } from "../trading/result.ts";
@@ -163,6 +166,93 @@ describe("where borrowing is off", () => {
     expect(real.acts.filter((act) => act.startsWith("place"))).toHaveLength(3);
     expect(outcome.verdict).toBe("done");
     expect(real.events).toContainEqual({ kind: "wave-put-off", cash: money("600000", "USD") });
+  });
+
+  it("is nothing while what a later wave has bought is hidden by a sale that filled before its account was read", async () => {
+    const facts: Partial<Script> = {
+      ...rotation,
+      forecasts: ok([forecastOf({ OUT: 0.4, AAA: 0.5, BBB: 0.5 })]),
+      fill: fills({ OUT: 5 }),
+    };
+    const real = scriptedWorld(facts);
+    const inner = real.world.brokerage;
+    const connect: typeof inner.connect = async (request) => {
+      const connected = await inner.connect(request);
+      if (!connected.ok) return connected;
+      const broker = connected.value;
+      let lists = 0;
+      let lagging: Account | undefined;
+      const heard = (): Progress => {
+        const progress = broker.progress();
+        const [sale] = progress.executions;
+        // The other 10,995 fill while the second wave asks what works.
+        if (!sale || lists < 2) return progress;
+        const rest = { ...sale, execId: "0001.99.01", shares: 10_995, commission: money("0", "USD") };
+        const done = { life: "done", status: "filled" } as const;
+        const orders = progress.orders.map((order) =>
+          order.symbol === "OUT" ? { ...order, filledShares: 11_000, state: done } : order,
+        );
+        return { ...progress, orders, executions: [...progress.executions, rest] };
+      };
+      const account: typeof broker.account = async () => {
+        const told = await broker.account();
+        if (!told.ok || lists < 2) return told;
+        const positions = told.value.positions.map((position) =>
+          position.symbol === "OUT" ? { ...position, shares: 8_000 } : position,
+        );
+        const cash = add(told.value.cash, money("549750", "USD"));
+        const now = { ...told.value, positions, cash };
+        // What the second wave buys is not taken from the cash.
+        lagging ??= now;
+        return ok({ ...now, cash: lagging.cash });
+      };
+      const openOrders: typeof broker.openOrders = async () => {
+        lists += 1;
+        const listed = await broker.openOrders();
+        return lists < 2 || !listed.ok ? listed : ok([]);
+      };
+      return ok({ ...broker, progress: heard, account, openOrders });
+    };
+    const world = { ...real.world, brokerage: { connect } };
+    const limits = limited({ grossLeverageMax: 2, orderValueMax: 900_000 });
+    await rebalance(jobOf({ plan: noLoan, ...limits, wavesMax: 3 }), world);
+    const bought = real.acts.filter((act) => act.startsWith("place buy"));
+    expect(bought).toHaveLength(4);
+    expect(real.events).toContainEqual(expect.objectContaining({ kind: "wave-put-off" }));
+  });
+
+  it("fills that come while another wave is planned are told and on record, also when that wave has nothing to send", async () => {
+    const quoted: string[] = [];
+    const rest: Execution[] = [];
+    const real = scriptedWorld({ ...rotation, fill: fills({ OUT: 4_000, AAA: 100, BBB: 100 }) });
+    const inner = real.world.brokerage;
+    const connect: typeof inner.connect = async (request) => {
+      const connected = await inner.connect(request);
+      if (!connected.ok) return connected;
+      const broker = connected.value;
+      const quotes: typeof broker.quotes = async (asked) => {
+        quoted.push("quotes");
+        const [sale] = broker.progress().executions;
+        if (sale && rest.length === 0) rest.push({ ...sale, execId: "0001.99.01", shares: 7_000 });
+        return await broker.quotes(asked);
+      };
+      const progress = (): Progress => {
+        const told = broker.progress();
+        const done = { life: "done", status: "filled" } as const;
+        const orders = told.orders.map((order) =>
+          order.symbol === "OUT" && rest.length > 0 ? { ...order, filledShares: 11_000, state: done } : order,
+        );
+        return { ...told, orders, executions: [...told.executions, ...rest] };
+      };
+      return ok({ ...broker, quotes, progress });
+    };
+    const world = { ...real.world, brokerage: { connect } };
+    const outcome = await rebalance(jobOf({ plan: noLoan, wavesMax: 3 }), world);
+    expect(quoted.length).toBeGreaterThan(1);
+    // Every instrument has its order at work: there is nothing to send beside them.
+    expect(outcome.earlierWaves).toEqual([]);
+    expect(outcome.orders.map(({ symbol, state }) => [symbol, state.life])).toContainEqual(["OUT", "done"]);
+    expect(outcome.executions.map(({ symbol, shares }) => [symbol, shares])).toContainEqual(["OUT", 7_000]);
   });
 
   it("waits when somebody pulls the brake meanwhile, and tells it", async () => {

@@ -136,14 +136,16 @@ function workingAfter({ beside, worked, ended }: Wave): readonly OrderReport[] {
 const lookEveryMs = 200;
 
 /**
- * Waits until the account's cash shows the executions since the wave before was planned, as long as one request may take. Cash
- * that shows too little is only careful; cash that still shows what was spent is no ground for another wave.
+ * Waits until the account's cash shows the executions since the first wave was planned, as long as one request may take. Cash
+ * that shows too little is only careful; cash that still shows what was spent is no ground for another wave. Reckoned
+ * from the first one, because a fill while a later one is planned may be in its account or not: counted a second time, a
+ * sale hides what was spent.
  */
 async function cashShows(
   earlier: Wave,
   { broker, clock, connection, journal }: Desk,
 ): Promise<Result<boolean>> {
-  const { account: before, executionsBefore } = earlier;
+  const { account: before, executionsBefore } = firstOf(earlier);
   invariant(before, "a wave that has sent orders knew its account");
   const untilMs = clock.monotonicMs() + connection.requestDeadlineSeconds * 1000;
   for (;;) {
@@ -192,6 +194,10 @@ function isFullSize({ adjustments }: Trade): boolean {
   );
 }
 
+function firstOf(wave: Wave): Wave {
+  return wave.before ? firstOf(wave.before.wave) : wave;
+}
+
 /** 1 for the first. */
 function numberOf({ before }: Wave): number {
   return before ? numberOf(before.wave) + 1 : 1;
@@ -199,7 +205,7 @@ function numberOf({ before }: Wave): number {
 
 /** Was nothing sent, because something was unknown or over a limit? A later wave that is held ends the run, no more. */
 export function isHeld(wave: Wave): boolean {
-  return wave.before ? isHeld(wave.before.wave) : !wave.isCleared;
+  return !firstOf(wave).isCleared;
 }
 
 /** The part of a plan that this wave sends: where there may be another one, a loan pays nothing before what reduces is sent. */

@@ -73,6 +73,18 @@ export async function work(cleared: ClearedOrders, desk: Needs): Promise<Worked>
   return { orders, lastLook, stopped: [...desk.before.stopped, ...stopped], endedByUs };
 }
 
+/** The same as it is known now: a fill while another wave was planned is none of that wave's, and on record all the same. */
+export async function heardSince(
+  worked: Worked,
+  { broker, books }: Pick<Desk, "broker" | "books">,
+): Promise<Worked> {
+  if (worked.orders.length === 0) return worked;
+  const progress = broker.progress();
+  const orders = latest(worked.orders, progress);
+  await books.book(orders, progress.executions);
+  return { ...worked, orders };
+}
+
 interface Sent {
   readonly reports: readonly OrderReport[];
   /** Why the rest stayed. */
