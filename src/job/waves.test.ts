@@ -327,6 +327,27 @@ describe("where borrowing is off", () => {
     }
   });
 
+  it("waits when something has stopped the wave before, and when the gateway is about to restart (C02)", async () => {
+    const unconfirmed = held({
+      kind: "cancel-unconfirmed",
+      orderRef: "x",
+      symbol: "OUT",
+      orderId: 1,
+      clientId: 11,
+      detail: "",
+    });
+    const unfilled = { ...jobOf().unfilled, afterSettle: "cancel" as const };
+    const fill = fills({ OUT: 4_000 });
+    const stopped = await run({ unfilled }, { fill, broker: { cancel: async () => unconfirmed } });
+    expect([stopped.sent, stopped.outcome.verdict]).toEqual([firstWave, "attention"]);
+
+    // From 10:30:24 on nothing is begun any more; the first wave begins at 10:30 and settles for half a minute.
+    const restarts = { dailyAt: ["10:36"], zone: "America/New_York", minutesBefore: 5.6, minutesAfter: 5 };
+    const late = await run({ connection: { ...jobOf().connection, restarts } }, { fill });
+    expect(late.sent).toEqual(firstWave);
+    expect(late.outcome.findings).toMatchObject([{ kind: "gateway-restarts" }]);
+  });
+
   it("is no way round the most that one order may be: the rest of such an order is the next run's", async () => {
     const plan = { ...noLoan, maxOrderValue: 100_000 };
     const { sent, outcome } = await run({ plan });

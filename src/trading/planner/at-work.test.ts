@@ -95,6 +95,15 @@ describe("what works on claims", () => {
        leave AAA order-at-work`,
     ],
     [
+      "margin when two sales together go through zero, though each alone reduces",
+      { borrowing: true, initialMarginRate: 0.5 },
+      facts("margin 16,000", "works OUT sell 300 49.95 uncertain", "works OUT sell 300 49.90 uncertain"),
+      // 16,000 - half of 600 x 50, for AAA at 25 of margin.
+      `buy AAA 40 limit 50.05 open margin-cut 600
+       leave OUT order-at-work
+       leave BBB no-room margin`,
+    ],
+    [
       "excess liquidity, with what its limit costs beyond the mid",
       { borrowing: true, initialMarginRate: 0.5, excessLiquidityMin: 5_000 },
       facts("margin 900,000", "excess 20,010", "works AAA buy 500 51.02"),

@@ -45,8 +45,8 @@ describe("a plan under restraint", () => {
     const refsLeft = (works: string, failed: Parameters<typeof aCheck>[0]) => {
       const plan = planScenario(`${scenario}\n${works}`);
       if (!plan.ok) throw new Error(JSON.stringify(plan.findings));
-      const left = restrained(plan.value, restraintOf([aCheck(failed)], noLimits, undefined));
-      return left.untouched.map(({ symbol, reason, plannedWeight, currentWeight }) => [
+      const result = restrained(plan.value, restraintOf([aCheck(failed)], noLimits, undefined));
+      return result.untouched.map(({ symbol, reason, plannedWeight, currentWeight }) => [
         symbol,
         reason.kind,
         plannedWeight === currentWeight,
