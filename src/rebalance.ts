@@ -98,7 +98,7 @@ async function hourlyRun(job: Job, world: World): Promise<Outcome> {
   findings.add(...(await storyOf(run, day, store)), ...findingsOf(connection));
   const done: Done = broker
     ? await tradeOrLookOn(job, { ...world, ...job, run, day, session, broker, books, findings }).catch(
-        (error: unknown) => brokenOff(error, findings),
+        (error: unknown) => ({ ...brokenOff(error, findings), orders: books.ordersBooked() }),
       )
     : { verdict: isRefusedByUs(findingsOf(connection)) ? "held" : "unreachable" };
   const outcome = outcomeOf(job, broker?.marketTime() ?? clock.now(), {

@@ -2,7 +2,13 @@ import type { Journal, Store } from "../ports.ts";
 import type { Position } from "../trading/account.ts";
 import type { Execution } from "../trading/execution.ts";
 import type { Instant } from "../trading/instant.ts";
-import type { OrderReport, PlannedOrder, RecordedIntent, UnsettledOrder } from "../trading/order.ts";
+import {
+  type OrderReport,
+  type PlannedOrder,
+  type RecordedIntent,
+  roleOf,
+  type UnsettledOrder,
+} from "../trading/order.ts";
 import type { Break, ExpectedPosition, OpenBreak } from "../trading/reconciliation.ts";
 import type { ClearedOrders } from "../trading/risk/gate.ts";
 import type { RiskRecord } from "../trading/risk/risk-record.ts";
@@ -13,6 +19,9 @@ import type { Session } from "../trading/session.ts";
 /** One run's hand in the store: writes down what the broker tells and remembers which executions were new. */
 export class Bookkeeper {
   readonly #fresh = new Map<string, Execution>();
+  /** References of what this run has decided to send or to change, and what was last booked of it. */
+  readonly #ours = new Set<string>();
+  readonly #orders = new Map<string, OrderReport>();
   readonly #run: Run;
   readonly #store: Store;
   readonly #journal: Journal;
@@ -29,6 +38,7 @@ export class Bookkeeper {
 
   /** On record, durably, before a byte is sent. */
   recordIntents(orders: ClearedOrders): Promise<void> {
+    for (const { orderRef } of orders.orders) this.#ours.add(orderRef);
     return this.#store.recordIntents(this.#run, orders);
   }
 
@@ -43,6 +53,7 @@ export class Bookkeeper {
 
   /** On record, durably, right before an order's new terms leave. */
   markChanging(order: PlannedOrder, at: Instant): Promise<void> {
+    this.#ours.add(order.orderRef);
     return this.#store.markChanging(this.#run, order, at);
   }
 
@@ -72,10 +83,16 @@ export class Bookkeeper {
   }
 
   async book(orders: readonly OrderReport[], executions: readonly Execution[]): Promise<void> {
+    for (const order of orders) if (this.#ours.has(order.orderRef)) this.#orders.set(order.orderRef, order);
     for (const execution of await this.#store.book(this.#run, orders, executions)) {
       this.#fresh.set(execution.execId, execution);
       this.#journal.append({ kind: "executed", execution });
     }
+  }
+
+  /** This run's rebalance orders as they were booked last: for a run that breaks off and cannot tell of them itself. */
+  ordersBooked(): readonly OrderReport[] {
+    return [...this.#orders.values()].filter(({ orderRef }) => roleOf(orderRef) === "rebalance");
   }
 
   /** Executions that were not on record before this run, in the order in which they became known. */

@@ -7,6 +7,7 @@ import { scriptedWorld } from "../testing/scripted-world.ts";
 import { forecastOf, type Script } from "../testing/world-script.ts";
 import type { Account } from "../trading/account.ts";
 import type { Execution } from "../trading/execution.ts";
+import { HeldError } from "../trading/held-error.ts";
 import { add, money } from "../trading/money.ts";
 import type { PlannedOrder } from "../trading/order.ts";
 import type { Plan } from "../trading/planner/plan.ts";
@@ -253,6 +254,29 @@ describe("where borrowing is off", () => {
     expect(outcome.earlierWaves).toEqual([]);
     expect(outcome.orders.map(({ symbol, state }) => [symbol, state.life])).toContainEqual(["OUT", "done"]);
     expect(outcome.executions.map(({ symbol, shares }) => [symbol, shares])).toContainEqual(["OUT", 7_000]);
+  });
+
+  it.each([
+    ["a bug", new Error("boom"), "crashed"],
+    [
+      "a full disk",
+      new HeldError({ kind: "file-not-written", file: "h.db", detail: "full" }, { afterSending: true }),
+      "attention",
+    ],
+  ])("%s between two waves takes nothing from what is told of the first", async (_what, error, verdict) => {
+    let looks = 0;
+    const riskRecord = async () => {
+      if (++looks > 1) throw error;
+      return emptyRiskRecord;
+    };
+    const { outcome } = await run({}, { store: { riskRecord } });
+    expect(outcome.verdict).toBe(verdict);
+    expect(outcome.orders.map(({ symbol, filledShares }) => [symbol, filledShares])).toEqual([
+      ["OUT", 11_000],
+      ["AAA", 516],
+      ["BBB", 241],
+    ]);
+    expect(outcome.executions).toHaveLength(3);
   });
 
   it("waits when somebody pulls the brake meanwhile, and tells it", async () => {
