@@ -75,7 +75,12 @@ export function outcomeReport(outcome: Outcome, { zone, inUpdate = false }: Repo
       ? undefined
       : { kind: "problems", title: counted(findings.length, "problem"), problems: problemsOf(findings) },
     linesSection("Waves", wavesLines(outcome)),
-    orders.length > 0 ? ordersSection(orders, plansOf(outcome)) : plannedSection(plan, verdict === "held"),
+    ...(orders.length > 0
+      ? [
+          ordersSection(orders, plansOf(outcome)),
+          plannedSection("Planned, and not among these orders", unsentOf(outcome)),
+        ]
+      : [plannedSection(verdict === "held" ? "Planned, not sent" : "Planned", plan?.trades ?? [])]),
     fillsSection(outcome.executions),
     protectionSection(outcome.protection),
     untouchedSection(plan),
@@ -154,8 +159,20 @@ function plansOf({ plan, earlierWaves }: Outcome): readonly Plan[] {
   return [...earlierWaves.map((wave) => wave.plan), ...(plan ? [plan] : [])];
 }
 
-function inWavesText({ earlierWaves }: Outcome): string {
-  return earlierWaves.length === 0 ? "" : ` in ${counted(earlierWaves.length + 1, "wave")}`;
+/** A wave that the gate held, or of which nothing left for another reason, is none. */
+function inWavesText(outcome: Outcome): string {
+  const sent = plansOf(outcome).filter((plan) => unsentIn(plan, outcome).length < plan.trades.length);
+  return outcome.earlierWaves.length === 0 || sent.length < 2 ? "" : ` in ${counted(sent.length, "wave")}`;
+}
+
+/** Orders of a run that has sent others: its gate held a later wave, or something had broken the sending off. */
+function unsentOf(outcome: Outcome): readonly Trade[] {
+  return plansOf(outcome).flatMap((plan) => unsentIn(plan, outcome));
+}
+
+function unsentIn({ trades }: Plan, { orders }: Outcome): readonly Trade[] {
+  const refs = new Set(orders.map(({ orderRef }) => orderRef));
+  return trades.filter(({ order }) => !refs.has(order.orderRef));
 }
 
 /** What each wave wanted sent, and why the next one followed; nothing to tell of a run of one. */
@@ -164,7 +181,10 @@ function wavesLines(outcome: Outcome): readonly string[] {
   if (earlierWaves.length === 0) return [];
   return plansOf(outcome).map((plan, index) => {
     const then = earlierWaves[index]?.nextBecause;
-    return `${index + 1}: ${tradesText(plan)}${then ? `; then ${waveReasonText(then)}` : ""}`;
+    const unsent = unsentIn(plan, outcome).length;
+    const isAll = unsent > 0 && unsent === plan.trades.length;
+    const stayed = isAll ? ", not sent" : unsent > 0 ? `, ${unsent} of them not sent` : "";
+    return `${index + 1}: ${tradesText(plan)}${stayed}${then ? `; then ${waveReasonText(then)}` : ""}`;
   });
 }
 
@@ -198,16 +218,15 @@ function ordersSection(orders: readonly OrderReport[], plans: readonly Plan[]): 
 }
 
 /** Orders that were planned and did not leave. */
-function plannedSection(plan: Plan | undefined, held: boolean): Section | undefined {
-  if (!plan || plan.trades.length === 0) return undefined;
-  const rows = plan.trades.map((trade: Trade) => [
+function plannedSection(title: string, trades: readonly Trade[]): Section | undefined {
+  if (trades.length === 0) return undefined;
+  const rows = trades.map((trade) => [
     plainText(trade.symbol),
     actionText(trade),
     sharesText(trade.order.shares),
     priceOf(trade.order.limitPrice),
     reasonText(trade),
   ]);
-  const title = held ? "Planned, not sent" : "Planned";
   return { kind: "table", title, table: { columns: [...tradeColumns, left("Why")], rows } };
 }
 

@@ -58,6 +58,29 @@ it("a run in waves tells what each of them wanted and why the next one came, and
   expect(said(anOutcome())).not.toContain("Wave");
 });
 
+it("a later wave that was not sent is told as such, with what it wanted, and counts as no wave", () => {
+  const { trades, ...plan } = aPlan();
+  const [sale, buy] = trades;
+  if (!sale || !buy) throw new Error("the sample has a sale and a purchase");
+  const earlierWaves = [{ plan: { ...plan, trades: [sale] }, nextBecause: "money-came" as const }];
+  const held = anOutcome({
+    verdict: "attention",
+    findings: findings(1),
+    earlierWaves,
+    plan: { ...plan, trades: [buy] },
+    orders: [aReport(sale)],
+  });
+  const text = said(held);
+  expect(text).toMatch(/^ATTENTION: something needs a look, 1 order filled, 1 problem run/);
+  expect(text).toMatch(/2: 1 order \(1 buy, [\d,.]+ USD\), not sent Orders/);
+  expect(text).toMatch(/Planned, and not among these orders .* AAPL Buy 120 151.18 open: target 1.8 %/);
+  const broken = said({ ...held, earlierWaves: [], plan: { ...plan, trades } });
+  expect(broken).toMatch(/Planned, and not among these orders .* AAPL Buy 120 151.18/);
+  const partly = said({ ...held, plan: { ...plan, trades: [buy, sale] } });
+  expect(partly).toMatch(/2: 2 orders \([^)]*\), 1 of them not sent Orders/);
+  expect(said(anOutcome())).not.toContain("Planned");
+});
+
 it("a held run says so first, that nothing was sent, why, and what to do", () => {
   const text = said(aHeldOutcome());
   expect(text).toMatch(/^HELD: nothing was sent, 1 problem/);

@@ -58,7 +58,7 @@ export function untouchedTitle(kind: UntouchedReason["kind"]): string {
     case "order-at-work":
       return "an order works on it already";
     case "next-wave":
-      return "waits for the next wave: what takes risk away is sent first";
+      return "what takes risk away is sent first: this is the next wave's, or the next run's";
     case "tried-already":
       return "has had its order in this run; the next run decides about the rest";
     case "spread-too-wide":
