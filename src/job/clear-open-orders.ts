@@ -86,6 +86,10 @@ export async function cancelAndBook(
   const { orders: heard, executions } = broker.progress();
   await books.book(heard, executions);
   if (!cancelled.ok) return cancelled;
-  await books.book(cancelled.value, executions);
-  return cancelled;
+  // One whose name the broker has dropped ends under the name by which we know it (O43).
+  const ended = cancelled.value.map((order, index) => {
+    return order.orderRef === "" ? { ...order, orderRef: orders[index]?.orderRef ?? "" } : order;
+  });
+  await books.book(ended, executions);
+  return ok(ended);
 }

@@ -150,6 +150,50 @@ describe("a run", () => {
   });
 });
 
+describe("what no list tells", () => {
+  const onRecord = {
+    orderRef: stopRef,
+    life: "working",
+    permId: resting.permId,
+    conId: resting.conId,
+    symbol: "AAA",
+    side: "sell",
+    orderedShares: 6_000,
+    filledShares: 0,
+    sentAt: instant("2022-03-14T12:35:00Z"),
+  } as const;
+
+  it.each([
+    ["once", 1],
+    ["from now on", Number.POSITIVE_INFINITY],
+  ])("gets no second stop beside it: a list comes short %s (O11)", async (_often, times) => {
+    let asked = 0;
+    const isShort = () => (asked += 1) > 1 && asked <= 1 + times;
+    const { acts } = await hour({
+      unsettled: [onRecord],
+      broker: { openOrders: async () => ok(isShort() ? [] : [resting]) },
+    });
+    expect(asked).toBe(3);
+    expect(acts).toEqual([]);
+  });
+
+  it("is not closed a second time: a sale that nobody answered for may still arrive (O12)", async () => {
+    const orderRef = "trader.reb.2022031414.AAA.S2000.1.36ac";
+    const sale = { ...onRecord, orderRef, life: "unknown", permId: 0, orderedShares: 2_000 } as const;
+    let isSent = false;
+    const { acts, gaps } = await hour({
+      ...tooMuch,
+      fill: ({ role }) => {
+        isSent = true;
+        return role === "protect" ? { life: "working", status: "pre-submitted" } : { life: "unknown" };
+      },
+      store: { unsettledOrders: async () => (isSent ? [sale] : []) },
+    });
+    expect(acts).toEqual(["place sell AAA 2000", "protection file", "place sell AAA 4000"]);
+    expect(gaps).toEqual(["AAA 2000 being-closed"]);
+  });
+});
+
 const inDoubt = {
   orderRef: "trader.reb.2022031413.AAA.B100.1.0000",
   life: "sending",

@@ -1,6 +1,6 @@
 import type { Account } from "../trading/account.ts";
 import type { Instrument } from "../trading/instrument.ts";
-import { type OrderReport, roleOf } from "../trading/order.ts";
+import { type OrderReport, roleOf, type UnsettledOrder } from "../trading/order.ts";
 import type { TakenAway } from "../trading/protection/plan-protection.ts";
 import type { ProtectionDecision, ProtectiveOrder } from "../trading/protection/protection-plan.ts";
 import { judgeRestart } from "../trading/restarts.ts";
@@ -19,17 +19,20 @@ export interface ProtectionLook {
   readonly account: Account;
 }
 
-/** Everything that works is asked for once more, then the account. */
-export async function lookAtProtection({ broker, books }: Desk): Promise<Result<ProtectionLook>> {
-  const listed = await broker.openOrders();
+/**
+ * Everything that works is asked for once more, then the account. An order on record that no list tells and of whose end
+ * nothing was heard is among the `others`: it may still come to work (O11, O12).
+ */
+export async function lookAtProtection(desk: Desk): Promise<Result<ProtectionLook>> {
+  const { broker, books } = desk;
+  const listed = await listOnRecord(desk);
   if (!listed.ok) return listed;
   const account = await broker.account();
   if (!account.ok) return account;
-  const listedHere = listed.value.filter((order) => order.account === broker.identity.account);
-  const nameless = new Set(listedHere.filter(({ orderRef }) => orderRef === "").map(({ permId }) => permId));
-  const open = listedHere.map(namedBy(await books.unsettledOrders()));
+  const { open, nameless } = listed.value;
   const protective = open.filter(isProtective);
   await books.book(protective, broker.progress().executions);
+  const untold = untoldOf(await books.unsettledOrders(), open);
   const intents = await books.intentsOf(protective.map(({ orderRef }) => orderRef));
   return ok({
     protecting: protective.map((report) => ({
@@ -37,9 +40,66 @@ export async function lookAtProtection({ broker, books }: Desk): Promise<Result<
       // One that lost its name can be withdrawn by its number, and not be changed under its name (O43).
       intent: nameless.has(report.permId) ? undefined : intents.get(report.orderRef),
     })),
-    others: open.filter((order) => !isProtective(order)),
+    others: [
+      ...open.filter((order) => !isProtective(order)),
+      ...untold.map((order) => asUnknown(order, broker.identity)),
+    ],
     account: account.value,
   });
+}
+
+interface Listed {
+  /** Under the names that we gave them, also where the broker has dropped those. */
+  readonly open: readonly OrderReport[];
+  /** By permanent id. */
+  readonly nameless: ReadonlySet<number>;
+}
+
+/** What works in the account; asked for twice when an order on record is missing: a list may come short. */
+async function listOnRecord({ broker, books }: Desk): Promise<Result<Listed>> {
+  for (let isAgain = false; ; isAgain = true) {
+    const told = await broker.openOrders();
+    if (!told.ok) return told;
+    const here = told.value.filter((order) => order.account === broker.identity.account);
+    const unsettled = await books.unsettledOrders();
+    const open = here.map(namedBy(unsettled));
+    const nameless = new Set(here.filter(({ orderRef }) => orderRef === "").map(({ permId }) => permId));
+    if (isAgain || untoldOf(unsettled, open).length === 0) return ok({ open, nameless });
+  }
+}
+
+/** Orders of ours that may have left, are not filled, and are not listed. */
+function untoldOf(
+  unsettled: readonly UnsettledOrder[],
+  open: readonly OrderReport[],
+): readonly UnsettledOrder[] {
+  const listed = new Set(open.map(({ orderRef }) => orderRef));
+  return unsettled.filter(
+    (order) =>
+      order.life !== "planned" && order.filledShares < order.orderedShares && !listed.has(order.orderRef),
+  );
+}
+
+function asUnknown(
+  { orderRef, permId, conId, symbol, side, orderedShares, filledShares }: UnsettledOrder,
+  { account, clientId }: Desk["broker"]["identity"],
+): OrderReport {
+  return {
+    orderRef,
+    clientId,
+    orderId: 0,
+    permId,
+    account,
+    conId,
+    symbol,
+    side,
+    orderedShares,
+    limitPrice: undefined,
+    state: { life: "unknown" },
+    filledShares,
+    averageFillPrice: undefined,
+    messages: [],
+  };
 }
 
 export function isProtective({ orderRef }: Pick<OrderReport, "orderRef">): boolean {

@@ -29,6 +29,7 @@ export function scriptedWorld(changes: Partial<Script> = {}): Scripted {
   const now = () => later(script.now, elapsedMs);
   const broker = scriptedBroker(script, acts, now);
   const booked = new Set<string>();
+  const ended = new Set<string>();
 
   const world: World = {
     clock: {
@@ -65,7 +66,7 @@ export function scriptedWorld(changes: Partial<Script> = {}): Scripted {
     store: {
       begin: async ({ startedAt, window, account }) => ({ id: "run-1", startedAt, window, account }),
       deadRuns: async () => [],
-      unsettledOrders: async () => script.unsettled,
+      unsettledOrders: async () => script.unsettled.filter(({ orderRef }) => !ended.has(orderRef)),
       isSentIn: async () => false,
       markSending: async () => {},
       lastTrades: async () => new Map(),
@@ -81,7 +82,8 @@ export function scriptedWorld(changes: Partial<Script> = {}): Scripted {
       keepStrategies: async () => {},
       orderRefsOf: async () => new Set(),
       recordIntents: async () => void acts.push("intents"),
-      book: async (_run, _orders, executions) => {
+      book: async (_run, orders, executions) => {
+        for (const { orderRef, state } of orders) if (state.life === "done") ended.add(orderRef);
         const fresh = executions.filter((execution) => !booked.has(execution.execId));
         for (const execution of fresh) booked.add(execution.execId);
         return fresh;
