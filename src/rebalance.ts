@@ -98,7 +98,11 @@ async function hourlyRun(job: Job, world: World): Promise<Outcome> {
   findings.add(...(await storyOf(run, day, store)), ...findingsOf(connection));
   const done: Done = broker
     ? await tradeOrLookOn(job, { ...world, ...job, run, day, session, broker, books, findings }).catch(
-        (error: unknown) => ({ ...brokenOff(error, findings), orders: books.ordersBooked() }),
+        (error: unknown) => ({
+          ...brokenOff(error, findings),
+          settledOrders: books.endedOrders(),
+          orders: books.ordersBooked(),
+        }),
       )
     : { verdict: isRefusedByUs(findingsOf(connection)) ? "held" : "unreachable" };
   const outcome = outcomeOf(job, broker?.marketTime() ?? clock.now(), {
@@ -127,7 +131,7 @@ async function tradeOrLookOn(job: Job, desk: Desk): Promise<Done> {
 
 /** The market is open: from what earlier runs left behind to the account after our own orders. */
 async function trade(job: Job, desk: Desk): Promise<Done> {
-  const { broker, run, store, journal, findings } = desk;
+  const { broker, run, store, books, journal, findings } = desk;
   const { note } = findings;
   const { clientId, spareFor } = broker.identity;
   if (spareFor !== undefined) findings.add({ kind: "spare-client-id", clientId, spareFor });
@@ -147,11 +151,7 @@ async function trade(job: Job, desk: Desk): Promise<Done> {
   const protection = await keepProtected({ recovered, after, ...last }, desk);
   return {
     verdict: isHeld(last) ? "held" : findings.any() ? "attention" : isClosed ? "closed" : "done",
-    settledOrders: [
-      ...(valueOf(recovered)?.settled ?? []),
-      ...(valueOf(cleared)?.ended ?? []),
-      ...last.ended,
-    ],
+    settledOrders: books.endedOrders(),
     foreignOrders: valueOf(cleared)?.foreign ?? [],
     plan: last.plan,
     earlierWaves: earlierWaves(last),
@@ -232,6 +232,7 @@ async function sendWave(
       : sentBefore;
   // What a run that may not trade found at work would go on at terms that nobody has decided today.
   const ended = isSending || left.length === 0 ? ok([]) : note(await cancelAndBook(broker, left, books));
+  books.noteWithdrawn(valueOf(ended) ?? []);
   return {
     before,
     plan: valueOf(plan),

@@ -22,6 +22,7 @@ export class Bookkeeper {
   /** References of what this run has decided to send or to change, and what was last booked of it. */
   readonly #ours = new Set<string>();
   readonly #orders = new Map<string, OrderReport>();
+  readonly #ended: OrderReport[] = [];
   readonly #run: Run;
   readonly #store: Store;
   readonly #journal: Journal;
@@ -88,6 +89,21 @@ export class Bookkeeper {
       this.#fresh.set(execution.execId, execution);
       this.#journal.append({ kind: "executed", execution });
     }
+  }
+
+  /** Orders of earlier runs that have ended since, by themselves or withdrawn by this run; also those of a plan that was dropped. */
+  noteEnded(orders: readonly OrderReport[]): void {
+    this.#ended.push(...orders);
+  }
+
+  /** The same for orders that this run has withdrawn. */
+  noteWithdrawn(orders: readonly OrderReport[]): void {
+    for (const order of orders) this.#journal.append({ kind: "working-order-cancelled", order });
+    this.noteEnded(orders);
+  }
+
+  endedOrders(): readonly OrderReport[] {
+    return this.#ended;
   }
 
   /** This run's rebalance orders as they were booked last: for a run that breaks off and cannot tell of them itself. */

@@ -46,9 +46,9 @@ export async function clearOpenOrders(
         ? await cancelAndBook(desk.broker, orders, desk.books)
         : await cancelAs(clientId, orders, desk);
     if (!cancelled.ok) return cancelled;
+    desk.books.noteWithdrawn(cancelled.value);
     ended.push(...cancelled.value);
   }
-  for (const order of ended) desk.journal.append({ kind: "working-order-cancelled", order });
   const staying = openOrders.filter((order) => !ours.includes(order));
   return ok({ ended, left, foreign, staying });
 }

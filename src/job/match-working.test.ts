@@ -37,7 +37,12 @@ async function run(onOpenOrders: OnOpenOrders, changes: Partial<Script> = {}, jo
   });
   const outcome = await rebalance(jobOf({ onOpenOrders, ...job }), world);
   const orders = acts.filter((act) => /^(modify|cancel|place|mark|intents)/.test(act));
-  return { outcome, orders, plans: events.filter(({ kind }) => kind === "planned").length };
+  return {
+    outcome,
+    orders,
+    told: events.map(({ kind }) => kind),
+    plans: events.filter(({ kind }) => kind === "planned").length,
+  };
 }
 
 /** What the broker tells of open orders, one answer after the other. */
@@ -96,7 +101,7 @@ describe("what an earlier run left working", () => {
 
   it("leads to a new plan when it fills while it is withdrawn", async () => {
     let cancels = 0;
-    const { orders, plans } = await run("modify", {
+    const { orders, plans, outcome, told } = await run("modify", {
       store: {},
       broker: {
         ...listing([left], [left], []),
@@ -116,6 +121,9 @@ describe("what an earlier run left working", () => {
     // Planned twice, sent once.
     expect(plans).toBe(2);
     expect(orders).toEqual(["intents", "place buy AAA 5960"]);
+    // What the dropped plan has withdrawn is told all the same.
+    expect(outcome.settledOrders).toMatchObject([{ orderRef: left.orderRef, filledShares: 70 }]);
+    expect(told).toContain("working-order-cancelled");
   });
 
   it("is cancelled by a run that may not trade", async () => {

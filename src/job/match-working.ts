@@ -61,6 +61,7 @@ export async function matchWorking(
   const withdrawn = decisions.flatMap((each) => (each.kind === "cancel" ? [each.report] : []));
   const cancelled = await cancelAndBook(desk.broker, withdrawn, desk.books);
   if (!cancelled.ok) return cancelled;
+  desk.books.noteWithdrawn(cancelled.value);
   const filledBefore = new Map(working.map(({ report, filledAtRead }) => [report.orderRef, filledAtRead]));
   const hasFilled = ({ orderRef, filledShares }: OrderReport) => filledShares !== filledBefore.get(orderRef);
   if (cancelled.value.some(hasFilled)) return ok(fillsMeanwhile);

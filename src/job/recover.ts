@@ -63,6 +63,7 @@ export async function recover(desk: Needs): Promise<Result<Recovered>> {
   async function settle(orders: readonly UnsettledOrder[], from: Told, { books, journal }: Needs) {
     const settled = orders.map((order) => endOf(order, from, account));
     await books.book(settled, from.executions);
+    books.noteEnded(settled);
     for (const order of settled) journal.append({ kind: "order-settled", order });
     return ok(recoveredFrom(from, settled));
   }
