@@ -112,7 +112,8 @@ async function deskToDieAt(): Promise<CronDesk> {
       { symbol: "MSFT", shares: 300, averageCost: 251.5 },
       { symbol: "GE", shares: 120, averageCost: 80.25 },
     ],
-    config: impatient,
+    // In waves, so that a run is killed between them too.
+    config: { ...impatient, "settle_seconds = 4": 'settle_seconds = 1\nwaves = "within-run"' },
     idleSeconds: 5,
   });
   for (const folder of watched) mkdirSync(desk.file(folder));
