@@ -102,6 +102,34 @@ describe("a run", () => {
     expect(acts).toEqual(["protection file", "place sell AAA 6000"]);
   });
 
+  it("does each thing once, withdrawals before the rest", async () => {
+    const { acts } = await hour({
+      forecasts: ok([forecastOf({})]),
+      holdings: { BBB: 70 },
+      openOrders: [resting],
+    });
+    expect(acts).toEqual(["protection file", "cancel AAA", "protection file", "place sell BBB 70"]);
+  });
+
+  it("does not see what works in another account of the login", async () => {
+    const elsewhere = { ...resting, account: "DU7654321" };
+    const { acts, outcome } = await hour({ openOrders: [elsewhere] });
+    expect(acts).toEqual(["protection file", "place sell AAA 6000"]);
+    expect(outcome.protection?.resting).toHaveLength(1);
+  });
+
+  it("sends nothing after orders of which nobody tells what became", async () => {
+    let asked = 0;
+    const silence = held({ kind: "request-unanswered", request: "executions", deadlineSeconds: 5 });
+    const { acts, outcome } = await hour({
+      holdings: {},
+      fill: () => ({ life: "working", status: "submitted" }),
+      broker: { executions: async () => (++asked > 1 ? silence : ok([])) },
+    });
+    expect(acts).toEqual(["place buy AAA 6000"]);
+    expect(outcome.protection).toBeUndefined();
+  });
+
   it("outside the session protects too", async () => {
     const { acts, outcome } = await hour({ now: instant("2022-03-14T21:35:00Z"), handled: [] });
     expect(outcome.verdict).toBe("closed");
@@ -131,6 +159,15 @@ describe("a run", () => {
       {
         connection: connectionOf({
           restarts: { dailyAt: ["10:32"], zone: "America/New_York", minutesBefore: 5, minutesAfter: 5 },
+        }),
+      },
+    ],
+    [
+      "the gateway restarts soon, in the evening",
+      { now: instant("2022-03-14T21:35:00Z"), handled: [] },
+      {
+        connection: connectionOf({
+          restarts: { dailyAt: ["17:37"], zone: "America/New_York", minutesBefore: 5, minutesAfter: 5 },
         }),
       },
     ],
@@ -298,13 +335,13 @@ describe("a sale", () => {
   });
 
   it("is sent beside a person's order on the same side, and the stop gives way to both", async () => {
-    const foreign = orderReport({ orderRef: "", side: "sell", orderedShares: 3_000, permId: 7_100 });
+    const foreign = orderReport({ orderRef: "", side: "sell", orderedShares: 5_000, permId: 7_100 });
     const { acts, gaps } = await hour({
       ...tooMuch,
-      openOrders: [{ ...resting, orderedShares: 3_000 }, foreign],
+      openOrders: [{ ...resting, orderedShares: 1_000 }, foreign],
     });
-    expect(acts).toEqual(["protection file", "modify AAA 1000 undefined", "place sell AAA 2000"]);
-    expect(gaps).toEqual(["AAA 3000 foreign-order"]);
+    expect(acts).toEqual(["protection file", "cancel AAA", "place sell AAA 2000"]);
+    expect(gaps).toEqual(["AAA 4000 foreign-order"]);
   });
 
   it("makes a stop that lost its name go by its number, and a new one comes (O43)", async () => {

@@ -183,7 +183,7 @@ async function place(orders: ClearedOrders, desk: Desk): Promise<readonly OrderR
 
 /** Where the stops stood that have ended, as far as they were ours to know. */
 function endedOf(reports: readonly OrderReport[], { protecting }: ProtectionLook): Carried["takenAway"] {
-  const ended = reports.filter(({ state }) => state.life === "done" && state.status !== "filled");
+  const ended = reports.filter(({ state }) => state.life === "done");
   return new Map(
     ended.flatMap(({ orderRef, conId }) => {
       const before = protecting.find(({ report }) => report.orderRef === orderRef);

@@ -5,11 +5,11 @@ import type { Position } from "../account.ts";
 import { instant } from "../instant.ts";
 import type { OrderReport, PlannedOrder } from "../order.ts";
 import { notional } from "../price.ts";
-import { makeRoom } from "./make-room.ts";
+import { hasRoom, makeRoom } from "./make-room.ts";
 import { type ProtectionInputs, planProtection } from "./plan-protection.ts";
 import type { ProtectionPlan, ProtectiveOrder } from "./protection-plan.ts";
 import { remainingOf } from "./protection-plan.ts";
-import type { ProtectionPolicy, ProtectionTerms } from "./protection-policy.ts";
+import { isSameTerms, type ProtectionPolicy, type ProtectionTerms } from "./protection-policy.ts";
 
 const run = {
   id: "20220314T143000Z",
@@ -328,6 +328,20 @@ describe("a stop at work", () => {
       { ...stop, outsideRegularHours: true },
       ["withdraw AAA set-otherwise"],
     ),
+    row(
+      "is written down under a changed setting also where it need not move",
+      { shares: 100, stop: 42.53, terms: { ...stop, distanceBps: 1_600 } },
+      long,
+      stop,
+      ["replace stop sell AAA 100 at 42.53"],
+    ),
+    row(
+      "stays where a changed setting finds no price, and says so",
+      { shares: 100, stop: 42.53, terms: { ...stop, distanceBps: 1_600 } },
+      holding("AAA", 100, 0, 49),
+      stop,
+      ["keep AAA", "gap AAA 100 no-price"],
+    ),
     row("goes when nobody wants it", { shares: 100, stop: 42.53 }, long, undefined, [
       "withdraw AAA not-wanted",
     ]),
@@ -392,6 +406,19 @@ describe("a stop at work", () => {
       working({ shares: 40, stop: 42.53, ref: "trader.pro.a" }),
       working({ shares: 60, stop: 42.53, ref: "trader.pro.b" }),
     ];
+    const unknown = working({ shares: 100, stop: 42.53, ref: "trader.pro.0", isOnRecord: false });
+    expect(
+      words(planProtection(inputs({ positions: [long], protecting: [unknown, a, b] }), all(stop))),
+    ).toEqual([
+      "withdraw AAA one-is-enough",
+      "withdraw AAA one-is-enough",
+      "replace stop sell AAA 100 at 42.53",
+    ]);
+    const kept = planProtection(
+      inputs({ positions: [long], protecting: [unknown, a, b] }),
+      all(stop),
+    ).decisions;
+    expect(kept.at(-1)).toMatchObject({ report: { orderRef: "trader.pro.b" } });
     const wrong = working({ side: "buy", shares: 100, stop: 60 });
     expect(words(planProtection(inputs({ positions: [long], protecting: [a, b] }), all(stop)))).toEqual([
       "withdraw AAA one-is-enough",
@@ -606,5 +633,58 @@ describe("whatever is held and works", () => {
         }
       }),
     );
+  });
+});
+
+describe("room for a sale", () => {
+  const steps = new Map([[long.conId, stock("AAA")]]);
+  const given = (closing: number, ...protecting: readonly ProtectiveOrder[]) =>
+    words({ decisions: makeRoom(new Map([[long.conId, closing]]), [long], protecting, steps), gaps: [] });
+
+  it("is made by each of several stops as far as it must", () => {
+    const [a, b] = [
+      working({ shares: 60, stop: 42.5, ref: "a" }),
+      working({ shares: 40, stop: 41.5, ref: "b" }),
+    ];
+    expect(given(10, a, b)).toEqual(["keep AAA", "replace stop sell AAA 30 at 41.5"]);
+    expect(given(50, a, b)).toEqual(["replace stop sell AAA 50 at 42.5", "withdraw AAA all-being-closed"]);
+  });
+
+  it("is made by what lies on the wrong side altogether, and by what nobody can change", () => {
+    expect(given(10, working({ side: "buy", shares: 5, stop: 60 }))).toEqual([
+      "withdraw AAA all-being-closed",
+    ]);
+    expect(given(10, working({ shares: 100, stop: 42.5, isOnRecord: false }))).toEqual([
+      "withdraw AAA not-on-record",
+    ]);
+  });
+
+  it("is there when both together close no more than is held, and the position is what it was", () => {
+    const { report } = working({ shares: 80, filled: 20, stop: 42.5 });
+    expect(hasRoom(40, { planned: 100, now: 100 }, [report])).toBe(true);
+    expect(hasRoom(41, { planned: 100, now: 100 }, [report])).toBe(false);
+    expect(hasRoom(40, { planned: -100, now: -100 }, [report])).toBe(true);
+    expect(hasRoom(10, { planned: 100, now: 90 }, [report])).toBe(false);
+  });
+});
+
+describe("a setting", () => {
+  it.each<[string, Partial<ProtectionTerms>, boolean]>([
+    ["kind", { kind: "trailing-stop" }, false],
+    ["distance", { distanceBps: 1_501 }, false],
+    ["reference", { reference: "price" }, false],
+    ["limit", { limitOffsetBps: 5 }, false],
+    ["hours", { outsideRegularHours: true }, false],
+  ])("is another one with another %s", (_what, changes, isSame) => {
+    expect(isSameTerms(stop, { ...stop, ...changes })).toBe(isSame);
+    expect(isSameTerms({ ...stop }, stop)).toBe(true);
+  });
+
+  it("of a trailing stop knows neither reference nor limit: it follows the market", () => {
+    const odd: ProtectionTerms = { ...trailing, reference: "average-cost", limitOffsetBps: 7 };
+    expect(isSameTerms(trailing, odd)).toBe(true);
+    expect(words(planProtection(inputs({ positions: [long] }), all(odd)))).toEqual([
+      "new trailing-stop sell AAA 100 at 45.43",
+    ]);
   });
 });

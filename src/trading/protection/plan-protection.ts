@@ -273,7 +273,7 @@ function bestOf(
 function closingShares(conId: number, side: Side, others: readonly OrderReport[]) {
   const sum = (isOurs: boolean): number =>
     others
-      .filter((order) => order.conId === conId && order.side === side && order.state.life !== "done")
+      .filter((order) => order.conId === conId && order.side === side)
       .filter(({ orderRef }) => (roleOf(orderRef) !== undefined) === isOurs)
       .reduce((shares, order) => shares + remainingOf(order), 0);
   return { ours: sum(true), foreign: sum(false) };
