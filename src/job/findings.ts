@@ -1,6 +1,7 @@
 import type { Journal } from "../ports.ts";
 import type { Finding } from "../trading/finding.ts";
 import type { Result } from "../trading/result.ts";
+import { nameOf as nameOfCheck } from "../trading/risk/check.ts";
 
 /** Gathers every reason of a run, each once, told to the journal the moment it is found. */
 export class Findings {
@@ -34,7 +35,13 @@ export class Findings {
   }
 }
 
-/** Two findings with the same data are one: asking twice for the account does not make its fault two. */
+/**
+ * Two findings with the same data are one: asking twice for the account does not make its fault two. A later wave finds what
+ * the first one found: it is no news any more, and a check that fails again has other numbers.
+ */
 function nameOf(finding: Finding): string {
-  return JSON.stringify(finding, (_key, value) => (typeof value === "bigint" ? `${value}n` : value));
+  if (finding.kind === "check-failed") return `${finding.kind} ${nameOfCheck(finding.check)}`;
+  return JSON.stringify({ ...finding, isNew: undefined }, (_key, value) =>
+    typeof value === "bigint" ? `${value}n` : value,
+  );
 }
