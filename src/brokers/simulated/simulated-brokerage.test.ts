@@ -1,5 +1,6 @@
 import type { ConnectionRequest } from "../../ports.ts";
 import { simulatedClock } from "../../simulation/simulated-clock.ts";
+import type { SimulatedAccount } from "../../simulation/simulated-venue.ts";
 import type { Venue } from "../../simulation/venue.ts";
 import { clearedForSure } from "../../testing/cleared-for-sure.ts";
 import { jobOf } from "../../testing/job-of.ts";
@@ -7,6 +8,7 @@ import { aPlannedOrder } from "../../testing/outcome-builder.ts";
 import { sendAll } from "../../testing/send-all.ts";
 import { account, orderFor, smallVenue } from "../../testing/small-venue.ts";
 import { instant, later } from "../../trading/instant.ts";
+import { toNumber } from "../../trading/money.ts";
 import { brokerContract } from "../broker.contract.ts";
 import { contractVenue } from "../testing/contract-venue.ts";
 import type { OpenedBroker } from "../testing/trial.ts";
@@ -34,13 +36,32 @@ function brokerageOver(venue: Venue, skewMs = 0) {
 brokerContract("Simulated, straight over a venue", overVenue);
 
 /** A connection to a small venue that an order of client 7 has been placed at. */
-async function connected(changed: Partial<ConnectionRequest> = {}) {
-  const venue = smallVenue();
+async function connected(changed: Partial<ConnectionRequest> = {}, over: Partial<SimulatedAccount> = {}) {
+  const venue = smallVenue({
+    accounts: [{ id: account, cash: 20_000, baseCurrency: "USD", positions: [], ...over }],
+  });
   const { brokerage, highestOrderIds } = brokerageOver(venue);
   const answer = await brokerage.connect({ ...request, clientId: 7, ...changed });
   if (!answer.ok) throw new Error(JSON.stringify(answer.findings));
   return { venue, broker: answer.value, highestOrderIds };
 }
+
+describe("what a cash account's sale has brought (A10)", () => {
+  it.each([
+    ["later", false],
+    ["at-once", true],
+  ] as const)("is cash at once, and available where it settles %s: %s", async (salesSettle, isAvailable) => {
+    const positions = [{ symbol: "AAPL", shares: 300, averageCost: 140 }];
+    const { venue, broker } = await connected({}, { kind: "cash", salesSettle, positions });
+    const market = { orderType: "MKT", limitPrice: undefined } as const;
+    venue.place(orderFor(venue, { side: "sell", shares: 300, ...market }));
+    venue.advanceTo(later(venue.now(), 60_000));
+    const told = await broker.account();
+    if (!told.ok) throw new Error(JSON.stringify(told.findings));
+    expect(toNumber(told.value.cash)).toBeGreaterThan(60_000);
+    expect(toNumber(told.value.availableFunds) > 60_000).toBe(isAvailable);
+  });
+});
 
 describe("what is told as the real gateway tells it", () => {
   it("is nothing of an order that the connection did not place, and its executions all the same", async () => {
