@@ -58,7 +58,10 @@ describe("what an earlier run left working", () => {
     expect(orders).toEqual(["intents", "mark AAA", "modify AAA 6000 50.05"]);
     expect(outcome.orders).toMatchObject([{ orderRef: left.orderRef, orderId: 7, orderedShares: 6_000 }]);
     expect(outcome.plan?.trades).toMatchObject([
-      { order: { orderRef: left.orderRef, shares: 6_000, style: { priority: "Patient" } } },
+      {
+        order: { orderRef: left.orderRef, shares: 6_000, style: { priority: "Patient" } },
+        changes: { orderedShares: 1_000, filledShares: 40, limitPrice: 49.91 },
+      },
     ]);
   });
 

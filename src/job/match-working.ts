@@ -95,8 +95,9 @@ function planned(plan: Plan, decisions: readonly OrderDecision[]): Omit<Matched,
     if (isNew) trades.push(trade);
     else if (replaced?.kind === "replace") {
       changes.add(replaced.order.orderRef);
-      if (replaced.order.shares < replaced.report.orderedShares) shrinking.add(replaced.order.orderRef);
-      trades.push({ ...trade, order: replaced.order });
+      const { orderedShares, filledShares, limitPrice } = replaced.report;
+      if (replaced.order.shares < orderedShares) shrinking.add(replaced.order.orderRef);
+      trades.push({ ...trade, order: replaced.order, changes: { orderedShares, filledShares, limitPrice } });
     } else untouched.push(leftAtWork(trade, decisions));
   }
   return { plan: { ...plan, trades, untouched }, changes, shrinking };

@@ -17,6 +17,13 @@ it("says why an instrument is traded, with what is held and wanted", () => {
   );
 });
 
+it("says of a working order what it was before, because its quantity counts what was filled", () => {
+  const changes = { orderedShares: 1_000, filledShares: 40, limitPrice: 49.91 };
+  expect(reasonText(aTrade({ targetWeight: 0.12, changes }))).toBe(
+    "open: target 12.0 %, nothing held; new terms for the order of 1,000 at 49.91 that works, 40 of it filled",
+  );
+});
+
 it("says why an instrument is left alone, with the numbers that decided it", () => {
   const reasons: readonly (readonly [UntouchedReason, string])[] = [
     [

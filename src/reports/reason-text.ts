@@ -1,8 +1,14 @@
 import { unreachable } from "../trading/invariant.ts";
-import type { Trade, TradeReason, Untouched, UntouchedReason } from "../trading/planner/plan.ts";
+import type {
+  Trade,
+  TradeReason,
+  Untouched,
+  UntouchedReason,
+  WorkingTerms,
+} from "../trading/planner/plan.ts";
 import { adjustmentText, cutText, modeText } from "./adjustment-text.ts";
 import { checkTitle } from "./check-text.ts";
-import { factorPair, moneyText, percentPair, percentText, sharesText } from "./numbers.ts";
+import { factorPair, moneyText, percentPair, percentText, priceOf, sharesText } from "./numbers.ts";
 import { plainText } from "./plain-text.ts";
 
 /**
@@ -11,7 +17,14 @@ import { plainText } from "./plain-text.ts";
  */
 export function reasonText(line: Trade | Untouched): string {
   const why = "order" in line ? tradeText(line) : untouchedText(line);
-  return [why, ...line.adjustments.map(adjustmentText)].join("; ");
+  const changed = "changes" in line && line.changes ? [changeText(line.changes)] : [];
+  return [why, ...changed, ...line.adjustments.map(adjustmentText)].join("; ");
+}
+
+/** The order's quantity is not what is traded now: a part of it may have been filled. */
+function changeText({ orderedShares, filledShares, limitPrice }: WorkingTerms): string {
+  const limit = limitPrice === undefined ? "" : ` at ${priceOf(limitPrice)}`;
+  return `new terms for the order of ${sharesText(orderedShares)}${limit} that works, ${sharesText(filledShares)} of it filled`;
 }
 
 /** The reason without an instrument's numbers: what instruments that were left alone are gathered under. */

@@ -7,7 +7,7 @@ import type { MarginPreview } from "../trading/margin.ts";
 import { decimalOf, type Money } from "../trading/money.ts";
 import { type PlannedOrder, sentLimitOf } from "../trading/order.ts";
 import { type MarginStep, marginSteps } from "../trading/planner/margin-steps.ts";
-import type { Plan, Trade, Untouched } from "../trading/planner/plan.ts";
+import type { Plan, Trade, Untouched, WorkingTerms } from "../trading/planner/plan.ts";
 import type { ProtectionDecision } from "../trading/protection/protection-plan.ts";
 import { held, ok, type Result } from "../trading/result.ts";
 import { type Cell, type Columns, csvText, priceCell, ratioCell } from "./csv/csv-text.ts";
@@ -109,6 +109,9 @@ function columnsWith(reasonText: (line: Line) => string): Columns<Line> {
     preview_maintenance_margin_before: ofPreview(({ before }) => before.maintenanceMargin),
     preview_maintenance_margin_after: ofPreview(({ after }) => after.maintenanceMargin),
     wave: ({ wave }) => wave,
+    changed_from_quantity: (line) => changesOf(line)?.orderedShares,
+    changed_from_limit: (line) => priceCell(changesOf(line)?.limitPrice),
+    filled_before: (line) => changesOf(line)?.filledShares,
   };
 }
 
@@ -138,6 +141,11 @@ function ofPreview(amountOf: (preview: MarginPreview) => Money): (line: Line) =>
 
 function moneyCell(amount: Money | undefined): Cell {
   return amount && decimalOf(amount);
+}
+
+/** Of an order that works already and gets new terms: what it was before. */
+function changesOf(line: Line): WorkingTerms | undefined {
+  return "changes" in line ? line.changes : undefined;
 }
 
 function orderOf(line: Line): PlannedOrder | undefined {

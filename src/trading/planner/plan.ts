@@ -120,6 +120,15 @@ export interface Trade extends Standing {
   readonly marginUse?: MarginUse;
   /** What the broker said when it was asked about an order of so many shares; it may be more than are ordered now. */
   readonly previewed?: { readonly shares: number; readonly preview: MarginPreview };
+  /** The order works already and gets new terms; its shares are those that it had filled and those that are wanted now. */
+  readonly changes?: WorkingTerms;
+}
+
+/** A working order as it stood when the plan was made. */
+export interface WorkingTerms {
+  readonly orderedShares: number;
+  readonly filledShares: number;
+  readonly limitPrice: number | undefined;
 }
 
 export interface Untouched extends Standing {
