@@ -3,6 +3,7 @@ import { connectionOf } from "../../testing/connection-of.ts";
 import { jobOf } from "../../testing/job-of.ts";
 import { adaptiveWithin } from "../../trading/execution-policy.ts";
 import { plainRules } from "../../trading/planner/plan-policy.ts";
+import type { ProtectionRule } from "../../trading/protection/protection-policy.ts";
 import { type Limits, noLimits } from "../../trading/risk/limits.ts";
 import type { Draws } from "./draws.ts";
 
@@ -28,6 +29,7 @@ export function drawJob(
       cashBuffer: draws.pick([0, 0, 0.02]),
       scarce: draws.pick(["in-proportion", "greedy"]),
     },
+    protection: draws.chance(0.35) ? [drawProtection(draws)] : [],
     limits: drawLimits(draws, symbols),
     settleSeconds: draws.whole(2, 40),
     unfilled: {
@@ -54,6 +56,21 @@ export const trend: Job["strategies"][number] = {
 export const bandWeight = 0.01;
 /** In the account's currency. */
 export const minOrderValue = 500;
+
+/** For every position: a stop that fixed prices or trailing ones reach now and then. */
+function drawProtection(draws: Draws): ProtectionRule {
+  return {
+    symbols: undefined,
+    terms: {
+      kind: draws.pick(["stop", "trailing-stop"]),
+      reference: draws.pick(["average-cost", "price"]),
+      distanceBps: draws.pick([100, 300, 1000]),
+      limitOffsetBps: draws.chance(0.5) ? 50 : undefined,
+      outsideRegularHours: false,
+    },
+    restSessions: draws.pick([0, 1]),
+  };
+}
 
 /** Each limit is tight in some weeks, so that forecasts run into it, and wide in most. */
 function drawLimits(draws: Draws, symbols: readonly string[]): Limits {

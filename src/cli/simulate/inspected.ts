@@ -1,6 +1,6 @@
 import type { Job } from "../../job/job.ts";
 import type { Instant } from "../../trading/instant.ts";
-import type { PlannedOrder } from "../../trading/order.ts";
+import { type PlannedOrder, roleOf } from "../../trading/order.ts";
 import type { Gateway } from "./gateway.ts";
 import type { Host } from "./host.ts";
 import type { Truth } from "./truth.ts";
@@ -48,5 +48,15 @@ export const sides = ["buy", "sell"] as const;
 
 /** References of the program's own orders. */
 export function isOurs(orderRef: string): boolean {
-  return orderRef.startsWith("trader.");
+  return roleOf(orderRef) !== undefined;
+}
+
+/** Of those that bring positions to their targets. */
+export function isRebalance(orderRef: string): boolean {
+  return roleOf(orderRef) === "rebalance";
+}
+
+/** Of those that rest until the market reaches their stop. */
+export function isProtective(orderRef: string): boolean {
+  return roleOf(orderRef) === "protect";
 }

@@ -1,12 +1,13 @@
 import { findingText } from "../../reports/finding-text.ts";
 import type { Db } from "../../storage/sqlite/sqlite.ts";
 import type { RunEvent } from "../../trading/event.ts";
+import type { Finding } from "../../trading/finding.ts";
 import { later } from "../../trading/instant.ts";
 import { type PlannedOrder, windowOf } from "../../trading/order.ts";
 import type { Outcome } from "../../trading/outcome.ts";
 import type { CheckName } from "../../trading/risk/check.ts";
 import { BooksInspector } from "./books-inspector.ts";
-import { type Inspected, runMinutesMax, type Watch } from "./inspected.ts";
+import { type Inspected, isRebalance, runMinutesMax, type Watch } from "./inspected.ts";
 import type { Life } from "./life.ts";
 import { LimitInspector } from "./limit-inspector.ts";
 import type { Ending } from "./process.ts";
@@ -90,7 +91,7 @@ export class Inspector {
         "nothing is sent that is not on record",
         `${orderRef}: ${row?.shares ?? "no"} shares on record, ${row?.life}`,
       );
-    this.#isFirstInWindow(watch, orderRef, orderRef.split(".")[2] ?? "");
+    if (isRebalance(orderRef)) this.#isFirstInWindow(watch, orderRef, orderRef.split(".")[2] ?? "");
     // An order that is sent otherwise, because it was rejected, adds nothing to what the run wants.
     const isInPlaceOfOther = this.#limits.forgetsRejected(watch, order);
     this.#leaves(watch, order, { life, addedShares: isInPlaceOfOther ? 0 : shares });
@@ -106,9 +107,9 @@ export class Inspector {
         "nothing is sent that is not on record",
         `${orderRef}: ${shares} shares in the place of ${nowFor}, on record ${row?.shares ?? "none"} and ${row?.mayWorkFor}`,
       );
-    this.#isFirstInWindow(watch, orderRef, windowOf(watch.startedAt));
+    if (isRebalance(orderRef)) this.#isFirstInWindow(watch, orderRef, windowOf(watch.startedAt));
     this.#leaves(watch, order, { life, addedShares: shares - nowFor });
-    this.#sizes.asksForAll(order);
+    if (isRebalance(orderRef)) this.#sizes.asksForAll(order);
   }
 
   /** What holds for new orders and for new terms alike. */
@@ -121,6 +122,9 @@ export class Inspector {
     if (watch.sentAfterBrake > sentAfterBrakeMax)
       this.#violates("nothing is sent while trading is halted", `run ${watch.number} sent ${order.orderRef}`);
     this.#sizes.isExplained(order);
+    this.#sizes.leavesRoomForProtection(order);
+    // A run that is held protects all the same.
+    if (!isRebalance(order.orderRef)) return;
     this.#sizes.staysWithinTarget(order);
     this.#limits.counts(watch, order, addedShares);
     watch.sent.push(order);
@@ -191,8 +195,8 @@ export class Inspector {
   tradesAgain(): void {
     const { ended, watch } = this.#last ?? {};
     if (!watch) return;
-    if (ended?.ending === "done") return this.#sizes.hasWhatIsWanted(watch);
-    if (this.#isOrderInDoubt(ended) || isOverLimit(ended)) {
+    if (ended?.ending === "done" || isOnlyAboutProtection(ended)) return this.#sizes.hasWhatIsWanted(watch);
+    if (this.#isOrderInDoubt(ended) || isOverLimit(ended) || isUnderOtherId(ended)) {
       this.waitsForPerson = true;
       return;
     }
@@ -239,6 +243,25 @@ const ownersLimits: ReadonlySet<CheckName> = new Set([
   "turnover-per-run",
   "turnover-per-day",
 ]);
+
+/** A stop rests under a client id that is not the usual one: only a person, or a run with that id, can take it away. */
+function isUnderOtherId(ended: Ended | undefined): boolean {
+  const findings = ended?.outcome?.findings ?? [];
+  return (
+    findings.some(({ kind }) => kind === "order-of-other-client") &&
+    findings.every(({ kind }) => kind === "order-of-other-client" || isAboutProtection(kind))
+  );
+}
+
+function isAboutProtection(kind: Finding["kind"]): boolean {
+  return kind.startsWith("protection-") || kind === "position-unprotected";
+}
+
+/** Nothing is wrong but what a stop has sold, or could not be given. */
+function isOnlyAboutProtection(ended: Ended | undefined): boolean {
+  const findings = ended?.outcome?.findings ?? [];
+  return ended?.ending === "attention" && findings.every(({ kind }) => isAboutProtection(kind));
+}
 
 /** Held by the owner's own limits, or by the broker's margin: what moved by itself may have brought the account there. */
 function isOverLimit(ended: Ended | undefined): boolean {

@@ -2,7 +2,7 @@ import { nyseSession } from "../../trading/nyse-calendar.ts";
 import { type PlannedOrder, windowOf } from "../../trading/order.ts";
 import { dateIn } from "../../trading/session.ts";
 import { sign } from "../../trading/side.ts";
-import { type Inspected, isOurs, type LimitWatch, sides, type Watch } from "./inspected.ts";
+import { type Inspected, isRebalance, type LimitWatch, sides, type Watch } from "./inspected.ts";
 import { MarketNow } from "./market-now.ts";
 import { beyondLimits } from "./within-limits.ts";
 
@@ -58,9 +58,9 @@ export class LimitInspector {
     if (job.plan.borrowing || order.side === "sell") return;
     const { cash, netLiquidation } = truth.venue.balances(account);
     const spentByOthers = [...truth.executions.values()]
-      .filter((each) => each.executedAt >= startedAt && !isOurs(each.orderRef) && each.side === "buy")
+      .filter((each) => each.executedAt >= startedAt && !isRebalance(each.orderRef) && each.side === "buy")
       .reduce((sum, { shares, price }) => sum + shares * price, 0);
-    const left = cash + spentByOthers - truth.pendingCost(isOurs, order);
+    const left = cash + spentByOthers - truth.pendingCost(isRebalance, order);
     if (left < -commissionWeight * netLiquidation)
       this.#inspected.violates(
         "cash is never owed where borrowing is off",
@@ -72,7 +72,7 @@ export class LimitInspector {
     const { truth, gateway, account } = this.#inspected;
     const heldBefore = this.#now.sharesNow();
     const expected = truth.venue.contracts().map(({ conId }): [number, number] => {
-      const pending = sides.map((side) => truth.pendingShares(conId, side, isOurs));
+      const pending = sides.map((side) => truth.pendingShares(conId, side, isRebalance));
       return [conId, pending.reduce((sum, shares) => sum + shares, heldBefore.get(conId) ?? 0)];
     });
     const openAt = nyseSession(dateIn(truth.venue.zone, truth.now))?.openAt ?? startedAt;
@@ -87,7 +87,8 @@ export class LimitInspector {
       expected: new Map(expected),
       orders: new Map(),
       cancelled: new Set(),
-      ordersBefore: [...truth.arrived].filter((orderRef) => isOurs(orderRef) && isToday(orderRef)).length,
+      ordersBefore: [...truth.arrived].filter((orderRef) => isRebalance(orderRef) && isToday(orderRef))
+        .length,
       tradedBefore: isTold ? traded.reduce((sum, { shares, price }) => sum + shares * price, 0) : undefined,
     };
   }

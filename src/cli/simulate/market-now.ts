@@ -1,7 +1,7 @@
 import type { PlannedOrder } from "../../trading/order.ts";
 import { midOf } from "../../trading/price.ts";
 import { sign } from "../../trading/side.ts";
-import { type Inspected, isOurs } from "./inspected.ts";
+import { type Inspected, isRebalance } from "./inspected.ts";
 
 /** What is so at the broker now, and what the forecast wants of it. */
 export class MarketNow {
@@ -30,7 +30,7 @@ export class MarketNow {
   reachWith({ orderRef, instrument, side, shares }: PlannedOrder): number {
     const { truth, account } = this.#inspected;
     const { conId } = instrument;
-    const others = truth.pendingShares(conId, side, (ref) => isOurs(ref) && ref !== orderRef);
+    const others = truth.pendingShares(conId, side, (ref) => isRebalance(ref) && ref !== orderRef);
     const filled = truth.orderOf(orderRef)?.filledShares ?? 0;
     return truth.sharesOf(account, conId) + others + sign(side) * Math.max(0, shares - filled);
   }

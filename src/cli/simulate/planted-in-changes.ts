@@ -6,6 +6,7 @@ import { anotherAttempt, type OrderReport, type PlannedOrder, sentLimitOf } from
 import { ok, valueOf } from "../../trading/result.ts";
 import type { ClearedOrders } from "../../trading/risk/gate.ts";
 import { noLimits } from "../../trading/risk/limits.ts";
+import { isProtective } from "./inspected.ts";
 import { type PlantedBug, withBroker, withStore } from "./planting.ts";
 
 /** Mistakes with working orders, with limits and with doubts. */
@@ -89,6 +90,18 @@ export const plantedInChanges: readonly PlantedBug[] = [
     name: "what a plan's own sales will bring is spent before it is there",
     breaks: "cash is never owed where borrowing is off",
     bug: { job: ({ plan, ...job }) => ({ ...job, plan: { ...plan, borrowing: true } }) },
+  },
+  {
+    name: "stops that work are not listed",
+    breaks: "closing and protective orders take no more than is held",
+    bug: {
+      world: withBroker((broker) => ({
+        openOrders: async () => {
+          const listed = await broker.openOrders();
+          return listed.ok ? ok(listed.value.filter(({ orderRef }) => !isProtective(orderRef))) : listed;
+        },
+      })),
+    },
   },
   {
     name: "doubt is ignored: what nobody knows of is void at once",

@@ -2,7 +2,7 @@ import { later } from "../../trading/instant.ts";
 import type { PlannedOrder } from "../../trading/order.ts";
 import { sign } from "../../trading/side.ts";
 import { bandWeight, minOrderValue } from "./draw-job.ts";
-import { type Inspected, isOurs, runMinutesMax, sides, type Watch } from "./inspected.ts";
+import { type Inspected, isProtective, isRebalance, runMinutesMax, sides, type Watch } from "./inspected.ts";
 import { MarketNow } from "./market-now.ts";
 
 /** Between plan and wire a price moves a little; a second order for the same shares is beyond the band, which is more. */
@@ -43,6 +43,27 @@ export class SizeInspector {
       );
   }
 
+  /**
+   * No more may be sold of a position than there is, or bought back of a short one, by orders that close it and by those that
+   * protect it together, however they fill.
+   */
+  leavesRoomForProtection({ instrument, side, shares, orderRef }: PlannedOrder): void {
+    const { truth, account } = this.#inspected;
+    const { conId, symbol } = instrument;
+    const filled = truth.orderOf(orderRef)?.filledShares ?? 0;
+    const others = (isMeant: (ref: string) => boolean): number =>
+      Math.abs(truth.pendingShares(conId, side, (ref) => isMeant(ref) && ref !== orderRef));
+    const own = shares - filled;
+    const protecting = others(isProtective) + (isProtective(orderRef) ? own : 0);
+    const closing = others(isRebalance) + (isProtective(orderRef) ? 0 : own);
+    const held = Math.max(0, -sign(side) * truth.sharesOf(account, conId));
+    if (protecting > 0 && protecting + closing > held)
+      this.#inspected.violates(
+        "closing and protective orders take no more than is held",
+        `${orderRef}: ${closing} and ${protecting} shares of ${symbol}, ${held} are held`,
+      );
+  }
+
   /** The size of a changed order is that of the whole order: what has filled, and all that is still wanted. */
   asksForAll(order: PlannedOrder): void {
     const { instrument, side, orderRef, shares } = order;
@@ -66,7 +87,7 @@ export class SizeInspector {
     for (const contract of truth.venue.contracts())
       for (const side of sides) {
         const { conId, symbol } = contract;
-        const pending = truth.pendingShares(conId, side, isOurs);
+        const pending = truth.pendingShares(conId, side, isRebalance);
         const reach = truth.sharesOf(account, conId) + pending;
         const target = this.#now.targetShares(contract);
         if (pending !== 0 && sign(side) * (reach - target) > this.#driftShares(conId))
@@ -80,16 +101,19 @@ export class SizeInspector {
   /** What the last run wanted is held, or works: nothing that was asked for is lost. */
   hasWhatIsWanted({ limits }: Watch): void {
     const { truth, account, job, host, written } = this.#inspected;
-    // Cash may not suffice for all; what was not filled may have been cancelled; what is kept may be too little.
+    // What a stop has sold is not bought again at once; cash may not suffice for all; what was not filled may have been cancelled; what is kept may be too little.
     const isLeftAtWork =
-      job.plan.borrowing && job.unfilled.afterSettle === "leave" && job.onOpenOrders !== "keep";
+      job.protection.length === 0 &&
+      job.plan.borrowing &&
+      job.unfilled.afterSettle === "leave" &&
+      job.onOpenOrders !== "keep";
     const breaks = written.openBreaks();
     for (const contract of truth.venue.contracts()) {
       const { conId, symbol } = contract;
       const isNamed = host.forecast?.rows.some((row) => row.symbol === symbol) ?? false;
       if (!isLeftAtWork || !isNamed || breaks.has(conId)) continue;
       const held = truth.sharesOf(account, conId);
-      const pending = sides.map((side) => truth.pendingShares(conId, side, isOurs));
+      const pending = sides.map((side) => truth.pendingShares(conId, side, isRebalance));
       const reach = pending.reduce((sum, shares) => sum + shares, held);
       const target = this.#now.targetShares(contract);
       // A position that turns is closed by one run and opened by the next, or by the next wave.

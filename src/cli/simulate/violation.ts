@@ -9,6 +9,7 @@ export const invariants = [
   "a window is traded once",
   "nothing goes beyond a limit",
   "cash is never owed where borrowing is off",
+  "closing and protective orders take no more than is held",
   "nothing is sent while trading is halted",
   "what is not explained is not traded",
   "the records equal the broker's books after a healthy run",
