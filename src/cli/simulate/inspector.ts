@@ -195,8 +195,9 @@ export class Inspector {
   tradesAgain(): void {
     const { ended, watch } = this.#last ?? {};
     if (!watch) return;
-    if (ended?.ending === "done" || isOnlyAboutProtection(ended)) return this.#sizes.hasWhatIsWanted(watch);
-    if (this.#isOrderInDoubt(ended) || isOverLimit(ended) || isUnderOtherId(ended)) {
+    if (ended?.ending === "done") return this.#sizes.hasWhatIsWanted(watch);
+    if (ended?.ending === "attention" && ended.outcome?.findings.every(isAboutProtection)) return;
+    if (this.#isOrderInDoubt(ended) || isForAPerson(ended)) {
       this.waitsForPerson = true;
       return;
     }
@@ -244,34 +245,25 @@ const ownersLimits: ReadonlySet<CheckName> = new Set([
   "turnover-per-day",
 ]);
 
-/** A stop rests under a client id that is not the usual one: only a person, or a run with that id, can take it away. */
-function isUnderOtherId(ended: Ended | undefined): boolean {
-  const findings = ended?.outcome?.findings ?? [];
-  return (
-    findings.some(({ kind }) => kind === "order-of-other-client") &&
-    findings.every(({ kind }) => kind === "order-of-other-client" || isAboutProtection(kind))
-  );
-}
-
-function isAboutProtection(kind: Finding["kind"]): boolean {
-  return kind.startsWith("protection-") || kind === "position-unprotected";
-}
-
-/** Nothing is wrong but what a stop has sold, or could not be given. */
-function isOnlyAboutProtection(ended: Ended | undefined): boolean {
-  const findings = ended?.outcome?.findings ?? [];
-  return ended?.ending === "attention" && findings.every(({ kind }) => isAboutProtection(kind));
-}
-
-/** Held by the owner's own limits, or by the broker's margin: what moved by itself may have brought the account there. */
-function isOverLimit(ended: Ended | undefined): boolean {
+/**
+ * Held or called for by what only a person can settle: the owner's own limits or the broker's margin, where what moved by itself may
+ * have brought the account; or a stop that rests under another client id than the usual one.
+ */
+function isForAPerson(ended: Ended | undefined): boolean {
   const findings = ended?.outcome?.findings ?? [];
   return (
     findings.length > 0 &&
     findings.every(
       (finding) =>
         finding.kind === "margin-deficit" ||
+        finding.kind === "order-of-other-client" ||
+        isAboutProtection(finding) ||
         (finding.kind === "check-failed" && ownersLimits.has(finding.check.name)),
     )
   );
+}
+
+/** What a stop has sold, or where there is none, is told and holds nothing up. */
+function isAboutProtection({ kind }: Finding): boolean {
+  return kind.startsWith("protection-") || kind === "position-unprotected";
 }
