@@ -51,7 +51,8 @@ import type { RiskKnown } from "./trading/risk/review.ts";
  * One hourly run, in the order in which it happens:
  *
  * lock → connect → recover what earlier runs left → cancel working orders → read forecasts → net liquidation and
- * positions → contracts and quotes → plan → order file → error-flag gate → submit → snapshot → disconnect → mails due
+ * positions → contracts and quotes → plan → order file → error-flag gate → submit → bring protection in step → snapshot →
+ * disconnect → mails due
  *
  * Steps before the gate gather findings; steps behind it always run. Live, paper, dry run and backtest differ in the
  * world that is handed in, never by a branch in here. Mails come after the disconnect, so that a mail server that hangs

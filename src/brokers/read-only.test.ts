@@ -34,6 +34,49 @@ test("it reads what the broker tells, assumes cancels and places nothing: no suc
   expect(inner.progress().connected).toBe(false);
 });
 
+test("it sees what would work: changed, placed and without what would be cancelled; the run's orders as its own", async () => {
+  const other = { orderId: 34, permId: 70_034, clientId: 9, orderRef: "" };
+  const { broker: inner, gateway } = await connected({
+    16: (_fields, peer) => {
+      for (const order of [left, other]) {
+        sendOpenOrder(peer, order);
+        sendStatus(peer, order, "Submitted", 40);
+      }
+      peer.send(53, 1);
+    },
+  });
+  const { clientId } = inner.identity;
+  const broker = valueOf(
+    await readOnlyBrokerage(over(inner), { standsFor: other.clientId }).connect(requestTo(0)),
+  );
+  const seen = async () =>
+    valueOf(await broker.openOrders()).map((order) => [
+      order.orderRef,
+      order.clientId,
+      order.orderedShares,
+      order.filledShares,
+      order.stopPrice,
+    ]);
+  const shares = (await seen())[0]?.[2];
+  expect(await seen()).toEqual([
+    [left.orderRef, clientId, shares, 40, undefined],
+    ["", clientId, shares, 40, undefined],
+  ]);
+  const style = { kind: "stop", stopPrice: 140.25 } as const;
+  valueOf(await broker.modify(clearedOrders({ orderRef: left.orderRef, shares: 73, style }), sendAll));
+  await broker.place(clearedOrders({ orderRef: "trader.pro.new", shares: 11, style }), sendAll);
+  expect(await seen()).toEqual([
+    [left.orderRef, clientId, 73, 40, 140.25],
+    ["", clientId, shares, 40, undefined],
+    ["trader.pro.new", clientId, 11, 0, 140.25],
+  ]);
+  const [first, second] = valueOf(await broker.openOrders());
+  await broker.cancel([first, second].flatMap((order) => order ?? []));
+  expect(await seen()).toEqual([["trader.pro.new", clientId, 11, 0, 140.25]]);
+  await broker[Symbol.asyncDispose]();
+  expect([...gateway.got(3), ...gateway.got(4)]).toEqual([]);
+});
+
 test("a connection that is refused stays refused", async () => {
   const refused = held({ kind: "client-id-in-use", clientId: 7 });
   const brokerage = readOnlyBrokerage({ connect: async () => refused });

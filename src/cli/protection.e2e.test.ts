@@ -88,6 +88,11 @@ it("rests under what is held, survives the gateway's restart, and gives way to a
   await desk.nextHour();
   desk.writeForecast({ AAPL: 0.1 });
   const before = heldOf("AAPL");
+  const dry = await desk.run({ args: ["dry-run"] });
+  expect(told(dry)).toMatch(new RegExp(`changed, was ${before} at 126.23`));
+  expect(told(dry)).not.toMatch(/NOT PROTECTED|was not sent/);
+  expect(dry.code).toBe(0);
+  expect(stopsOf("AAPL")).toMatchObject([{ shares: before, stop: 126.23, orderId }]);
   const second = await desk.run();
   expect(second).toMatchObject({ code: 0, stderr: "" });
   expect(heldOf("AAPL")).toBeLessThan(before - 300);

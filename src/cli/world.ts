@@ -101,7 +101,12 @@ export function openDryRunWorld(
     clock: options.clock,
     journal,
     lock: noLock,
-    brokerage: overOneConnection(readOnlyBrokerage(watched, { asksPreviews: options.asksPreviews })),
+    brokerage: overOneConnection(
+      readOnlyBrokerage(watched, {
+        asksPreviews: options.asksPreviews,
+        standsFor: config.job.connection.clientId,
+      }),
+    ),
     forecasts: forecastFiles(config),
     contracts: readOnlyContracts(contractsIn(paths, ports)),
     orderFiles: noOrderFiles,

@@ -55,7 +55,7 @@ export function gapText(reason: GapReason): string {
     case "not-tradable":
       return "it is not a kind of instrument that this program protects";
     case "brake":
-      return "nothing is sent while trading is halted";
+      return "nothing is sent while trading is halted, or once the run was told to stop";
     case "not-accepted":
       return "the protective order that was sent does not work";
     default:
