@@ -1,4 +1,5 @@
 import type { Broker } from "../ports.ts";
+import type { Finding } from "../trading/finding.ts";
 import { type OrderReport, roleOf } from "../trading/order.ts";
 import { judgeRestart } from "../trading/restarts.ts";
 import { held, ok, type Result } from "../trading/result.ts";
@@ -38,25 +39,37 @@ export async function clearOpenOrders(
   const { clientId: ownId } = desk.broker.identity;
   const left = desk.onOpenOrders === "cancel" ? [] : ours.filter(({ clientId }) => clientId === ownId);
   const ending = ours.filter((order) => !left.includes(order));
-  const ended: OrderReport[] = [];
-  for (const clientId of new Set(ending.map((order) => order.clientId))) {
-    const orders = ending.filter((order) => order.clientId === clientId);
-    const cancelled =
-      clientId === ownId
-        ? await cancelAndBook(desk.broker, orders, desk.books)
-        : await cancelAs(clientId, orders, desk);
-    if (!cancelled.ok) return cancelled;
-    desk.books.noteWithdrawn(cancelled.value);
-    ended.push(...cancelled.value);
-  }
+  const { ended, findings } = await cancelAsPlaced(ending, desk);
+  desk.books.noteWithdrawn(ended);
+  if (findings.length > 0) return held(...findings);
   const staying = openOrders.filter((order) => !ours.includes(order));
   return ok({ ended, left, foreign, staying });
+}
+
+/** Each under the client id that placed it; those that cannot be reached hold nothing else up. */
+export async function cancelAsPlaced(
+  orders: readonly OrderReport[],
+  desk: Omit<Needs, "onOpenOrders">,
+): Promise<{ readonly ended: readonly OrderReport[]; readonly findings: readonly Finding[] }> {
+  const { clientId: ownId } = desk.broker.identity;
+  const ended: OrderReport[] = [];
+  const findings: Finding[] = [];
+  for (const clientId of new Set(orders.map((order) => order.clientId))) {
+    const theirs = orders.filter((order) => order.clientId === clientId);
+    const cancelled =
+      clientId === ownId
+        ? await cancelAndBook(desk.broker, theirs, desk.books)
+        : await cancelAs(clientId, theirs, desk);
+    if (cancelled.ok) ended.push(...cancelled.value);
+    else findings.push(...cancelled.findings);
+  }
+  return { ended, findings };
 }
 
 async function cancelAs(
   clientId: number,
   orders: readonly OrderReport[],
-  desk: Needs,
+  desk: Omit<Needs, "onOpenOrders">,
 ): Promise<Result<readonly OrderReport[]>> {
   const outOfReach = (detail: string): Result<never> =>
     held(

@@ -7,6 +7,7 @@ import { stock } from "../testing/scenario.ts";
 import { scriptedWorld } from "../testing/scripted-world.ts";
 import { forecastOf, type Script } from "../testing/world-script.ts";
 import { instant } from "../trading/instant.ts";
+import { money } from "../trading/money.ts";
 import type { OrderReport, PlannedOrder, RecordedIntent } from "../trading/order.ts";
 import type { ProtectionPolicy, ProtectionTerms } from "../trading/protection/protection-policy.ts";
 import { held, ok } from "../trading/result.ts";
@@ -127,7 +128,7 @@ describe("a run", () => {
       broker: { executions: async () => (++asked > 1 ? silence : ok([])) },
     });
     expect(acts).toEqual(["place buy AAA 6000"]);
-    expect(outcome.protection).toBeUndefined();
+    expect(outcome.protection?.decisions).toEqual([]);
   });
 
   it("outside the session protects too", async () => {
@@ -184,6 +185,99 @@ describe("a run", () => {
     const { acts, outcome } = await hour(changes, job);
     expect(acts.filter((act) => /sell|protection|modify/.test(act))).toEqual([]);
     expect(outcome.protection).toBeUndefined();
+  });
+});
+
+const halted = { kind: "halted", why: "checking", by: "owner", since: "2022-03-14T14:00:00Z" } as const;
+
+describe("a halt", () => {
+  it("in the middle of a run leaves the stop as it is, and the sale unsent", async () => {
+    let asked = 0;
+    const pulled = async () => ((asked += 1) > 1 ? halted : undefined);
+    const { acts, found } = await hour({ ...tooMuch, openOrders: [resting], world: { brake: { pulled } } });
+    expect(acts).toEqual([]);
+    expect(found).toEqual(["halted"]);
+  });
+
+  it("that keeps a stop too small is told", async () => {
+    const { acts, gaps } = await hour({
+      openOrders: [{ ...resting, orderedShares: 4_000 }],
+      world: { brake: { pulled: async () => halted } },
+    });
+    expect(acts).toEqual([]);
+    expect(gaps).toEqual(["AAA 2000 brake"]);
+  });
+});
+
+describe("a stop that is too large", () => {
+  const heldLess = { holdings: { AAA: 4_000 }, openOrders: [resting] };
+
+  it("is cut in a margin deficit too, where the broker sells by itself", async () => {
+    const { broker } = await connected(heldLess);
+    const { acts, outcome } = await hour({
+      ...heldLess,
+      broker: {
+        account: async () => {
+          const told = await broker.account();
+          return told.ok ? ok({ ...told.value, excessLiquidity: money("-1", "USD") }) : told;
+        },
+      },
+    });
+    expect(outcome.verdict).toBe("held");
+    expect(acts).toEqual(["protection file", "modify AAA 4000 undefined"]);
+  });
+
+  it("is cut where nobody can explain what is held (D15)", async () => {
+    const expected = [{ conId: resting.conId, symbol: "AAA", currency: "USD", shares: 6_000 }];
+    const { acts, outcome } = await hour({
+      ...heldLess,
+      store: {
+        expectedPositions: async () => expected,
+        keepBreaks: async (_run, found, at) => found.map((each) => ({ ...each, foundAt: at, isNew: true })),
+      },
+    });
+    expect(outcome.findings.map(({ kind }) => kind)).toContain("position-unexplained");
+    expect(acts).toEqual(["protection file", "modify AAA 4000 undefined"]);
+  });
+});
+
+describe("a stop of another client id", () => {
+  it("is withdrawn under that id where it is out of step, and one of this id takes its place", async () => {
+    let isThere = true;
+    const cancelledAs: number[] = [];
+    const { acts } = await hour({
+      openOrders: [],
+      broker: {
+        openOrders: async () => ok(isThere ? [{ ...resting, clientId: 12, orderedShares: 4_000 }] : []),
+        cancel: async (orders) => {
+          isThere = false;
+          cancelledAs.push(...orders.map(({ clientId }) => clientId));
+          return ok(orders.map((order) => ({ ...order, state: { life: "done", status: "cancelled" } })));
+        },
+      },
+    });
+    expect(cancelledAs).toEqual([12]);
+    expect(acts).toEqual(["protection file", "protection file", "place sell AAA 6000"]);
+  });
+
+  it("that cannot be reached holds up no other position's", async () => {
+    const stuck = { ...resting, clientId: 12, orderedShares: 4_000 };
+    const { broker } = await connected({
+      holdings: { AAA: 6_000, BBB: 900 },
+      openOrders: [stuck],
+      fill: () => ({ life: "working", status: "pre-submitted" }),
+    });
+    const { found, outcome } = await hour({
+      forecasts: ok([forecastOf({ AAA: 0.3, BBB: 0.09 })]),
+      world: {
+        brokerage: {
+          connect: async ({ clientId }) =>
+            clientId === 12 ? held({ kind: "client-id-in-use", clientId }) : ok(broker),
+        },
+      },
+    });
+    expect(found).toEqual(["order-of-other-client"]);
+    expect(outcome.protection?.resting.map(({ report }) => report.symbol)).toEqual(["AAA", "BBB"]);
   });
 });
 
@@ -369,6 +463,18 @@ describe("a sale", () => {
     ]);
   });
 
+  it("that took so long that nothing may be put back leaves a word of it", async () => {
+    const restarts = { dailyAt: ["10:45"], zone: "America/New_York", minutesBefore: 5, minutesAfter: 5 };
+    const { outcome } = await hour(
+      { ...tooMuch, openOrders: [resting], fill: () => 0 },
+      { connection: connectionOf({ restarts }), settleSeconds: 900 },
+    );
+    expect(outcome.protection).toBeUndefined();
+    expect(outcome.findings).toContainEqual(
+      expect.objectContaining({ kind: "position-unprotected", shares: 2_000, reason: "not-put-back" }),
+    );
+  });
+
   it("of another position is sent although one of them is blocked", async () => {
     const { acts } = await hour({
       forecasts: ok([forecastOf({ AAA: 0.2, BBB: 0.01 })]),
@@ -391,6 +497,13 @@ describe("a sale", () => {
   });
 });
 
+/** The broker of a scripted world by itself. */
+async function connected(script: Partial<Script>) {
+  const broker = await scriptedWorld(script).world.brokerage.connect(connectionOf());
+  if (!broker.ok) throw new Error("a scripted broker can be reached");
+  return { broker: broker.value };
+}
+
 /** An account whose AAA position becomes smaller from the n-th question on. */
 function shrinking(before: number, after: number, from: number) {
   let asked = 0;
@@ -407,13 +520,13 @@ function shrinking(before: number, after: number, from: number) {
 
 describe("a person hears", () => {
   it("of what is not protected, once as news", async () => {
-    const known = { store: { gapsBefore: async () => new Set(["AAA other-client"]) } };
-    const other = { openOrders: [{ ...resting, clientId: 12, orderedShares: 4_000 }] };
-    const first = await hour(other);
-    expect(first.gaps).toEqual(["AAA 6000 other-client"]);
-    expect(first.outcome.findings).toMatchObject([{ kind: "position-unprotected", isNew: true }]);
-    const again = await hour({ ...other, ...known });
-    expect(again.outcome.findings).toMatchObject([{ kind: "position-unprotected", isNew: false }]);
+    const brake = { pulled: async () => halted };
+    const newsOf = async (known: readonly string[]) => {
+      const { outcome } = await hour({ world: { brake }, store: { gapsBefore: async () => new Set(known) } });
+      return outcome.findings.filter(({ kind }) => kind === "position-unprotected");
+    };
+    expect(await newsOf(["AAA frozen"])).toMatchObject([{ symbol: "AAA", reason: "brake", isNew: true }]);
+    expect(await newsOf(["AAA brake"])).toMatchObject([{ symbol: "AAA", reason: "brake", isNew: false }]);
   });
 
   it("of a stop that was refused, which is not tried again in the same run", async () => {
@@ -448,8 +561,7 @@ describe("a person hears", () => {
   });
 
   it("of nothing that was sent while trading is halted, and that it was not", async () => {
-    const pulled = { kind: "halted", why: "checking", by: "owner", since: "2022-03-14T14:00:00Z" } as const;
-    const { acts, gaps } = await hour({ world: { brake: { pulled: async () => pulled } } });
+    const { acts, gaps } = await hour({ world: { brake: { pulled: async () => halted } } });
     expect(acts).toEqual([]);
     expect(gaps).toEqual(["AAA 6000 brake"]);
   });

@@ -10,6 +10,7 @@ import {
   type ProtectionDone,
   type ProtectionGap,
   type ProtectionPlan,
+  remainingOf,
 } from "../trading/protection/protection-plan.ts";
 import { judgeRestart } from "../trading/restarts.ts";
 import { type Result, valueOf, whenOk } from "../trading/result.ts";
@@ -48,24 +49,29 @@ export async function keepProtected(before: Before, desk: Desk): Promise<Protect
   findings.add(...goneOf(valueOf(before.recovered)));
   const done = await inStep(before, desk);
   findings.add(...filledProtection(books.newExecutions()));
-  if (done) findings.add(...(await gapFindings(done.gaps, desk)));
+  const gaps = done?.gaps ?? (before.givenUp ? notPutBack(before.givenUp) : []);
+  findings.add(...(await gapFindings(gaps, desk)));
   return done;
 }
 
 async function inStep(before: Before, desk: Desk): Promise<ProtectionDone | undefined> {
   const { broker, connection, protection } = desk;
   const { recovered, reconciled, after } = before;
-  if (!recovered.ok || !reconciled.ok || after?.ok === false) return undefined;
+  if (!recovered.ok) return undefined;
   const isAnyAtWork = recovered.value.openOrders.some(isProtective);
   if (protection.length === 0 && !isAnyAtWork) return undefined;
   if (broker.identity.spareFor !== undefined || !judgeRestart(broker.marketTime(), connection.restarts).ok)
     return undefined;
-  return await passes({ ...before, recovered: recovered.value, frozen: reconciled.value.frozen }, desk);
+  const isAccountHeld = !reconciled.ok || after?.ok === false;
+  const frozen = valueOf(reconciled)?.frozen ?? new Set();
+  return await passes({ ...before, recovered: recovered.value, frozen, isAccountHeld }, desk);
 }
 
 interface Known extends Omit<Before, "recovered"> {
   readonly recovered: Recovered;
   readonly frozen: ReadonlySet<number>;
+  /** What the account says of itself, or does not say, holds the run. */
+  readonly isAccountHeld: boolean;
 }
 
 /** Step by step, each from a new look: what takes another's place waits until that one has ended. */
@@ -88,7 +94,8 @@ async function passes(known: Known, desk: Desk): Promise<ProtectionDone | undefi
     decisions = [...decisions, ...acts];
     const file = note(await desk.orderFiles.writeProtection(desk.run, decisions));
     const carried = note(await whenOk(file, () => carryOut(acts, look.value, known.frozen, desk)));
-    if (!carried.ok) return { ...done, decisions };
+    // Each act is tried once: what failed is looked at anew, and holds nothing else up.
+    if (!carried.ok) continue;
     placed.push(...carried.value.placed);
     for (const [conId, stop] of carried.value.takenAway) takenAway.set(conId, stop);
   }
@@ -96,7 +103,7 @@ async function passes(known: Known, desk: Desk): Promise<ProtectionDone | undefi
 
 async function planFor(
   { account, protecting, others }: ProtectionLook,
-  { recovered, frozen, instruments }: Known,
+  { recovered, frozen, isAccountHeld, instruments }: Known,
   takenAway: ReadonlyMap<number, TakenAway>,
   desk: Desk,
 ): Promise<ProtectionPlan> {
@@ -108,6 +115,7 @@ async function planFor(
       clientId: broker.identity.clientId,
       positions: account.positions,
       frozen,
+      isAccountHeld,
       isTradable: (symbol) => modeOf(plan, symbol) !== "do-not-trade",
       instruments: await instrumentsOfHoldings(account, instruments, desk),
       protecting,
@@ -145,9 +153,21 @@ function notAccepted(placed: readonly OrderReport[]): readonly ProtectionGap[] {
 }
 
 function brakedGap(act: ProtectionDecision): readonly ProtectionGap[] {
-  if (act.kind !== "new") return [];
-  const { instrument, shares } = act.order;
-  return [{ conId: instrument.conId, symbol: instrument.symbol, shares, reason: "brake" }];
+  if (act.kind !== "new" && act.kind !== "replace") return [];
+  const { instrument, shares: wanted } = act.order;
+  const shares = act.kind === "new" ? wanted : wanted - act.report.orderedShares;
+  const { conId, symbol } = instrument;
+  return shares > 0 ? [{ conId, symbol, shares, reason: "brake" }] : [];
+}
+
+/** What gave way to orders of this run, which nobody has brought back. */
+function notPutBack({ decisions }: GivenUp): readonly ProtectionGap[] {
+  return decisions.flatMap((each): readonly ProtectionGap[] => {
+    if (each.kind !== "withdraw" && each.kind !== "replace") return [];
+    const { conId, symbol } = each.report;
+    const after = each.kind === "replace" ? each.order.shares - each.report.filledShares : 0;
+    return [{ conId, symbol, shares: remainingOf(each.report) - after, reason: "not-put-back" }];
+  });
 }
 
 /** One that worked, and of whose end nobody tells: if it filled, our books lack its shares. */

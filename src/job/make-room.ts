@@ -51,11 +51,15 @@ export async function roomFor(cleared: ClearedOrders, decided: Decided, desk: De
   if (closing.length === 0) return { orders: cleared, blocked: [], givenUp: decided.givenUp };
 
   const { note } = desk.findings;
+  const pulled = await desk.brake.pulled();
+  // Nothing would follow: the stops stay as they are.
+  if (pulled) return { orders: cleared.only(() => false), blocked: [pulled], givenUp: decided.givenUp };
   const before = note(await lookAtProtection(desk));
   const working = valueOf(before)?.others ?? [];
   const shares = closingShares(closing, working.filter(isOurs), decided.changes);
   const withForeign = closingShares(closing, working, decided.changes);
-  const decisions = before.ok ? makingRoom(withForeign, before.value, decided) : [];
+  const { clientId } = desk.broker.identity;
+  const decisions = before.ok ? makingRoom(withForeign, before.value, { ...decided, clientId }) : [];
   const all = [...decided.givenUp.decisions, ...decisions];
   const takenAway = note(await whenOk(before, (look) => giveWay(decisions, all, look, desk)));
   const after = decisions.length === 0 ? before : note(await whenOk(takenAway, () => lookAtProtection(desk)));
@@ -122,10 +126,12 @@ function closingShares(
 function makingRoom(
   shares: ReadonlyMap<number, number>,
   { account, protecting }: ProtectionLook,
-  { instruments }: Decided,
+  { instruments, clientId }: Decided & { readonly clientId: number },
 ): readonly ProtectionDecision[] {
   const known = new Map(instruments.map((instrument) => [instrument.conId, instrument]));
-  return makeRoom(shares, account.positions, protecting, known).filter(({ kind }) => kind !== "keep");
+  return makeRoom(shares, account.positions, protecting, known, clientId).filter(
+    ({ kind }) => kind !== "keep",
+  );
 }
 
 /** Withdrawals first, then changes, once they are written down. Answers with the stops that it took away. */

@@ -6,7 +6,7 @@ import type { ProtectionDecision, ProtectiveOrder } from "../trading/protection/
 import { judgeRestart } from "../trading/restarts.ts";
 import { ok, type Result, valueOf } from "../trading/result.ts";
 import { ClearedOrders } from "../trading/risk/gate.ts";
-import { cancelAndBook } from "./clear-open-orders.ts";
+import { cancelAsPlaced } from "./clear-open-orders.ts";
 import type { Desk } from "./desk.ts";
 import { orderFindings } from "./order-findings.ts";
 import { namedBy } from "./recover.ts";
@@ -118,8 +118,9 @@ const nothingCarried: Carried = { placed: [], takenAway: new Map() };
 
 /**
  * Does what was decided: withdrawals by themselves, because what takes their place must wait for their end; else changes,
- * then new orders, each on record before its bytes leave. A change that is refused ends as a withdrawal. Held when an end or
- * a change is not confirmed: then nobody knows what works. Close to a restart of the gateway nothing is sent (C02).
+ * then new orders, each on record before its bytes leave. A change that is refused ends as a withdrawal. An end that is
+ * not confirmed is a finding, and the next look tells what works; held when a change is not. Close to a restart of the gateway
+ * nothing is sent (C02).
  */
 export async function carryOut(
   decisions: readonly ProtectionDecision[],
@@ -127,13 +128,14 @@ export async function carryOut(
   frozen: ReadonlySet<number>,
   desk: Desk,
 ): Promise<Result<Carried>> {
-  const { broker, books } = desk;
+  const { broker } = desk;
   const calm = judgeRestart(broker.marketTime(), desk.connection.restarts);
   if (!calm.ok) return calm;
   const withdrawn = decisions.flatMap((each) => (each.kind === "withdraw" ? [each.report] : []));
   if (withdrawn.length > 0) {
-    const cancelled = await cancelAndBook(broker, withdrawn, books);
-    return cancelled.ok ? ok({ placed: [], takenAway: endedOf(cancelled.value, look) }) : cancelled;
+    const { ended, findings } = await cancelAsPlaced(withdrawn, desk);
+    desk.findings.add(...findings);
+    return ok({ placed: [], takenAway: endedOf(ended, look) });
   }
   const changed = decisions.flatMap((each) => (each.kind === "replace" ? [each.order] : []));
   const fresh = decisions.flatMap((each) => (each.kind === "new" ? [each.order] : []));

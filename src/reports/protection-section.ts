@@ -98,6 +98,8 @@ function withdrawText(because: WithdrawReason): string {
       return "another one protects it";
     case "set-otherwise":
       return "its setting has changed, a new one takes its place";
+    case "other-client":
+      return "another client id placed it, a new one takes its place";
     case "not-on-record":
       return "our record does not know it, a new one takes its place";
     default:

@@ -39,15 +39,13 @@ export const protectionWords = {
 export function gapText(reason: GapReason): string {
   switch (reason) {
     case "frozen":
-      return "what is held is not explained, so its protective orders are left as they are";
+      return "what is held is not explained, so its protective orders become smaller at most";
     case "beyond-market":
       return "the market is beyond the stop already, which would trade at once";
     case "no-price":
       return "no price is known by which its stop could be set";
     case "contract-unknown":
       return "the broker does not know its contract";
-    case "other-client":
-      return "its protective order works under another client id, and only that id can change it";
     case "foreign-order":
       return "an order of a person or another program works on the same side";
     case "being-closed":
@@ -58,6 +56,10 @@ export function gapText(reason: GapReason): string {
       return "nothing is sent while trading is halted, or once the run was told to stop";
     case "not-accepted":
       return "the protective order that was sent does not work";
+    case "account-held":
+      return "the run is held for what the account says of itself, so nothing is added";
+    case "not-put-back":
+      return "its protective order gave way to an order of this run and could not be put back";
     default:
       return unreachable(reason);
   }
@@ -66,21 +68,22 @@ export function gapText(reason: GapReason): string {
 function gapRemedy(reason: GapReason): string {
   switch (reason) {
     case "frozen":
-      return "`trader accept` settles what is held. Cancel a resting stop by hand that is larger than the position.";
+      return "`trader accept` settles what is held.";
     case "beyond-market":
       return "Decide by hand: close the position, or give its [[protect]] table a larger distance_bps.";
     case "no-price":
       return "The next run asks again. Protect it by hand until then.";
     case "contract-unknown":
       return "Look the contract up at the broker: it may have been renamed or delisted. Protect it by hand.";
-    case "other-client":
-      return "Cancel that order by hand: the next run places one of its own.";
     case "foreign-order":
       return 'Together with a stop of ours it could close more than is held. Cancel it, or write kind = "none" for the symbol.';
     case "not-accepted":
       return "Look at what else this run found of it. The next run tries again.";
     case "not-tradable":
       return "Protect it by hand.";
+    case "account-held":
+    case "not-put-back":
+      return "Look at what else this run found. The next run that may brings it in step; protect it by hand until then.";
     case "being-closed":
     case "brake":
       return "Nothing, if that is meant.";

@@ -15,20 +15,44 @@ export function makeRoom(
   positions: readonly Position[],
   protecting: readonly ProtectiveOrder[],
   instruments: ReadonlyMap<number, Instrument>,
+  clientId: number,
 ): readonly ProtectionDecision[] {
   const positionOf = new Map(positions.map((position) => [position.conId, position]));
   return [...closing].flatMap(([conId, shares]): readonly ProtectionDecision[] => {
-    const position = positionOf.get(conId);
     const ours = protecting.filter(({ report }) => report.conId === conId);
-    let left = Math.floor(Math.abs(position?.shares ?? 0)) - shares;
-    return ours.map((order): ProtectionDecision => {
-      const wrongSide = position === undefined || order.report.side !== closingSide(position);
-      const may = wrongSide ? 0 : Math.max(0, Math.min(left, remainingOf(order.report)));
-      left -= may;
-      return may === remainingOf(order.report)
-        ? { kind: "keep", report: order.report }
-        : smaller(order, may, instruments.get(conId));
-    });
+    const instrument = instruments.get(conId);
+    return cutToRoom(ours, { position: positionOf.get(conId), closing: shares, instrument, clientId });
+  });
+}
+
+/** What bounds the protective orders of a position. */
+export interface Bounds {
+  readonly position: Position | undefined;
+  /** Whole shares that other orders can close. */
+  readonly closing: number;
+  readonly instrument: Instrument | undefined;
+  /** The client id whose orders can be changed. */
+  readonly clientId: number;
+}
+
+/** Protective orders of one position, none larger than before, so that they close no more than others leave of it. */
+export function cutToRoom(
+  protecting: readonly ProtectiveOrder[],
+  { position, closing, instrument, clientId }: Bounds,
+): readonly ProtectionDecision[] {
+  let left = Math.floor(Math.abs(position?.shares ?? 0)) - closing;
+  return protecting.map((order): ProtectionDecision => {
+    const wrongSide = position === undefined || order.report.side !== closingSide(position);
+    const may = wrongSide ? 0 : Math.max(0, Math.min(left, remainingOf(order.report)));
+    left -= may;
+    const { report } = order;
+    if (may === remainingOf(report)) return { kind: "keep", report };
+    const isHeld = position !== undefined && position.shares !== 0 && !wrongSide;
+    if (may === 0)
+      return { kind: "withdraw", report, because: isHeld ? "all-being-closed" : "nothing-to-protect" };
+    return report.clientId === clientId
+      ? smaller(order, may, instrument)
+      : { kind: "withdraw", report, because: "other-client" };
   });
 }
 
@@ -38,7 +62,6 @@ function smaller(
   instrument: Instrument | undefined,
 ): ProtectionDecision {
   const terms = intent?.protection;
-  if (shares === 0) return { kind: "withdraw", report, because: "all-being-closed" };
   const told = report.stopPrice ?? (intent && stopPriceOf(intent.style));
   const steps = instrument?.priceSteps;
   const stopPrice = told !== undefined && steps ? sendableStop(report.side, told, steps) : undefined;

@@ -53,6 +53,7 @@ function inputs(changes: Partial<ProtectionInputs>): ProtectionInputs {
     clientId: 11,
     positions: [],
     frozen: new Set(),
+    isAccountHeld: false,
     isTradable: () => true,
     instruments: new Map(symbols.map((symbol) => [stock(symbol).conId, stock(symbol)])),
     protecting: [],
@@ -230,12 +231,17 @@ describe("a first stop", () => {
     ]);
   });
 
-  it("begins no farther from the market than the one that had to go in this run", () => {
-    const before = (terms: ProtectionTerms) => new Map([[long.conId, { stopPrice: 44.2, terms }]]);
-    const plan = (terms: ProtectionTerms) =>
-      words(planProtection(inputs({ positions: [long], takenAway: before(terms) }), all(stop)));
-    expect(plan(stop)).toEqual(["new stop sell AAA 100 at 44.2"]);
-    expect(plan({ ...stop, distanceBps: 900 })).toEqual(["new stop sell AAA 100 at 42.53"]);
+  it("begins where the one stood that had to go in this run: the broker may have refused to move it", () => {
+    const plan = (stopPrice: number, terms: ProtectionTerms, wanted = terms) => {
+      const takenAway = new Map([[long.conId, { stopPrice, terms }]]);
+      return words(planProtection(inputs({ positions: [long], takenAway }), all(wanted)));
+    };
+    expect(plan(44.2, stop)).toEqual(["new stop sell AAA 100 at 44.2"]);
+    expect(plan(40.1, stop)).toEqual(["new stop sell AAA 100 at 40.1"]);
+    expect(plan(44.2, { ...stop, distanceBps: 900 }, stop)).toEqual(["new stop sell AAA 100 at 42.53"]);
+    // 49.11 × 0.925: what trails comes back where the market has taken it.
+    expect(plan(40.1, trailing)).toEqual(["new trailing-stop sell AAA 100 at 45.43"]);
+    expect(plan(46.117, trailing)).toEqual(["new trailing-stop sell AAA 100 at 46.12"]);
   });
 });
 
@@ -364,18 +370,18 @@ describe("a stop at work", () => {
     ),
     row("of another client id stays", { shares: 100, stop: 42.53, clientId: 12 }, long, stop, ["keep AAA"]),
     row(
-      "of another client id that is out of step is named",
+      "of another client id that is out of step makes way for a new one",
       { shares: 60, stop: 42.53, clientId: 12 },
       long,
       stop,
-      ["keep AAA", "gap AAA 100 other-client"],
+      ["withdraw AAA other-client"],
     ),
     row(
-      "of another client id under nothing is named",
+      "of another client id under nothing goes",
       { shares: 60, stop: 42.53, clientId: 12 },
       undefined,
       stop,
-      ["keep AAA", "gap AAA 60 other-client"],
+      ["withdraw AAA nothing-to-protect"],
     ),
     row("that trails is left to the broker", { shares: 100, stop: 44.117, terms: trailing }, long, trailing, [
       "keep AAA",
@@ -392,13 +398,65 @@ describe("a stop at work", () => {
     expect(words(planProtection(asked, all(terms)))).toEqual(expected);
   });
 
-  it("of a frozen position is not touched, and named (D15)", () => {
+  it.each<[string, number, AtWork, readonly string[]]>([
+    ["as large as the position stays", 100, { shares: 100, stop: 40 }, ["keep AAA", "gap AAA 100 frozen"]],
+    ["that is too small stays", 100, { shares: 30, stop: 40 }, ["keep AAA", "gap AAA 100 frozen"]],
+    [
+      "becomes no larger than what is held, where it stands",
+      50,
+      { shares: 103, filled: 3, stop: 40 },
+      ["replace stop sell AAA 53 at 40", "gap AAA 100 frozen"],
+    ],
+    [
+      "under nothing goes: it would open a short",
+      0,
+      { shares: 100, stop: 40 },
+      ["withdraw AAA nothing-to-protect", "gap AAA 100 frozen"],
+    ],
+    [
+      "on the wrong side goes",
+      -20,
+      { shares: 100, stop: 40 },
+      ["withdraw AAA nothing-to-protect", "gap AAA 100 frozen"],
+    ],
+    [
+      "of another client id goes where it is too large",
+      50,
+      { shares: 100, stop: 40, clientId: 12 },
+      ["withdraw AAA other-client", "gap AAA 100 frozen"],
+    ],
+  ])("of a frozen position %s (D15)", (_what, shares, atWork, expected) => {
     const asked = inputs({
-      positions: [holding("AAA", 50, 50, 49)],
+      positions: [holding("AAA", shares, 50, 49)],
+      frozen: new Set([long.conId]),
+      protecting: [working(atWork)],
+    });
+    expect(words(planProtection(asked, all(stop)))).toEqual(expected);
+  });
+
+  it("leaves room for what else works, of a frozen position too", () => {
+    const person = orderReport({ orderRef: "", side: "sell", orderedShares: 30, conId: long.conId });
+    const asked = inputs({
+      positions: [long],
       frozen: new Set([long.conId]),
       protecting: [working({ shares: 100, stop: 42.53 })],
+      others: [person],
     });
-    expect(words(planProtection(asked, all(stop)))).toEqual(["keep AAA", "gap AAA 100 frozen"]);
+    expect(words(planProtection(asked, all(stop)))).toContain("replace stop sell AAA 70 at 42.53");
+  });
+
+  it("becomes smaller at most while the account holds the run, and what is missing is named", () => {
+    const asked = (shares: number, positions: readonly Position[]) =>
+      words(
+        planProtection(
+          inputs({ positions, isAccountHeld: true, protecting: [working({ shares, stop: 40 })] }),
+          all({ ...stop, reference: "price" }),
+        ),
+      );
+    expect(asked(100, [long])).toEqual(["keep AAA"]);
+    expect(asked(60, [long])).toEqual(["keep AAA", "gap AAA 40 account-held"]);
+    expect(asked(120, [long])).toEqual(["replace stop sell AAA 100 at 40"]);
+    expect(asked(120, [])).toEqual(["withdraw AAA nothing-to-protect"]);
   });
 
   it("is one: another one is withdrawn, and nothing new before that has ended", () => {
@@ -619,6 +677,7 @@ describe("whatever is held and works", () => {
           end.positions,
           end.protecting,
           end.instruments,
+          end.clientId,
         );
         const left = after(end, {
           decisions: given.filter(({ kind }) => kind !== "withdraw"),
@@ -638,8 +697,10 @@ describe("whatever is held and works", () => {
 
 describe("room for a sale", () => {
   const steps = new Map([[long.conId, stock("AAA")]]);
-  const given = (closing: number, ...protecting: readonly ProtectiveOrder[]) =>
-    words({ decisions: makeRoom(new Map([[long.conId, closing]]), [long], protecting, steps), gaps: [] });
+  const given = (closing: number, ...protecting: readonly ProtectiveOrder[]) => {
+    const wanted = new Map([[long.conId, closing]]);
+    return words({ decisions: makeRoom(wanted, [long], protecting, steps, 11), gaps: [] });
+  };
 
   it("is made by each of several stops as far as it must", () => {
     const [a, b] = [
@@ -652,7 +713,10 @@ describe("room for a sale", () => {
 
   it("is made by what lies on the wrong side altogether, and by what nobody can change", () => {
     expect(given(10, working({ side: "buy", shares: 5, stop: 60 }))).toEqual([
-      "withdraw AAA all-being-closed",
+      "withdraw AAA nothing-to-protect",
+    ]);
+    expect(given(10, working({ shares: 100, stop: 42.5, clientId: 12 }))).toEqual([
+      "withdraw AAA other-client",
     ]);
     expect(given(10, working({ shares: 100, stop: 42.5, isOnRecord: false }))).toEqual([
       "withdraw AAA not-on-record",

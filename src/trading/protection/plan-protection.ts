@@ -5,6 +5,7 @@ import { type OrderReport, orderRefOf, type PlannedOrder, roleOf } from "../orde
 import { isPrice } from "../price.ts";
 import type { Run } from "../run.ts";
 import type { Side } from "../side.ts";
+import { cutToRoom } from "./make-room.ts";
 import {
   type GapReason,
   type ProtectionDecision,
@@ -27,8 +28,10 @@ export interface ProtectionInputs {
   /** The client id whose orders can be changed. */
   readonly clientId: number;
   readonly positions: readonly Position[];
-  /** Contracts that must not be touched, by conId. */
+  /** Contracts of which what is held is not explained, by conId: their stops become smaller at most. */
   readonly frozen: ReadonlySet<number>;
+  /** So do all of them while the account's own state holds the run: its prices may be wrong. */
+  readonly isAccountHeld: boolean;
   /** Symbols that the owner does not want traded. */
   readonly isTradable: (symbol: string) => boolean;
   /** By conId, those that are known. */
@@ -91,18 +94,27 @@ function planOne(
     shares > 0 ? [{ conId, symbol, shares, reason }] : [];
   const heldShares = Math.floor(Math.abs(position?.shares ?? 0));
 
-  if (inputs.frozen.has(conId)) {
-    const atWork = protecting.reduce((shares, { report }) => shares + remainingOf(report), 0);
-    const meant = Math.max(terms ? heldShares : 0, atWork);
-    return { decisions: protecting.map(asItIs), gaps: gap("frozen", meant) };
-  }
   const side = position && closingSide(position);
-  if (!position || !side || heldShares === 0) return withdrawn(protecting, "nothing-to-protect", inputs, gap);
-  if (!terms) return withdrawn(protecting, "not-wanted", inputs, gap);
+  const closing = side ? closingShares(conId, side, inputs.others) : { ours: 0, foreign: 0 };
+  const instrument = inputs.instruments.get(conId);
+  const isFrozen = inputs.frozen.has(conId);
+  if (isFrozen || inputs.isAccountHeld) {
+    const { clientId } = inputs;
+    const bounds = { position, closing: closing.ours + closing.foreign, instrument, clientId };
+    const atWork = protecting.reduce((shares, { report }) => shares + remainingOf(report), 0);
+    const wanted = terms ? heldShares : 0;
+    return {
+      decisions: cutToRoom(protecting, bounds),
+      gaps: isFrozen
+        ? gap("frozen", Math.max(wanted, atWork))
+        : gap("account-held", wanted - closing.ours - atWork),
+    };
+  }
+  if (!position || !side || heldShares === 0) return withdrawn(protecting, "nothing-to-protect");
+  if (!terms) return withdrawn(protecting, "not-wanted");
   if (position.securityType !== "STK")
     return { decisions: protecting.map(asItIs), gaps: gap("not-tradable", heldShares) };
 
-  const closing = closingShares(conId, side, inputs.others);
   const room = Math.max(0, heldShares - closing.ours - closing.foreign);
   const gaps = [
     ...gap("being-closed", Math.min(heldShares, closing.ours)),
@@ -111,10 +123,9 @@ function planOne(
   const [wrong, right] = split(protecting, ({ report }) => report.side !== side);
   const [best, spare] = bestOf(right);
   const ended = [
-    ...withdrawn(wrong, "nothing-to-protect", inputs, gap).decisions,
-    ...withdrawn(spare, "one-is-enough", inputs, gap).decisions,
+    ...withdrawn(wrong, "nothing-to-protect").decisions,
+    ...withdrawn(spare, "one-is-enough").decisions,
   ];
-  const instrument = inputs.instruments.get(conId);
   const one: One = { position, side, terms, room, instrument };
   const next = best ? follow(best, one, inputs) : ended.length > 0 ? nothingYet : begin(one, inputs);
   return {
@@ -148,7 +159,7 @@ function begin({ position, side, terms, room, instrument }: One, inputs: Protect
   const before = inputs.takenAway.get(position.conId);
   const stopPrice =
     before && wanted !== undefined && isSameTerms(before.terms, terms)
-      ? nearerStop(side, before.stopPrice, wanted)
+      ? putBackAt(before.stopPrice, wanted, { side, terms, instrument })
       : wanted;
   const { marketPrice } = position;
   if (stopPrice === undefined || !isPrice(marketPrice)) return unprotected("no-price");
@@ -171,6 +182,19 @@ function begin({ position, side, terms, room, instrument }: One, inputs: Protect
   return { decisions: [{ kind: "new", order }], gaps: [] };
 }
 
+/**
+ * Where a stop comes back. Its last price was accepted once; the one that it should move to may be what the broker has just
+ * refused. The next run moves it.
+ */
+function putBackAt(
+  before: number,
+  wanted: number,
+  { side, terms, instrument }: Pick<One, "side" | "terms"> & { readonly instrument: Instrument },
+): number {
+  const stoodAt = sendableStop(side, before, instrument.priceSteps) ?? wanted;
+  return terms.kind === "stop" ? stoodAt : nearerStop(side, stoodAt, wanted);
+}
+
 /** A protective order that works, brought in step with the position. */
 function follow({ report, intent }: ProtectiveOrder, one: One, inputs: ProtectionInputs): Next {
   const { side, terms, room, instrument } = one;
@@ -181,15 +205,12 @@ function follow({ report, intent }: ProtectiveOrder, one: One, inputs: Protectio
   });
   const before = intent?.protection;
   const isRightSize = remainingOf(report) === room;
-  if (report.clientId !== inputs.clientId) {
-    const isInStep = isRightSize && before !== undefined && isSameTerms(before, terms);
-    return {
-      decisions: [keep],
-      gaps: isInStep ? [] : [{ reason: "other-client", shares: Math.max(room, 1) }],
-    };
-  }
   if (room === 0) return withdraw("all-being-closed");
   if (!intent || !before) return withdraw("not-on-record");
+  if (report.clientId !== inputs.clientId)
+    return isRightSize && isSameTerms(before, terms)
+      ? { decisions: [keep], gaps: [] }
+      : withdraw("other-client");
   if (!isChangeable(before, terms)) return withdraw("set-otherwise");
   if (!instrument)
     return isRightSize
@@ -283,19 +304,11 @@ function asItIs({ report }: ProtectiveOrder): ProtectionDecision {
   return { kind: "keep", report };
 }
 
-/** Only the client id that placed an order can withdraw it. */
 function withdrawn(
   orders: readonly ProtectiveOrder[],
   because: "nothing-to-protect" | "not-wanted" | "one-is-enough",
-  { clientId }: ProtectionInputs,
-  gap: (reason: GapReason, shares: number) => ProtectionPlan["gaps"],
 ): ProtectionPlan {
-  const decisions = orders.map(
-    ({ report }): ProtectionDecision =>
-      report.clientId === clientId ? { kind: "withdraw", report, because } : { kind: "keep", report },
-  );
-  const others = orders.filter(({ report }) => report.clientId !== clientId);
-  return { decisions, gaps: others.flatMap(({ report }) => gap("other-client", remainingOf(report))) };
+  return { decisions: orders.map(({ report }) => ({ kind: "withdraw", report, because })), gaps: [] };
 }
 
 function split<T>(items: readonly T[], isFirst: (item: T) => boolean): [readonly T[], readonly T[]] {

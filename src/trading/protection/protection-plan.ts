@@ -20,6 +20,8 @@ export type WithdrawReason =
   | "one-is-enough"
   /** Another type or other hours: these cannot be changed. The next look places the new one. */
   | "set-otherwise"
+  /** Only the client id that placed it could change it. The next look places the new one. */
+  | "other-client"
   /** Without our own record of it, it cannot be changed. The next look places the new one. */
   | "not-on-record";
 
@@ -40,8 +42,6 @@ export type GapReason =
   /** Neither average cost nor mark, or no price above zero so far away. */
   | "no-price"
   | "contract-unknown"
-  /** The client id that placed the working stop is not this one: only that id can change it. */
-  | "other-client"
   /** An order of a person or another program works on the same side. */
   | "foreign-order"
   /** Rebalance orders that still work close this part of it. */
@@ -50,7 +50,11 @@ export type GapReason =
   /** A halt, or the word to stop: nothing is sent. */
   | "brake"
   /** It was sent and does not work. */
-  | "not-accepted";
+  | "not-accepted"
+  /** The run is held for what the account says of itself: stops become smaller at most. */
+  | "account-held"
+  /** It gave way to an order of the run, which could not put it back. */
+  | "not-put-back";
 
 /** A position that is less protected than its owner asked for, by so many shares. */
 export interface ProtectionGap {

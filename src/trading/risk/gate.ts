@@ -53,7 +53,8 @@ export class ClearedOrders {
 
   /**
    * The door of protective orders, which no limit concerns, because they only take risk away: each lies on the closing side of
-   * a position that is explained, and all that works there together closes no more than is held, whoever made the orders.
+   * a position, and all that works there together closes no more than is held, whoever made the orders. Of a position that is
+   * not explained none becomes larger.
    */
   static protect(orders: readonly PlannedOrder[], known: ProtectionKnown): Result<ClearedOrders> {
     const findings = orders.flatMap((order) =>
@@ -79,7 +80,9 @@ function isWithinPosition(
   const { conId } = order.instrument;
   const position = positions.find((each) => each.conId === conId);
   const isProtective = order.role === "protect" && order.timeInForce === "GTC";
-  if (!isProtective || !position || frozen.has(conId) || order.side !== closingSide(position)) return false;
+  if (!isProtective || !position || order.side !== closingSide(position)) return false;
+  const before = working.find(({ orderRef }) => orderRef === order.orderRef);
+  if (frozen.has(conId) && order.shares >= (before?.orderedShares ?? 0)) return false;
   const isThere = (each: OrderReport) => each.conId === conId && each.side === order.side;
   const wanted = orders.filter(({ instrument }) => instrument.conId === conId);
   const changed = new Set(wanted.map(({ orderRef }) => orderRef));
