@@ -7,7 +7,7 @@ import { type PlannedOrder, windowOf } from "../../trading/order.ts";
 import type { Outcome } from "../../trading/outcome.ts";
 import type { CheckName } from "../../trading/risk/check.ts";
 import { BooksInspector } from "./books-inspector.ts";
-import { type Inspected, isRebalance, runMinutesMax, type Watch } from "./inspected.ts";
+import { type Inspected, isProtective, isRebalance, runMinutesMax, type Watch } from "./inspected.ts";
 import type { Life } from "./life.ts";
 import { LimitInspector } from "./limit-inspector.ts";
 import type { Ending } from "./process.ts";
@@ -108,7 +108,7 @@ export class Inspector {
         `${orderRef}: ${shares} shares in the place of ${nowFor}, on record ${row?.shares ?? "none"} and ${row?.mayWorkFor}`,
       );
     if (isRebalance(orderRef)) this.#isFirstInWindow(watch, orderRef, windowOf(watch.startedAt));
-    this.#leaves(watch, order, { life, addedShares: shares - nowFor });
+    this.#leaves(watch, order, { life, addedShares: shares - nowFor, isChange: true });
     if (isRebalance(orderRef)) this.#sizes.asksForAll(order);
   }
 
@@ -116,9 +116,16 @@ export class Inspector {
   #leaves(
     watch: Watch,
     order: PlannedOrder,
-    { life, addedShares }: { readonly life: Life; readonly addedShares: number },
+    {
+      life,
+      addedShares,
+      isChange = false,
+    }: { readonly life: Life; readonly addedShares: number; readonly isChange?: boolean },
   ): void {
-    if (this.#inspected.host.isHalted || life.isToldToStop) watch.sentAfterBrake += 1;
+    // Whoever says no to a stop's new terms would have it withdrawn: those that were decided together leave together.
+    const isNewTermsOfStop = isProtective(order.orderRef) && isChange;
+    const isBraked = this.#inspected.host.isHalted || life.isToldToStop;
+    if (isBraked && !isNewTermsOfStop) watch.sentAfterBrake += 1;
     if (watch.sentAfterBrake > sentAfterBrakeMax)
       this.#violates("nothing is sent while trading is halted", `run ${watch.number} sent ${order.orderRef}`);
     this.#sizes.isExplained(order);

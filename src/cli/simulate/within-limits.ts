@@ -104,18 +104,21 @@ function beyondForAccount(
   ];
 }
 
-/** What adds up over the orders of a run, and of the session. */
+/** What adds up over the orders of a run, and of the session, until the last that increases something: a later wave may reduce. */
 function beyondInSum(
-  { orders, ordersBefore, tradedBefore }: SentInRun,
+  sent: SentInRun,
   { limits, netLiquidation, midOf, forecastGross }: Market,
 ): readonly string[] {
-  const values = [...orders.values()].map(({ conId, shares }) => shares * midOf(conId));
+  const { ordersBefore, tradedBefore } = sent;
+  const inOrder = [...sent.orders.values()];
+  const orders = inOrder.slice(0, inOrder.findLastIndex((order) => isIncrease(sent, order)) + 1);
+  const values = orders.map(({ conId, shares }) => shares * midOf(conId));
   const turnover = values.reduce((sum, value) => sum + value, 0) / netLiquidation;
   const today = tradedBefore === undefined ? [] : [turnover + tradedBefore / netLiquidation];
   return [
     ...beyond("weight of the strategy", forecastGross, limits.strategyWeightMax),
-    ...beyond("orders in the run:", orders.size, limits.ordersPerRunMax),
-    ...beyond("orders in the session:", ordersBefore + orders.size, limits.ordersPerDayMax),
+    ...beyond("orders in the run:", orders.length, limits.ordersPerRunMax),
+    ...beyond("orders in the session:", ordersBefore + orders.length, limits.ordersPerDayMax),
     ...beyond("turnover of the run", turnover, limits.turnoverPerRunMax),
     ...today.flatMap((value) => beyond("turnover of the session", value, limits.turnoverPerDayMax)),
   ];
