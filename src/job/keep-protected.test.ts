@@ -103,6 +103,22 @@ describe("a run", () => {
     expect(acts).toEqual(["protection file", "place sell AAA 6000"]);
   });
 
+  it("asks what works before it asks what is held: a stop that fills in between is not placed again", async () => {
+    let accounts = 0;
+    const whole = shrinking(6_000, 0, 6);
+    const { acts } = await hour({
+      broker: {
+        openOrders: async () => ok(accounts < 5 ? [resting] : []),
+        account: async () => {
+          accounts += 1;
+          return await whole();
+        },
+      },
+    });
+    expect(accounts).toBe(5);
+    expect(acts).toEqual([]);
+  });
+
   it("does each thing once, withdrawals before the rest", async () => {
     const { acts } = await hour({
       forecasts: ok([forecastOf({})]),
