@@ -27,7 +27,6 @@ async function cashDesk(setup: DeskSetup = {}): Promise<CronDesk> {
     ...setup,
     config: {
       'currency = "USD"\n': withoutLoan,
-      "[limits]\n": "[limits]\ncushion = 0\n",
       "settle_seconds = 4": 'settle_seconds = 4\nwaves = "within-run"',
       ...setup.config,
     },
@@ -86,7 +85,7 @@ describe("in a cash account", () => {
   it("a sale that is filled in part brings a part of the buys", async () => {
     const twap = '[[execution_rule]]\nsymbols = ["MSFT"]\nstyle = "twap"\nalgo_minutes = 5\n';
     // A fifth of the sale is let go at once; the clock does not come to the second.
-    desk = await cashDesk({ idleSeconds: 5, config: { "[limits]\n": `${twap}[limits]\ncushion = 0\n` } });
+    desk = await cashDesk({ idleSeconds: 5, config: { "[limits]\n": `${twap}[limits]\n` } });
     const least = leastCash();
     desk.writeForecast({ MSFT: 0.2, AAPL: 0.4, KO: 0.3 });
     expect(await desk.run()).toMatchObject({ code: 0, stderr: "" });

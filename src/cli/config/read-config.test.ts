@@ -490,6 +490,12 @@ board_lot = 100
       cashBuffer: 0.04,
       cashBufferBand: 0.015,
     });
+    const cushionOf = (lines: string, limits = "") =>
+      load(withLine("currency", `currency = "USD"\n${lines}`).replace("[limits]\n", `[limits]\n${limits}`))
+        .job.limits.cushionMin;
+    expect(cushionOf("")).toBe(0.05);
+    expect(cushionOf(cash)).toBe(0);
+    expect(cushionOf(cash, "cushion = 0.02\n")).toBe(0.02);
     expect(load(withLine("currency", 'currency = "USD"\ntrade_to = "edge"')).job.plan.tradeTo).toBe(0);
   });
 

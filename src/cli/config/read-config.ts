@@ -273,7 +273,7 @@ function jobOf(written: Written): Job {
         shares === undefined ? [] : [[symbol, shares] as const],
       ),
     ),
-    limits: limitsOf(limits, group),
+    limits: limitsOf(limits, group, portfolio),
     protection: protectionOf(written.protect),
     maxNavMove: limits.max_nav_move,
     voidAfterMinutes: execution.void_after_minutes,
@@ -299,7 +299,16 @@ function restartsOf(gateway: Written["gateway"]): { restarts?: RestartRule } {
   return { restarts: { dailyAt, zone, ...minutes } };
 }
 
-function limitsOf(limits: Written["limits"], groups: Written["group"]): Limits {
+/** A cash account's excess liquidity is its cash: who borrows nothing may have it all invested. */
+function cushionOf({ cushion }: Written["limits"], { borrowing }: Written["portfolio"]): number {
+  return cushion ?? (borrowing ? 0.05 : 0);
+}
+
+function limitsOf(
+  limits: Written["limits"],
+  groups: Written["group"],
+  portfolio: Written["portfolio"],
+): Limits {
   const { gross_leverage, orders_per_run } = limits;
   return {
     grossLeverageMax: gross_leverage,
@@ -319,7 +328,7 @@ function limitsOf(limits: Written["limits"], groups: Written["group"]): Limits {
     priceJumpMax: limits.price_jump,
     spreadBpsMax: limits.spread_bps,
     excessLiquidityMin: limits.excess_liquidity,
-    cushionMin: limits.cushion,
+    cushionMin: cushionOf(limits, portfolio),
     dailyLossMax: limits.daily_loss,
     drawdown: {
       warnAt: limits.drawdown_warn,
@@ -360,7 +369,7 @@ function planOf({ portfolio, instrument, execution, execution_rule, limits }: Wr
     excessLiquidityMin: hasEstimate
       ? Math.max(portfolio.min_excess_liquidity ?? 0, limits.excess_liquidity)
       : undefined,
-    cushionMin: hasEstimate ? limits.cushion : undefined,
+    cushionMin: hasEstimate ? cushionOf(limits, portfolio) : undefined,
     scarce: portfolio.scarce,
     cashBuffer: portfolio.cash_buffer,
     cashBufferBand: portfolio.cash_buffer_band,

@@ -180,7 +180,7 @@ export const schema = z.strictObject({
     price_jump: between(0.001, 10).default(0.3),
     spread_bps: between(0.1, 10_000).default(200),
     excess_liquidity: between(0, 1e12).default(0),
-    cushion: between(0, 1).default(0.05),
+    cushion: between(0, 1).optional(),
     daily_loss: between(0.001, 1).default(0.1),
     drawdown_warn: between(0.001, 1).default(0.1),
     drawdown_de_risk: between(0.001, 1).default(0.2),
