@@ -4,7 +4,8 @@
  */
 export default {
   testRunner: "jest",
-  jest: { configFile: "jest.mutate.js" },
+  // Tests reach the planner through the scenarios of src/testing, which the search for related tests does not follow.
+  jest: { configFile: "jest.mutate.js", enableFindRelatedTests: false },
   mutate: ["src/trading/**/*.ts", "!src/trading/**/*.test.ts"],
   coverageAnalysis: "perTest",
   // A name that does not exist: the compiler that this step wants is not the one that we have.
