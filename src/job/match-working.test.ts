@@ -164,6 +164,7 @@ describe("changes among new orders", () => {
       "modify AAA 6000 50.05",
       "place buy BBB 2000",
     ]);
+    expect(grown.outcome.orders.map(({ symbol }) => symbol)).toEqual(["OUT", "AAA", "BBB"]);
     // 10 % are 2,000 AAA: 1,040 of 4,000 are too many at work for that.
     const tooLarge = { ...left, orderedShares: 4_000 };
     const shrunk = await run("modify", {
@@ -176,6 +177,21 @@ describe("changes among new orders", () => {
       "modify AAA 2000 50.05",
       "place sell OUT 6000",
       "place buy BBB 2000",
+    ]);
+  });
+
+  it("a change does not wait for the next wave, where its order would be one at work: it keeps its place in the queue", async () => {
+    const { orders, outcome } = await run("modify", desk, { wavesMax: 2 });
+    expect(orders).toEqual([
+      "intents",
+      "place sell OUT 6000",
+      "mark AAA",
+      "modify AAA 6000 50.05",
+      "intents",
+      "place buy BBB 2000",
+    ]);
+    expect(outcome.earlierWaves.map(({ plan }) => plan.trades.map(({ symbol }) => symbol))).toEqual([
+      ["OUT", "AAA"],
     ]);
   });
 

@@ -317,6 +317,32 @@ describe("where borrowing is off", () => {
     },
   );
 
+  it("is nothing where only a short was covered: that costs money", async () => {
+    const { sent, events } = await run(
+      {},
+      { holdings: { OUT: -1_000, BBB: 9_500 }, forecasts: ok([forecastOf({ OUT: 0, BBB: 0.95, AAA: 0.4 })]) },
+    );
+    expect(sent[0]).toBe("buy OUT 1000");
+    expect(sent.filter((order) => order.startsWith("sell"))).toEqual([]);
+    expect(events.filter(({ kind }) => kind === "wave-begins")).toEqual([]);
+  });
+
+  it("is not spent when it cannot be written down what is meant: the file of the first wave stands", async () => {
+    const finding = { kind: "file-not-written", file: "orders/run-1.csv", detail: "full" } as const;
+    let written = 0;
+    const orderFiles = {
+      write: async () => (++written > 1 ? held(finding) : ok("orders/first.csv")),
+      writeProtection: async () => ok("orders/protection.csv"),
+    };
+    const { sent, outcome } = await run({}, { world: { orderFiles } });
+    expect([sent, written]).toEqual([firstWave, 2]);
+    expect(outcome).toMatchObject({
+      verdict: "attention",
+      orderFile: "orders/first.csv",
+      findings: [finding],
+    });
+  });
+
   it("is not spent beyond a limit: a later wave that the gate holds asks for attention", async () => {
     const { outcome, sent, written } = await run(limited({ weightMax: 0.29 }));
     expect([sent, written]).toEqual([firstWave, ["3", "3+2"]]);
@@ -408,6 +434,35 @@ describe("where borrowing is on", () => {
     ]);
   });
 
+  it("nothing follows where nothing has left", async () => {
+    const { sent, events } = await run(loan, { fill: () => ({ life: "done", status: "not-sent" }) });
+    expect(sent).toEqual(reductions);
+    expect(events.filter(({ kind }) => kind === "wave-begins")).toEqual([]);
+  });
+
+  it("what a later wave finds to reduce holds nothing back a second time", async () => {
+    let mid = 50;
+    const quotes: Script["quotes"] = {
+      ...rotation.quotes,
+      get OUT() {
+        return [mid - 0.1, mid + 0.1] as const;
+      },
+    };
+    const recordIntents = async () => {
+      mid = 55;
+    };
+    const { sent } = await run(
+      { ...loan, wavesMax: 2, ...limited({ grossLeverageMax: 2 }) },
+      { quotes, store: { recordIntents } },
+    );
+    expect(sent.map((order) => order.split(" ").slice(0, 2).join(" "))).toEqual([
+      "sell OUT",
+      "sell OUT",
+      "buy AAA",
+      "buy BBB",
+    ]);
+  });
+
   it("all of it is sent at once when there is one wave, or nothing to take away", async () => {
     const one = await run({ ...loan, wavesMax: 1 });
     expect(one.written).toEqual(["3"]);
@@ -467,8 +522,9 @@ describe("a long that becomes short", () => {
   );
 
   it("waits for the next run while its close is not done to the last share", async () => {
-    const { sent } = await run({ plan: jobOf().plan }, { ...turned, fill: fills({ AAA: 999 }) });
+    const { sent, events } = await run({ plan: jobOf().plan }, { ...turned, fill: fills({ AAA: 999 }) });
     expect(sent).toEqual(["sell AAA 1000"]);
+    expect(events.filter(({ kind }) => kind === "wave-begins")).toEqual([]);
   });
 });
 
