@@ -96,6 +96,27 @@ describe("a run", () => {
     expect(outcome.protection).toMatchObject({ decisions: [], gaps: [], resting: [{ protection: terms }] });
   });
 
+  it("in waves tells at its end what the stop gave up for the first one's sale", async () => {
+    const { acts, outcome } = await hour(
+      { openOrders: [resting], forecasts: ok([forecastOf({ AAA: 0.2, BBB: 0.1 })]) },
+      { wavesMax: 2 },
+    );
+    expect(acts).toEqual([
+      "protection file",
+      "modify AAA 4000 undefined",
+      "place sell AAA 2000",
+      "place buy BBB 1000",
+      "protection file",
+      "place sell BBB 1000",
+    ]);
+    expect(
+      outcome.protection?.decisions.map((each) => [each.kind, "order" in each && each.order.shares]),
+    ).toEqual([
+      ["replace", 4_000],
+      ["new", 1_000],
+    ]);
+  });
+
   it("that is held for its forecast protects all the same", async () => {
     const stale = held({ kind: "forecast-stale", file: "f", line: 1, ageMinutes: 99, limitMinutes: 60 });
     const { acts, outcome } = await hour({ forecasts: stale });

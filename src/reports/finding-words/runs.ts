@@ -18,7 +18,7 @@ export const runsWords = {
       finding.ordersInDoubt === 0 ? "" : `; ${counted(finding.ordersInDoubt, "order")} may have been leaving`
     }`,
     remedy:
-      "This run has settled what it left behind. See the system's log for why: killed, out of memory, power lost.",
+      "This run has settled what it left behind. What was not sent is planned anew, by the next hour's run where some orders had left. See the system's log for why: killed, out of memory, power lost.",
   }),
   "runs-missed": (finding) => ({
     title: `${counted(finding.count, "hourly run")} did not happen`,
