@@ -278,6 +278,49 @@ describe("a stop that is too large", () => {
   });
 });
 
+describe("a stop that has nothing to protect any more", () => {
+  const bought = { openOrders: [resting], forecasts: ok([forecastOf({ AAA: 0.05 })]) };
+
+  it.each([
+    ["closed", 0, "buy"],
+    ["turned", -6_000, "sell"],
+  ])(
+    "because the position was %s by other hands is gone before anything is sent beside it",
+    async (_, shares, side) => {
+      const weight = side === "sell" ? -0.4 : 0.05;
+      const { acts, outcome } = await hour({
+        ...bought,
+        holdings: { AAA: shares },
+        forecasts: ok([forecastOf({ AAA: weight })]),
+      });
+      const [first, second, third] = acts;
+      expect([first, second]).toEqual(["protection file", "cancel AAA"]);
+      expect(third).toMatch(new RegExp(`^place ${side} AAA`));
+      expect(outcome.findings).toEqual([]);
+    },
+  );
+
+  it("keeps everything back while it works on", async () => {
+    const { acts, outcome } = await hour({
+      ...bought,
+      holdings: { AAA: 0 },
+      broker: {
+        cancel: async () =>
+          held({
+            kind: "cancel-unconfirmed",
+            orderRef: stopRef,
+            symbol: "AAA",
+            orderId: resting.orderId,
+            clientId: resting.clientId,
+            detail: "no answer",
+          }),
+      },
+    });
+    expect(acts.filter((act) => act.startsWith("place"))).toEqual([]);
+    expect(outcome.findings.map(({ kind }) => kind)).toContain("protection-in-the-way");
+  });
+});
+
 describe("a stop of another client id", () => {
   it("is withdrawn under that id where it is out of step, and one of this id takes its place", async () => {
     let isThere = true;

@@ -43,12 +43,13 @@ export interface Room {
 
 /**
  * Before orders that close a part of a position are sent, its protective orders give up as much, confirmed: at no moment may
- * both together trade more than is held. Where they do not, or have traded since the positions were read, the closing order
- * stays, and so does everything that takes on more: the plan counted on what it brings.
+ * both together trade more than is held. A stop that has nothing to protect any more, because the position was turned or
+ * closed by other hands, is withdrawn before anything is sent beside it. Where they do not, or have traded since the positions
+ * were read, the order stays, and so does everything that takes on more: the plan counted on what it brings.
  */
 export async function roomFor(cleared: ClearedOrders, decided: Decided, desk: Desk): Promise<Room> {
-  const closing = closingOrders(cleared, decided);
-  if (closing.length === 0) return { orders: cleared, blocked: [], givenUp: decided.givenUp };
+  const beside = ordersBesideStops(cleared, decided);
+  if (beside.length === 0) return { orders: cleared, blocked: [], givenUp: decided.givenUp };
 
   const { note } = desk.findings;
   const pulled = await desk.brake.pulled();
@@ -56,15 +57,17 @@ export async function roomFor(cleared: ClearedOrders, decided: Decided, desk: De
   if (pulled) return { orders: cleared.only(() => false), blocked: [pulled], givenUp: decided.givenUp };
   const before = note(await lookAtProtection(desk));
   const working = valueOf(before)?.others ?? [];
+  const closing = beside.filter((order) => isClosing(order, decided));
+  const misplaced = new Map(beside.map(({ instrument: { conId } }) => [conId, 0]));
   const shares = closingShares(closing, working.filter(isOurs), decided.changes);
-  const withForeign = closingShares(closing, working, decided.changes);
+  const withForeign = new Map([...misplaced, ...closingShares(closing, working, decided.changes)]);
   const { clientId } = desk.broker.identity;
   const decisions = before.ok ? makingRoom(withForeign, before.value, { ...decided, clientId }) : [];
   const all = [...decided.givenUp.decisions, ...decisions];
   const takenAway = note(await whenOk(before, (look) => giveWay(decisions, all, look, desk)));
   const after = decisions.length === 0 ? before : note(await whenOk(takenAway, () => lookAtProtection(desk)));
 
-  const blocked = closing.filter(
+  const blocked = beside.filter(
     ({ instrument: { conId } }) =>
       !after.ok || !isRoomFor(shares.get(conId) ?? 0, conId, decided, after.value),
   );
@@ -90,16 +93,25 @@ function isOurs({ orderRef }: OrderReport): boolean {
 }
 
 function isClosing({ instrument, side }: PlannedOrder, { account }: Decided): boolean {
-  const position = account?.positions.find(({ conId }) => conId === instrument.conId);
-  return position !== undefined && position.shares !== 0 && side === closingSide(position);
+  return closes({ conId: instrument.conId, side }, account);
 }
 
-/** Orders that take a part off a position beside which a protective order works. */
-function closingOrders(cleared: ClearedOrders, decided: Decided): readonly PlannedOrder[] {
-  const protective = new Set(decided.openOrders.filter(isProtective).map(({ conId }) => conId));
-  return cleared.orders.filter(
-    (order) => protective.has(order.instrument.conId) && isClosing(order, decided),
-  );
+/** Orders that take a part off a position beside which a protective order works, or that meet one with nothing to protect. */
+function ordersBesideStops(cleared: ClearedOrders, decided: Decided): readonly PlannedOrder[] {
+  const protecting = decided.openOrders.filter(isProtective);
+  return cleared.orders.filter((order) => {
+    const { conId } = order.instrument;
+    const stops = protecting.filter((stop) => stop.conId === conId);
+    return (
+      stops.length > 0 && (isClosing(order, decided) || stops.some((stop) => !closes(stop, decided.account)))
+    );
+  });
+}
+
+/** Does an order of that side take something off the position? */
+function closes({ conId, side }: Pick<OrderReport, "conId" | "side">, account: Account | undefined): boolean {
+  const position = account?.positions.find((each) => each.conId === conId);
+  return position !== undefined && position.shares !== 0 && side === closingSide(position);
 }
 
 /** What will be able to close each position beside its protection, by conId: these orders, and what works already. */
@@ -163,5 +175,6 @@ function isRoomFor(
   const sharesIn = (of: Account | undefined) =>
     of?.positions.find((position) => position.conId === conId)?.shares ?? 0;
   const atWork = protecting.map(({ report }) => report).filter((report) => report.conId === conId);
+  if (atWork.some((stop) => !closes(stop, now))) return false;
   return hasRoom(shares, { planned: sharesIn(account), now: sharesIn(now) }, atWork);
 }
