@@ -236,6 +236,28 @@ describe("a halt", () => {
     expect(found).toEqual(["halted"]);
   });
 
+  it("between two changes stops before the second one, and names what is missing", async () => {
+    const refOfB = "trader.pro.2022031412.BBB.S900.1.0000";
+    const ofB = { orderRef: refOfB, symbol: "BBB", conId: stock("BBB").conId, stopPrice: 90, permId: 7_008 };
+    const intents = new Map([
+      [stopRef, meant],
+      [refOfB, { ...meant, orderRef: refOfB, style: { kind: "stop", stopPrice: 90 } } as const],
+    ]);
+    let changes = 0;
+    const { acts, gaps } = await hour({
+      forecasts: ok([forecastOf({ AAA: 0.3, BBB: 0.09 })]),
+      holdings: { AAA: 6_000, BBB: 900 },
+      openOrders: [
+        { ...resting, orderedShares: 4_000 },
+        { ...resting, ...ofB, orderedShares: 300 },
+      ],
+      store: { intentsOf: async () => intents, markChanging: async () => void (changes += 1) },
+      world: { brake: { pulled: async () => (changes > 0 ? halted : undefined) } },
+    });
+    expect(acts).toEqual(["protection file", "modify AAA 6000 undefined"]);
+    expect(gaps).toEqual(["BBB 600 brake"]);
+  });
+
   it("that keeps a stop too small is told", async () => {
     const { acts, gaps } = await hour({
       openOrders: [{ ...resting, orderedShares: 4_000 }],
@@ -553,6 +575,30 @@ describe("a sale", () => {
     expect(outcome.findings).toContainEqual(
       expect.objectContaining({ kind: "position-unprotected", shares: 2_000, reason: "not-put-back" }),
     );
+  });
+
+  it("after which the gateway falls silent leaves a word of what gave way", async () => {
+    let isSilent = false;
+    let listed = [resting];
+    const { found, outcome } = await hour({
+      forecasts: ok([forecastOf({ AAA: 0 })]),
+      fill: ({ role }) => {
+        isSilent = role === "rebalance";
+        return { life: "done", status: "cancelled" };
+      },
+      broker: {
+        openOrders: async () =>
+          isSilent
+            ? held({ kind: "request-unanswered", request: "open orders", deadlineSeconds: 5 })
+            : ok(listed),
+        cancel: async (orders) => {
+          listed = [];
+          return ok(orders.map((order) => ({ ...order, state: { life: "done", status: "cancelled" } })));
+        },
+      },
+    });
+    expect(found).toContain("request-unanswered");
+    expect(outcome.protection?.gaps).toMatchObject([{ shares: 6_000, reason: "not-put-back" }]);
   });
 
   it("of another position is sent although one of them is blocked", async () => {

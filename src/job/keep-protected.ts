@@ -11,6 +11,7 @@ import {
   type ProtectionGap,
   type ProtectionPlan,
   remainingOf,
+  type WithdrawReason,
 } from "../trading/protection/protection-plan.ts";
 import { judgeRestart } from "../trading/restarts.ts";
 import { type Result, valueOf, whenOk } from "../trading/result.ts";
@@ -49,7 +50,7 @@ export async function keepProtected(before: Before, desk: Desk): Promise<Protect
   findings.add(...goneOf(valueOf(before.recovered)));
   const done = await inStep(before, desk);
   findings.add(...filledProtection(books.newExecutions()));
-  const gaps = done?.gaps ?? (before.givenUp ? notPutBack(before.givenUp) : []);
+  const gaps = done?.gaps ?? (before.givenUp ? notPutBack(before.givenUp.decisions) : []);
   findings.add(...(await gapFindings(gaps, desk)));
   return done;
 }
@@ -83,13 +84,14 @@ async function passes(known: Known, desk: Desk): Promise<ProtectionDone | undefi
   let decisions = known.givenUp?.decisions ?? [];
   for (;;) {
     const look = note(await lookAtProtection(desk));
-    if (!look.ok) return undefined;
+    if (!look.ok)
+      return decisions.length > 0 ? { decisions, resting: [], gaps: notPutBack(decisions) } : undefined;
     const plan = await planFor(look.value, known, takenAway, desk);
     const gaps = [...plan.gaps, ...notAccepted(placed)];
     const done = { decisions, resting: restingIn(look.value), gaps };
     const acts = nextActs(plan, tried);
+    if (await desk.brake.pulled()) return { ...done, gaps: [...gaps, ...plan.decisions.flatMap(brakedGap)] };
     if (acts.length === 0) return done;
-    if (await desk.brake.pulled()) return { ...done, gaps: [...gaps, ...acts.flatMap(brakedGap)] };
     for (const act of acts) tried.add(nameOf(act));
     decisions = [...decisions, ...acts];
     const file = note(await desk.orderFiles.writeProtection(desk.run, decisions));
@@ -160,15 +162,25 @@ function brakedGap(act: ProtectionDecision): readonly ProtectionGap[] {
   return shares > 0 ? [{ conId, symbol, shares, reason: "brake" }] : [];
 }
 
-/** What gave way to orders of this run, which nobody has brought back. */
-function notPutBack({ decisions }: GivenUp): readonly ProtectionGap[] {
+/** What was taken away in this run, as far as nobody can say that it is back. */
+function notPutBack(decisions: readonly ProtectionDecision[]): readonly ProtectionGap[] {
   return decisions.flatMap((each): readonly ProtectionGap[] => {
     if (each.kind !== "withdraw" && each.kind !== "replace") return [];
     const { conId, symbol } = each.report;
+    const isToStay = each.kind === "withdraw" && !isForAnother.has(each.because);
     const after = each.kind === "replace" ? each.order.shares - each.report.filledShares : 0;
-    return [{ conId, symbol, shares: remainingOf(each.report) - after, reason: "not-put-back" }];
+    const shares = remainingOf(each.report) - after;
+    return shares > 0 && !isToStay ? [{ conId, symbol, shares, reason: "not-put-back" }] : [];
   });
 }
+
+/** Withdrawn so that another one can take its place. */
+const isForAnother: ReadonlySet<WithdrawReason> = new Set([
+  "all-being-closed",
+  "set-otherwise",
+  "other-client",
+  "not-on-record",
+]);
 
 /** One that worked, and of whose end nobody tells: if it filled, our books lack its shares. */
 function goneOf(recovered: Recovered | undefined): readonly Finding[] {

@@ -159,18 +159,29 @@ export async function carryOut(
   return ok({ placed, takenAway: endedOf(modified.value, look) });
 }
 
-/** Nothing is asked of the brake here: who says no to a change would have the order withdrawn. */
+/**
+ * One after the other, each confirmed before the next is begun, and none once the brake is pulled. It is asked out here: a no
+ * to the broker's last question would have the order withdrawn.
+ */
 async function change(
   orders: ClearedOrders,
-  { broker, books }: Desk,
+  { broker, books, brake }: Desk,
 ): Promise<Result<readonly OrderReport[]>> {
-  if (orders.orders.length === 0) return ok([]);
-  const modified = await broker.modify(orders, async (order) => {
-    await books.markChanging(order, broker.marketTime());
-    return undefined;
-  });
-  await books.book(valueOf(modified) ?? [], broker.progress().executions);
-  return modified;
+  const changed: OrderReport[] = [];
+  for (const { orderRef } of orders.orders) {
+    if (await brake.pulled()) break;
+    const modified = await broker.modify(
+      orders.only((order) => order.orderRef === orderRef),
+      async (order) => {
+        await books.markChanging(order, broker.marketTime());
+        return undefined;
+      },
+    );
+    await books.book(valueOf(modified) ?? [], broker.progress().executions);
+    if (!modified.ok) return modified;
+    changed.push(...modified.value);
+  }
+  return ok(changed);
 }
 
 async function place(orders: ClearedOrders, desk: Desk): Promise<readonly OrderReport[]> {

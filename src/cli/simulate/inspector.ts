@@ -173,6 +173,7 @@ export class Inspector {
     if (ending === "done") this.#sizes.leavesNothingTooLarge(run);
     const isHealthy = gateway.trouble.struck === watch.struckBefore && outcome?.account !== undefined;
     if (isHealthy && outcome) this.#books.afterHealthy(watch, outcome);
+    if (isHealthy && outcome?.findings.every(isAboutStops)) this.#sizes.leavesStopsInStep(run);
   }
 
   /** What still differs after two runs without faults is on record as such, and the run has told it. */
@@ -271,6 +272,13 @@ function isForAPerson(ended: Ended | undefined): boolean {
 }
 
 /** What a stop has sold, or where there is none, is told and holds nothing up. */
+/** Findings with which a run looks after protection all the same. */
+function isAboutStops(finding: Finding): boolean {
+  return (
+    isAboutProtection(finding) || finding.kind === "position-unexplained" || finding.kind === "margin-deficit"
+  );
+}
+
 function isAboutProtection({ kind }: Finding): boolean {
   return kind.startsWith("protection-") || kind === "position-unprotected";
 }

@@ -64,6 +64,23 @@ export class SizeInspector {
       );
   }
 
+  /** After a run that heard all it asked for and may send: no stop is left that would open a position. */
+  leavesStopsInStep(run: string): void {
+    const { truth, account } = this.#inspected;
+    for (const { conId, symbol } of truth.venue.contracts())
+      for (const side of sides) {
+        const protecting = Math.abs(truth.pendingShares(conId, side, isProtective));
+        const working = protecting + Math.abs(truth.pendingShares(conId, side, isRebalance));
+        const held = Math.max(0, -sign(side) * truth.sharesOf(account, conId));
+        const hasJustTraded = truth.tradedSince(conId, later(truth.now, -runMinutesMax * 60_000));
+        if (protecting > 0 && working > held && !hasJustTraded)
+          this.#inspected.violates(
+            "closing and protective orders take no more than is held",
+            `after ${run} ${side} orders of ${working} shares of ${symbol}, ${protecting} of them protective, ${held} are held`,
+          );
+      }
+  }
+
   /** The size of a changed order is that of the whole order: what has filled, and all that is still wanted. */
   asksForAll(order: PlannedOrder): void {
     const { instrument, side, orderRef, shares } = order;
