@@ -198,10 +198,10 @@ async function place(orders: ClearedOrders, desk: Desk): Promise<readonly OrderR
 function endedOf(reports: readonly OrderReport[], { protecting }: ProtectionLook): Carried["takenAway"] {
   const ended = reports.filter(({ state }) => state.life === "done");
   return new Map(
-    ended.flatMap(({ orderRef, conId }) => {
+    ended.flatMap(({ orderRef, conId, side }) => {
       const before = protecting.find(({ report }) => report.orderRef === orderRef);
       const [stopPrice, terms] = [before?.report.stopPrice, before?.intent?.protection];
-      return stopPrice === undefined || !terms ? [] : [[conId, { stopPrice, terms }] as const];
+      return stopPrice === undefined || !terms ? [] : [[conId, { side, stopPrice, terms }] as const];
     }),
   );
 }

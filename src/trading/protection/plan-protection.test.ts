@@ -233,7 +233,7 @@ describe("a first stop", () => {
 
   it("begins where the one stood that had to go in this run: the broker may have refused to move it", () => {
     const plan = (stopPrice: number, terms: ProtectionTerms, wanted = terms) => {
-      const takenAway = new Map([[long.conId, { stopPrice, terms }]]);
+      const takenAway = new Map([[long.conId, { side: "sell" as const, stopPrice, terms }]]);
       return words(planProtection(inputs({ positions: [long], takenAway }), all(wanted)));
     };
     expect(plan(44.2, stop)).toEqual(["new stop sell AAA 100 at 44.2"]);
@@ -242,6 +242,14 @@ describe("a first stop", () => {
     // 49.11 × 0.925: what trails comes back where the market has taken it.
     expect(plan(40.1, trailing)).toEqual(["new trailing-stop sell AAA 100 at 45.43"]);
     expect(plan(46.117, trailing)).toEqual(["new trailing-stop sell AAA 100 at 46.12"]);
+  });
+
+  it("begins anew for a position that was turned: the stop of a long is none for a short", () => {
+    const short = holding("AAA", -60, 50.03, 49.11);
+    const takenAway = new Map([[short.conId, { side: "sell" as const, stopPrice: 44.2, terms: stop }]]);
+    expect(words(planProtection(inputs({ positions: [short], takenAway }), all(stop)))).toEqual([
+      "new stop buy AAA 60 at 57.53",
+    ]);
   });
 });
 

@@ -46,6 +46,8 @@ export interface ProtectionInputs {
 }
 
 export interface TakenAway {
+  /** A stop of a long is none for the short that it has become. */
+  readonly side: Side;
   readonly stopPrice: number;
   readonly terms: ProtectionTerms;
 }
@@ -158,7 +160,7 @@ function begin({ position, side, terms, room, instrument }: One, inputs: Protect
   const wanted = wantedStop(position, terms, instrument.priceSteps);
   const before = inputs.takenAway.get(position.conId);
   const stopPrice =
-    before && wanted !== undefined && isSameTerms(before.terms, terms)
+    before?.side === side && wanted !== undefined && isSameTerms(before.terms, terms)
       ? putBackAt(before.stopPrice, wanted, { side, terms, instrument })
       : wanted;
   const { marketPrice } = position;
