@@ -174,5 +174,9 @@ it("in waves each plan is asked about anew: what the sale really freed is spent 
   expect(ran.stdout.match(/asked, not sent: buy /g)).toHaveLength(8);
   expect(ordersAtBroker()).toHaveLength(5);
   expect(excessLiquidity()).toBeGreaterThanOrEqual(mustStay + 300_000);
-  expect(excessLiquidity()).toBeLessThan(mustStay + 302_500);
+  // As planned: an order may still work when the run ends.
+  const planned = orderLines().flatMap(({ wave, action, excess_liquidity_after: after }) =>
+    wave === "2" && action === "Buy" ? [Number(after)] : [],
+  );
+  expect(planned.at(-1)).toBeLessThan(mustStay + 302_500);
 });
