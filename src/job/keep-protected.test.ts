@@ -410,6 +410,24 @@ describe("what no list tells", () => {
     expect(acts).toEqual([]);
   });
 
+  it.each([
+    ["filled, whatever its status says", { life: "working", filledShares: 2_000 }],
+    ["planned and never sent", { life: "planned", filledShares: 0 }],
+  ] as const)("counts no order that is %s", async (_what, changes) => {
+    const orderRef = "trader.reb.2022031414.AAA.S2000.1.36ac";
+    const sale = { ...onRecord, ...changes, orderRef, orderedShares: 2_000 };
+    let isSent = false;
+    const { acts } = await hour({
+      ...tooMuch,
+      fill: ({ role }) => {
+        isSent = true;
+        return role === "protect" ? { life: "working", status: "pre-submitted" } : "filled";
+      },
+      store: { unsettledOrders: async () => (isSent ? [sale] : []) },
+    });
+    expect(acts).toEqual(["place sell AAA 2000", "protection file", "place sell AAA 4000"]);
+  });
+
   it("is not closed a second time: a sale that nobody answered for may still arrive (O12)", async () => {
     const orderRef = "trader.reb.2022031414.AAA.S2000.1.36ac";
     const sale = { ...onRecord, orderRef, life: "unknown", permId: 0, orderedShares: 2_000 } as const;
@@ -575,6 +593,38 @@ describe("a sale", () => {
     expect(outcome.findings).toContainEqual(
       expect.objectContaining({ kind: "position-unprotected", shares: 2_000, reason: "not-put-back" }),
     );
+  });
+
+  it("that becomes smaller may work for its old size until that is confirmed", async () => {
+    const orderRef = "trader.reb.2022031413.AAA.S3000.1.36ac";
+    const sale = orderReport({ orderRef, side: "sell", orderedShares: 3_000, limitPrice: 49.9 });
+    const intents = new Map<string, RecordedIntent>([
+      [stopRef, meant],
+      [
+        orderRef,
+        {
+          ...meant,
+          orderRef,
+          role: "rebalance",
+          shares: 3_000,
+          style: { kind: "adaptive", priority: "Normal" },
+          timeInForce: "DAY",
+        },
+      ],
+    ]);
+    const { acts } = await hour(
+      {
+        ...tooMuch,
+        openOrders: [{ ...resting, orderedShares: 4_000 }, sale],
+        store: { intentsOf: async () => intents },
+      },
+      { onOpenOrders: "modify" },
+    );
+    expect(acts.slice(0, 3)).toEqual([
+      "protection file",
+      "modify AAA 3000 undefined",
+      expect.stringMatching(/^modify AAA 2000 /),
+    ]);
   });
 
   it("after which the gateway falls silent leaves a word of what gave way", async () => {

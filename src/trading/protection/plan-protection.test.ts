@@ -719,6 +719,13 @@ describe("room for a sale", () => {
     expect(given(50, a, b)).toEqual(["replace stop sell AAA 50 at 42.5", "withdraw AAA all-being-closed"]);
   });
 
+  it("is made in whole shares", () => {
+    const held = holding("AAA", 100.5, 50, 49);
+    const stops = [working({ shares: 100, stop: 42.5 })];
+    const decisions = makeRoom(new Map([[held.conId, 30]]), [held], stops, steps, 11);
+    expect(words({ decisions, gaps: [] })).toEqual(["replace stop sell AAA 70 at 42.5"]);
+  });
+
   it("is made by what lies on the wrong side altogether, and by what nobody can change", () => {
     expect(given(10, working({ side: "buy", shares: 5, stop: 60 }))).toEqual([
       "withdraw AAA nothing-to-protect",

@@ -280,6 +280,18 @@ describe("the door of protective orders", () => {
     ["is for nothing held", {}, { held: 0 }, false],
     ["is for a frozen position", {}, { frozen: true }, false],
     [
+      "moves a stop of a frozen position",
+      {},
+      { frozen: true, working: [working({ orderRef: stop.orderRef, orderedShares: 120 })] },
+      false,
+    ],
+    [
+      "makes one smaller",
+      { shares: 119 },
+      { frozen: true, working: [working({ orderRef: stop.orderRef, orderedShares: 120 })] },
+      true,
+    ],
+    [
       "works beside an order that closes a part",
       {},
       { working: [working({ orderedShares: 30, filledShares: 29 })] },
