@@ -264,6 +264,7 @@ function isForAPerson(ended: Ended | undefined): boolean {
     findings.every(
       (finding) =>
         finding.kind === "margin-deficit" ||
+        finding.kind === "net-liquidation-jumped" ||
         finding.kind === "order-of-other-client" ||
         isAboutProtection(finding) ||
         (finding.kind === "check-failed" && ownersLimits.has(finding.check.name)),
@@ -271,7 +272,6 @@ function isForAPerson(ended: Ended | undefined): boolean {
   );
 }
 
-/** What a stop has sold, or where there is none, is told and holds nothing up. */
 /** Findings with which a run looks after protection all the same. */
 function isAboutStops(finding: Finding): boolean {
   return (
@@ -279,6 +279,7 @@ function isAboutStops(finding: Finding): boolean {
   );
 }
 
+/** What a stop has sold, or where there is none, is told and holds nothing up. */
 function isAboutProtection({ kind }: Finding): boolean {
   return kind.startsWith("protection-") || kind === "position-unprotected";
 }

@@ -245,9 +245,9 @@ describe("a first stop", () => {
   });
 
   it("begins anew for a position that was turned: the stop of a long is none for a short", () => {
-    const short = holding("AAA", -60, 50.03, 49.11);
-    const takenAway = new Map([[short.conId, { side: "sell" as const, stopPrice: 44.2, terms: stop }]]);
-    expect(words(planProtection(inputs({ positions: [short], takenAway }), all(stop)))).toEqual([
+    const shorted = holding("AAA", -60, 50.03, 49.11);
+    const takenAway = new Map([[shorted.conId, { side: "sell" as const, stopPrice: 44.2, terms: stop }]]);
+    expect(words(planProtection(inputs({ positions: [shorted], takenAway }), all(stop)))).toEqual([
       "new stop buy AAA 60 at 57.53",
     ]);
   });
