@@ -3,8 +3,10 @@ import type { Trouble } from "./trouble.ts";
 /** More calls than any run makes: a loop that never ends. */
 const callsMax = 20_000;
 
-/** A promise that never settles: what a caller sees who is dead. */
-export const never = new Promise<never>(() => {});
+/** A promise that never settles: what a caller sees who is dead. Each has its own, so that nothing keeps the dead in memory. */
+export function never(): Promise<never> {
+  return new Promise<never>(() => {});
+}
 
 /** One process of the host: it makes calls until it ends or crashes. */
 export class Life {
@@ -26,7 +28,7 @@ export class Life {
   end(): Promise<never> {
     this.isOver = true;
     this.#die("died");
-    return never;
+    return never();
   }
 
   /** A call begins. */
@@ -50,12 +52,12 @@ export function mortal<P extends object>(
 ): P {
   const call = async (key: string | symbol, method: (...args: unknown[]) => unknown, args: unknown[]) => {
     life.count();
-    if (life.isOver) return never;
+    if (life.isOver) return never();
     const what = `${name}.${typeof key === "string" ? key : "dispose"}`;
     if (trouble.strikes("crash before a call", what)) return life.end();
     await meanwhile();
     const result = await method.apply(port, args);
-    if (life.isOver) return never;
+    if (life.isOver) return never();
     if (trouble.strikes("crash after a call", what)) return life.end();
     return result;
   };

@@ -269,7 +269,7 @@ function asNotSent(order: OrderReport): OrderReport {
 
 async function orNever<T>(answer: Result<T>): Promise<Result<T>> {
   const isSilent = !answer.ok && answer.findings.some(({ kind }) => kind === "request-unanswered");
-  return isSilent ? await never : answer;
+  return isSilent ? await never() : answer;
 }
 
 /** Our own count is whatever the broker told last, so that the two never differ. */
