@@ -37,8 +37,7 @@ export interface Watch {
 export interface LimitWatch extends SentInRun {
   readonly expected: Map<number, number>;
   readonly orders: Map<string, SentOrder>;
-  /** References of those that had ended unfilled when more was sent. */
-  readonly cancelled: Set<string>;
+  readonly cancelled: Map<string, number>;
 }
 
 /** Longer than any run: every wait has its deadline. */

@@ -133,7 +133,7 @@ export class Inspector {
     // A run that is held protects all the same.
     if (!isRebalance(order.orderRef)) return;
     this.#sizes.staysWithinTarget(order);
-    this.#limits.counts(watch, order, addedShares);
+    this.#limits.counts(watch, order, { addedShares, isChange });
     watch.sent.push(order);
   }
 

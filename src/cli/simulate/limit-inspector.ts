@@ -9,6 +9,12 @@ import { beyondLimits } from "./within-limits.ts";
 /** Plans reckon without commissions: what is owed for them is no more than this share of net liquidation. */
 const commissionWeight = 0.001;
 
+interface Asked {
+  readonly addedShares: number;
+  /** It works already and gets new terms. */
+  readonly isChange: boolean;
+}
+
 /** Does what a run sends, taken together with what works already, stay within the owner's limits? */
 export class LimitInspector {
   readonly #inspected: Inspected;
@@ -19,27 +25,33 @@ export class LimitInspector {
     this.#now = new MarketNow(inspected);
   }
 
-  /** An order leaves that asks for so many shares more than what was at work or sent before. */
-  counts(watch: Watch, order: PlannedOrder, addedShares: number): void {
+  /** An order leaves, new or with new terms, that asks for so many shares more than what was at work or sent before. */
+  counts(watch: Watch, order: PlannedOrder, { addedShares, isChange }: Asked): void {
     watch.limits ??= this.#before(watch);
     const { expected, orders } = watch.limits;
-    this.#forgetCancelled(watch.limits);
+    const isMore = !isChange || addedShares > 0;
+    if (isMore) this.#forgetCancelled(watch.limits);
     const { side, shares, orderRef, instrument } = order;
     const { conId, symbol } = instrument;
     expected.set(conId, (expected.get(conId) ?? 0) + sign(side) * addedShares);
     const filled = this.#inspected.truth.orderOf(orderRef)?.filledShares ?? 0;
-    orders.set(orderRef, { conId, symbol, side, shares: shares - filled, reach: this.#now.reachWith(order) });
+    const asksForMore = isMore || orders.get(orderRef)?.asksForMore === true;
+    const reach = this.#now.reachWith(order);
+    orders.set(orderRef, { conId, symbol, side, shares: shares - filled, reach, asksForMore });
     this.#paysWithCash(watch, order);
   }
 
-  /** What the run itself has cancelled is no longer expected when it sends more, in a later wave. */
+  /**
+   * What the run itself has cancelled is no longer expected when it sends more, in a later wave. Another price for what works
+   * already is no more: it was sent beside what has been cancelled since.
+   */
   #forgetCancelled({ expected, orders, cancelled }: LimitWatch): void {
     for (const [orderRef, { conId, side }] of orders) {
       const order = this.#inspected.truth.orderOf(orderRef);
       if (order?.status !== "Cancelled" || cancelled.has(orderRef)) continue;
-      cancelled.add(orderRef);
-      const unfilled = sign(side) * (order.shares - order.filledShares);
-      expected.set(conId, (expected.get(conId) ?? 0) - unfilled);
+      const unfilled = order.shares - order.filledShares;
+      cancelled.set(orderRef, unfilled);
+      expected.set(conId, (expected.get(conId) ?? 0) - sign(side) * unfilled);
     }
   }
 
@@ -84,11 +96,11 @@ export class LimitInspector {
     const isTold = gateway.trouble.struck === struckBefore;
     return {
       heldBefore,
+      expectedBefore: new Map(expected),
       expected: new Map(expected),
       orders: new Map(),
-      cancelled: new Set(),
-      ordersBefore: [...truth.arrived].filter((orderRef) => isRebalance(orderRef) && isToday(orderRef))
-        .length,
+      cancelled: new Map(),
+      ordersBefore: new Set([...truth.arrived].filter((each) => isRebalance(each) && isToday(each))),
       tradedBefore: isTold ? traded.reduce((sum, { shares, price }) => sum + shares * price, 0) : undefined,
     };
   }

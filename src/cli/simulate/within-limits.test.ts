@@ -20,10 +20,22 @@ function beyond(
   const sent = orders.map(([conId, side, shares]) => {
     const reach = (expected.get(conId) ?? 0) + (side === "buy" ? shares : -shares);
     expected.set(conId, reach);
-    return [`order ${conId}`, { conId, symbol: `S${conId}`, side, shares, reach }] as const;
+    return [
+      `order ${conId}`,
+      { conId, symbol: `S${conId}`, side, shares, reach, asksForMore: true },
+    ] as const;
   });
   return beyondLimits(
-    { heldBefore, expected, orders: new Map(sent), ordersBefore: 2, tradedBefore: 20_000, ...more },
+    {
+      heldBefore,
+      expectedBefore: heldBefore,
+      expected,
+      orders: new Map(sent),
+      cancelled: new Map(),
+      ordersBefore: new Set(["one", "other"]),
+      tradedBefore: 20_000,
+      ...more,
+    },
     {
       limits: { ...noLimits, ...limits },
       netLiquidation: 100_000,
@@ -69,9 +81,43 @@ describe("a run that increases something", () => {
     expect(beyond({ orderValueMax: 10_000 }, [[1, "sell", 310]])).toHaveLength(1);
   });
 
+  it("counts what was cancelled before it sent more in the run, and not in what the session trades", () => {
+    const orders = [
+      [2, "buy", 100],
+      [1, "buy", 110],
+    ] as const;
+    const cancelled = new Map([["order 2", 90]]);
+    expect(beyond({ turnoverPerRunMax: 0.15 }, orders, { cancelled })).toEqual([
+      "turnover of the run 0.160, at most 0.15",
+    ]);
+    expect(beyond({ turnoverPerDayMax: 0.3 }, orders, { cancelled })).toEqual([
+      "turnover of the session 0.315, at most 0.3",
+    ]);
+    expect(beyond({ turnoverPerDayMax: 0.32 }, orders, { cancelled })).toEqual([]);
+  });
+
+  it("counts an earlier order that got new terms once in the session", () => {
+    const ordersBefore = new Set(["order 1", "other"]);
+    expect(beyond({ ordersPerDayMax: 2 }, [[1, "buy", 110]], { ordersBefore })).toEqual([]);
+    expect(beyond({ ordersPerDayMax: 1 }, [[1, "buy", 110]], { ordersBefore })).toHaveLength(1);
+  });
+
   it("is not judged by what it could not know", () => {
     expect(beyond({ turnoverPerDayMax: 0.3 }, [[1, "buy", 110]], { tradedBefore: undefined })).toEqual([]);
   });
+});
+
+it("a run that makes an increase smaller, which worked before it, may leave what remains of it", () => {
+  const shrunk = (wasExpected: number, asksForMore: boolean) => {
+    const order = { conId: 1, symbol: "S1", side: "buy", shares: 110, reach: 410, asksForMore } as const;
+    return beyond({ netLeverageMax: 0.25, grossLeverageMax: 0.45 }, [[1, "buy", 110]], {
+      expectedBefore: new Map([...heldBefore, [1, wasExpected]]),
+      orders: new Map([["order 1", order]]),
+    });
+  };
+  expect(shrunk(500, false)).toEqual([]);
+  expect(shrunk(500, true)).toHaveLength(2);
+  expect(shrunk(350, false)).toHaveLength(2);
 });
 
 it("a run that only reduces breaks no limit", () => {

@@ -5,12 +5,16 @@ import type { Limits } from "../../trading/risk/limits.ts";
 export interface SentInRun {
   /** Signed shares by conId when the first of it left. */
   readonly heldBefore: ReadonlyMap<number, number>;
-  /** The same, and everything of ours that worked then or was sent, as if it were filled. */
+  /** The same, and everything of ours that worked then, as if it were filled. */
+  readonly expectedBefore: ReadonlyMap<number, number>;
+  /** The same, and everything that was sent. */
   readonly expected: ReadonlyMap<number, number>;
   /** By reference, without those in whose place another one was sent. */
   readonly orders: ReadonlyMap<string, SentOrder>;
-  /** Orders that earlier runs of the session had brought to the broker. */
-  readonly ordersBefore: number;
+  /** What was left of those that had ended when the run sent more, in shares by reference: nobody waits for it any more. */
+  readonly cancelled: ReadonlyMap<string, number>;
+  /** References of orders that earlier runs of the session had brought to the broker. */
+  readonly ordersBefore: ReadonlySet<string>;
   /** What the account had traded in the session before the run; undefined when the run could not know it. */
   readonly tradedBefore: number | undefined;
 }
@@ -23,6 +27,8 @@ export interface SentOrder {
   readonly shares: number;
   /** Signed, when it is filled. */
   readonly reach: number;
+  /** It is new, or its new terms were for more shares than it worked for. */
+  readonly asksForMore: boolean;
 }
 
 interface Market {
@@ -46,7 +52,7 @@ export function beyondLimits(sent: SentInRun, market: Market): readonly string[]
   if (increases.length === 0) return [];
   return [
     ...increases.flatMap((order) => beyondForOrder(order, market)),
-    ...beyondForAccount(sent, market),
+    ...beyondForAccount(sent, increases, market),
     ...beyondInSum(sent, market),
   ];
 }
@@ -73,9 +79,13 @@ function beyondForOrder(
 
 const all = (): boolean => true;
 
-/** Leverage and groups: over the limit, and further than before. */
+/**
+ * Leverage and groups: over the limit, and further than before. Where increases were only made smaller, or got another price,
+ * what worked before has its share in what was.
+ */
 function beyondForAccount(
-  { heldBefore, expected }: SentInRun,
+  { heldBefore, expectedBefore, expected }: SentInRun,
+  increases: readonly SentOrder[],
   { limits, netLiquidation, midOf, symbolOf }: Market,
 ): readonly string[] {
   const sumOf = (
@@ -88,13 +98,18 @@ function beyondForAccount(
     );
     return Math.abs(values.reduce((sum, value) => sum + value, 0)) / netLiquidation;
   };
+  const befores = increases.some(({ asksForMore }) => asksForMore)
+    ? [heldBefore]
+    : [heldBefore, expectedBefore];
   const judged = (
     what: string,
     limit: number,
     measure: (value: number) => number,
     isMeant: (symbol: string) => boolean = all,
-  ): readonly string[] =>
-    beyond(what, sumOf(expected, measure, isMeant), Math.max(limit, sumOf(heldBefore, measure, isMeant)));
+  ): readonly string[] => {
+    const before = befores.map((shares) => sumOf(shares, measure, isMeant));
+    return beyond(what, sumOf(expected, measure, isMeant), Math.max(limit, ...before));
+  };
   return [
     ...judged("gross leverage", limits.grossLeverageMax, Math.abs),
     ...judged("net leverage", limits.netLeverageMax, (value) => value),
@@ -109,16 +124,20 @@ function beyondInSum(
   sent: SentInRun,
   { limits, netLiquidation, midOf, forecastGross }: Market,
 ): readonly string[] {
-  const { ordersBefore, tradedBefore } = sent;
-  const inOrder = [...sent.orders.values()];
-  const orders = inOrder.slice(0, inOrder.findLastIndex((order) => isIncrease(sent, order)) + 1);
-  const values = orders.map(({ conId, shares }) => shares * midOf(conId));
-  const turnover = values.reduce((sum, value) => sum + value, 0) / netLiquidation;
-  const today = tradedBefore === undefined ? [] : [turnover + tradedBefore / netLiquidation];
+  const { ordersBefore, tradedBefore, cancelled } = sent;
+  const inOrder = [...sent.orders];
+  const orders = inOrder.slice(0, inOrder.findLastIndex(([, order]) => isIncrease(sent, order)) + 1);
+  const turnoverOf = (sharesOf: (orderRef: string, order: SentOrder) => number): number =>
+    orders.reduce((sum, [ref, order]) => sum + sharesOf(ref, order) * midOf(order.conId), 0) / netLiquidation;
+  const turnover = turnoverOf((_, { shares }) => shares);
+  // The run counts what it ordered, the session what was traded and may still be.
+  const tradable = turnoverOf((ref, { shares }) => shares - (cancelled.get(ref) ?? 0));
+  const today = tradedBefore === undefined ? [] : [tradable + tradedBefore / netLiquidation];
+  const ordersToday = new Set([...ordersBefore, ...orders.map(([orderRef]) => orderRef)]);
   return [
     ...beyond("weight of the strategy", forecastGross, limits.strategyWeightMax),
     ...beyond("orders in the run:", orders.length, limits.ordersPerRunMax),
-    ...beyond("orders in the session:", ordersBefore + orders.length, limits.ordersPerDayMax),
+    ...beyond("orders in the session:", ordersToday.size, limits.ordersPerDayMax),
     ...beyond("turnover of the run", turnover, limits.turnoverPerRunMax),
     ...today.flatMap((value) => beyond("turnover of the session", value, limits.turnoverPerDayMax)),
   ];
