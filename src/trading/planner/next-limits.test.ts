@@ -77,8 +77,34 @@ it("leaves alone what is done, on its way out, unanswered or full, and says wher
   // A rejected order comes to nothing, a filled one to what was planned of it.
   expect(stands("AAA")).toEqual([0, "0.000"]);
   expect(stands("BBB")).toEqual([2000, "0.100"]);
+  const other = withNextLimits(before, reportsOf(before, { CCC: told.CCC }));
+  const part = other?.untouched.find(({ symbol }) => symbol === "CCC");
+  // 30 of 500 were sold before it ended: 470 are left, not none.
+  expect([part?.targetShares, part?.plannedWeight.toFixed(4)]).toEqual([470, "0.0094"]);
   for (const state of [{ life: "unknown" }, { life: "working", status: "pending-cancel" }] as const) {
     const none = withNextLimits(before, reportsOf(before, { ...told, CCC: { state } }));
     expect(none).toBeUndefined();
   }
+});
+
+it("of an order of an earlier run that has ended, what it had filled before the plan is held already", () => {
+  const before = plan();
+  const trades = before.trades.map((trade) =>
+    trade.symbol === "AAA"
+      ? {
+          ...trade,
+          order: { ...trade.order, shares: 1300 },
+          changes: { orderedShares: 900, filledShares: 300, limitPrice: 99 },
+        }
+      : trade,
+  );
+  const changed = { ...before, trades };
+  const endsWith = (filledShares: number) => {
+    const told = { AAA: { state: { life: "done", status: "cancelled" }, filledShares } } as const;
+    const line = withNextLimits(changed, reportsOf(changed, told))?.untouched[0];
+    return [line?.symbol, line?.targetShares, line?.plannedWeight.toFixed(3)];
+  };
+  expect(endsWith(300)).toEqual(["AAA", 0, "0.000"]);
+  expect(endsWith(550)).toEqual(["AAA", 250, "0.025"]);
+  expect(endsWith(1300)).toEqual(["AAA", 1000, "0.100"]);
 });

@@ -1,4 +1,5 @@
 import type { OrderReport, PlannedOrder } from "../order.ts";
+import { sign } from "../side.ts";
 import type { Plan, Trade, Untouched } from "./plan.ts";
 import { standingOf } from "./standing-of.ts";
 
@@ -37,10 +38,21 @@ export function changedPlan(
   return trades.length === 0 ? undefined : { ...plan, trades, untouched };
 }
 
-/** An order that works on, or was filled, comes to what was planned of it; one that has ended unfilled to nothing. */
+/** An order that works on comes to what was planned of it; one that has ended, to what it has filled since it was planned. */
 function standing(trade: Trade, report: OrderReport | undefined): Untouched {
-  const isGone = report?.state.life === "done" && report.filledShares === 0;
-  const { currentShares, currentWeight } = trade;
-  const there = isGone ? { targetShares: currentShares, plannedWeight: currentWeight } : {};
+  const there = report?.state.life === "done" ? filledOf(trade, report) : {};
   return { ...standingOf(trade), ...there, reason: { kind: "on-target" } };
+}
+
+function filledOf(
+  { order, changes, currentShares, currentWeight, plannedWeight }: Trade,
+  { filledShares }: OrderReport,
+): Pick<Untouched, "targetShares" | "plannedWeight"> {
+  const filledBefore = changes?.filledShares ?? 0;
+  const filled = filledShares - filledBefore;
+  const part = filled / (order.shares - filledBefore);
+  return {
+    targetShares: currentShares + sign(order.side) * filled,
+    plannedWeight: currentWeight + (plannedWeight - currentWeight) * part,
+  };
 }
