@@ -103,6 +103,7 @@ export function protectionContract(trial: Trial): void {
       const [found] = valueOf(await broker.openOrders());
       const { bid } = required(aapl);
       expect(required(required(found).stopPrice) / bid).toBeCloseTo(0.805, 2);
+      expect(required(found).trailBps).toBe(1_950);
     });
 
     test("is withdrawn when its change is refused", async () => {

@@ -112,3 +112,8 @@ function algo(
   const algoParams = Object.entries(params).map(([tag, value]) => ({ tag, value }));
   return { orderType: "LMT", algoStrategy, algoParams };
 }
+
+/** How far a trailing stop follows, as the broker tells it: 7.5 % are 750 bps. */
+export function trailBpsOf(trailPercent: number): number {
+  return Math.round(trailPercent * 1e8) / 1e6;
+}

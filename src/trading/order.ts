@@ -77,6 +77,8 @@ export interface OrderReport {
   readonly limitPrice: number | undefined;
   /** Where its stop stands now, of an order that waits for one. */
   readonly stopPrice?: number | undefined;
+  /** How far a trailing stop follows the market, as the broker tells it. Basis points of the price. */
+  readonly trailBps?: number | undefined;
   readonly state: OrderState;
   readonly filledShares: number;
   readonly averageFillPrice: number | undefined;

@@ -5,7 +5,7 @@ import type { OrderReport, OrderState } from "../../trading/order.ts";
 import { messageOf } from "./codes.ts";
 import { type Changeable, sizeOf } from "./order-change.ts";
 import { stateOf } from "./order-status.ts";
-import { limitPriceOf, sideOfOrder, stopPriceTold } from "./wire-order.ts";
+import { limitPriceOf, sideOfOrder, stopPriceTold, trailBpsTold } from "./wire-order.ts";
 
 /** One order as this connection has heard of it. */
 export interface HeardOrder extends Changeable {
@@ -50,13 +50,14 @@ type Known = Pick<
   | "side"
   | "orderedShares"
   | "limitPrice"
-> & { readonly stopPrice?: number | undefined };
+> & { readonly stopPrice?: number | undefined; readonly trailBps?: number | undefined };
 
 /** An order of which no more than this is known. */
 export function newOrder(known: Known): HeardOrder {
   return {
     ...knownOf(known),
     stopPrice: known.stopPrice,
+    trailBps: known.trailBps,
     told: undefined,
     rejected: false,
     warned: undefined,
@@ -75,9 +76,10 @@ export function newOrder(known: Known): HeardOrder {
 
 function knownOf(order: Known): Known {
   const { orderRef, clientId, orderId, permId, account, conId, symbol, side } = order;
-  const { orderedShares, limitPrice, stopPrice } = order;
+  const { orderedShares, limitPrice, stopPrice, trailBps } = order;
   const numbers = { orderRef, clientId, orderId, permId, account, conId, symbol, side };
-  return { ...numbers, orderedShares, limitPrice, ...(stopPrice !== undefined && { stopPrice }) };
+  const stop = { ...(stopPrice !== undefined && { stopPrice }), ...(trailBps !== undefined && { trailBps }) };
+  return { ...numbers, orderedShares, limitPrice, ...stop };
 }
 
 /** An order as an openOrder message shows it. */
@@ -95,6 +97,7 @@ export function orderFrom(orderId: number, contract: Contract, order: Order): He
     orderedShares: order.totalQuantity ?? 0,
     limitPrice: limitPriceOf(order),
     stopPrice: stopPriceTold(order),
+    trailBps: trailBpsTold(order),
   });
 }
 

@@ -27,7 +27,7 @@ import {
 } from "./heard-order.ts";
 import { type Change, isRefusalOfChange, learnChange, refuseChange } from "./order-change.ts";
 import { OrderIndex } from "./order-index.ts";
-import { stopPriceTold } from "./wire-order.ts";
+import { stopPriceTold, trailBpsTold } from "./wire-order.ts";
 
 /**
  * Orders and executions heard in one connection. Fills are the sum of executions, each once, corrections replacing what
@@ -120,6 +120,7 @@ export class OrderBook {
     this.#learnPermId(entry, permId);
     if (order.totalQuantity !== undefined && !entry.placedHere) entry.orderedShares = order.totalQuantity;
     entry.stopPrice = stopPriceTold(order);
+    entry.trailBps = trailBpsTold(order);
     learnChange(entry, order);
     learnStatus(entry, state.status, "");
     if (state.warningText) note(entry, 0, state.warningText);

@@ -25,6 +25,8 @@ export interface Changeable {
   limitPrice: number | undefined;
   /** Where its stop stands, as last told. */
   stopPrice: number | undefined;
+  /** How far a trailing stop follows, as last told. Basis points of the price. */
+  trailBps: number | undefined;
   /** What the broker's last status stands for; undefined until there is one. */
   told: OrderState | undefined;
   /** New terms that were sent for it here. */

@@ -1,5 +1,5 @@
 import { type Contract, type Order, OrderAction, type OrderType, SecType } from "@stoqey/ib";
-import { brokerTermsOf } from "../../trading/execution-style.ts";
+import { brokerTermsOf, trailBpsOf } from "../../trading/execution-style.ts";
 import { type PlannedOrder, sentLimitOf } from "../../trading/order.ts";
 import { isPrice } from "../../trading/price.ts";
 import type { Side } from "../../trading/side.ts";
@@ -48,6 +48,12 @@ export function stopPriceTold({ orderType, auxPrice, trailStopPrice }: Order): n
   const type: string = orderType ?? "";
   const told = type.startsWith("TRAIL") ? trailStopPrice : type.startsWith("STP") ? auxPrice : undefined;
   return isPrice(told) ? told : undefined;
+}
+
+/** How far a trailing stop follows, in basis points; undefined of other orders, and of one that follows by an amount. */
+export function trailBpsTold({ orderType, trailingPercent }: Order): number | undefined {
+  const isTrailing = (orderType as string | undefined)?.startsWith("TRAIL") ?? false;
+  return isTrailing && isPrice(trailingPercent) ? trailBpsOf(trailingPercent) : undefined;
 }
 
 /** Short sales are sells. */

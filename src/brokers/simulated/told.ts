@@ -10,6 +10,7 @@ import type {
 } from "../../simulation/venue.ts";
 import type { Account, Position } from "../../trading/account.ts";
 import type { Execution } from "../../trading/execution.ts";
+import { trailBpsOf } from "../../trading/execution-style.ts";
 import type { Instrument } from "../../trading/instrument.ts";
 import type { MarginPreview, Margins } from "../../trading/margin.ts";
 import { type Money, moneyFromNumber } from "../../trading/money.ts";
@@ -35,6 +36,7 @@ export function orderReportOf(order: VenueOrder, symbolOf: SymbolOf): OrderRepor
     orderedShares: order.shares,
     limitPrice: order.limitPrice,
     stopPrice: order.trailStopPrice ?? order.stopPrice,
+    trailBps: order.trailPercent === undefined ? undefined : trailBpsOf(order.trailPercent),
     state: stateOf(order),
     filledShares: order.filledShares,
     averageFillPrice: order.filledShares > 0 ? order.averageFillPrice : undefined,

@@ -73,6 +73,7 @@ interface AtWork {
   readonly terms?: ProtectionTerms | undefined;
   readonly clientId?: number;
   readonly isOnRecord?: boolean;
+  readonly trailBps?: number;
   readonly ref?: string;
 }
 
@@ -89,6 +90,7 @@ function working(written: AtWork): ProtectiveOrder {
     filledShares: filled,
     limitPrice: undefined,
     stopPrice: written.stop,
+    trailBps: written.trailBps,
     clientId: written.clientId ?? 11,
   });
   const style =
@@ -394,6 +396,20 @@ describe("a stop at work", () => {
     row("that trails is left to the broker", { shares: 100, stop: 44.117, terms: trailing }, long, trailing, [
       "keep AAA",
     ]),
+    row(
+      "that trails as the broker tells it is left to it",
+      { shares: 100, stop: 44.117, terms: trailing, trailBps: 750 },
+      long,
+      trailing,
+      ["keep AAA"],
+    ),
+    row(
+      "that trails at another distance than its record says, where a run died on the way, is changed again",
+      { shares: 100, stop: 44.117, terms: trailing, trailBps: 1_200 },
+      long,
+      trailing,
+      ["replace trailing-stop sell AAA 100 at 45.43"],
+    ),
     row(
       "that trails grows where the broker has taken it, on a tick",
       { shares: 60, stop: 44.117, terms: trailing },

@@ -205,7 +205,7 @@ function follow({ report, intent }: ProtectiveOrder, one: One, inputs: Protectio
     decisions: [{ kind: "withdraw", report, because }],
     gaps: [],
   });
-  const before = intent?.protection;
+  const before = intent?.protection && asTold(intent.protection, report);
   const isRightSize = remainingOf(report) === room;
   if (room === 0) return withdraw("all-being-closed");
   if (!intent || !before) return withdraw("not-on-record");
@@ -239,6 +239,11 @@ function follow({ report, intent }: ProtectiveOrder, one: One, inputs: Protectio
     protection: kept,
   };
   return { decisions: [{ kind: "replace", report, order }], gaps };
+}
+
+/** A change is on record before it leaves; whether a trailing stop follows so far only the broker can tell. */
+function asTold(onRecord: ProtectionTerms, { trailBps }: OrderReport): ProtectionTerms {
+  return trailBps === undefined ? onRecord : { ...onRecord, distanceBps: trailBps };
 }
 
 interface Standing {
