@@ -2,6 +2,7 @@ import type { Clock, Journal } from "../../ports.ts";
 import type { VenueOrderRequest } from "../../simulation/venue.ts";
 import type { Execution } from "../../trading/execution.ts";
 import { type Instant, instantFromMs } from "../../trading/instant.ts";
+import type { Money } from "../../trading/money.ts";
 import type { OrderReport, PlannedOrder } from "../../trading/order.ts";
 import type { Trouble } from "./trouble.ts";
 import type { Truth } from "./truth.ts";
@@ -24,6 +25,8 @@ export class Gateway {
   readonly missedOnce = new Set<number | string>();
   /** When it last told the account. */
   accountToldAt: Instant = instantFromMs(0);
+  /** What it has told last of the account's worth. */
+  netLiquidationTold: Money | undefined;
   #downUntil: Instant = instantFromMs(0);
 
   /** Its own link to the broker is cut until then: it tells nothing new, and keeps what it is given. */

@@ -1,5 +1,6 @@
 import type { Job } from "../../job/job.ts";
 import type { Instant } from "../../trading/instant.ts";
+import type { Money } from "../../trading/money.ts";
 import { type PlannedOrder, roleOf } from "../../trading/order.ts";
 import type { Gateway } from "./gateway.ts";
 import type { Host } from "./host.ts";
@@ -25,6 +26,8 @@ export interface Watch {
   readonly number: number;
   readonly startedAt: Instant;
   readonly struckBefore: number;
+  /** What earlier runs were told last. */
+  readonly netLiquidationBefore: Money | undefined;
   /** The owner asked for another round in the same window. */
   readonly again: boolean;
   /** New orders, and orders with new terms. */

@@ -3,6 +3,7 @@ import type { Db } from "../../storage/sqlite/sqlite.ts";
 import type { RunEvent } from "../../trading/event.ts";
 import type { Finding } from "../../trading/finding.ts";
 import { later } from "../../trading/instant.ts";
+import { type Money, ratio } from "../../trading/money.ts";
 import { type PlannedOrder, windowOf } from "../../trading/order.ts";
 import type { Outcome } from "../../trading/outcome.ts";
 import type { CheckName } from "../../trading/risk/check.ts";
@@ -65,6 +66,7 @@ export class Inspector {
       number: this.#runs,
       startedAt: truth.now,
       struckBefore: gateway.trouble.struck,
+      netLiquidationBefore: gateway.netLiquidationTold,
       again,
       sent: [],
       sentAfterBrake: 0,
@@ -205,7 +207,7 @@ export class Inspector {
     if (!watch) return;
     if (ended?.ending === "done") return this.#sizes.hasWhatIsWanted(watch);
     if (ended?.ending === "attention" && ended.outcome?.findings.every(isAboutProtection)) return;
-    if (this.#isOrderInDoubt(ended) || isForAPerson(ended)) {
+    if (this.#isOrderInDoubt(ended) || this.#isForAPerson(ended, watch)) {
       this.waitsForPerson = true;
       return;
     }
@@ -235,6 +237,34 @@ export class Inspector {
     );
   }
 
+  /**
+   * Held or called for by what only a person can settle: the owner's own limits or the broker's margin, where what moved by itself
+   * may have brought the account; net liquidation that has really moved too far; or a stop that rests under another client id
+   * than the usual one.
+   */
+  #isForAPerson(ended: Ended | undefined, watch: Watch): boolean {
+    const findings = ended?.outcome?.findings ?? [];
+    return (
+      findings.length > 0 &&
+      findings.every(
+        (finding) =>
+          finding.kind === "margin-deficit" ||
+          finding.kind === "order-of-other-client" ||
+          isAboutProtection(finding) ||
+          (finding.kind === "check-failed" && ownersLimits.has(finding.check.name)) ||
+          (finding.kind === "net-liquidation-jumped" && this.#hasJumped(finding.expected, watch)),
+      )
+    );
+  }
+
+  /** Has the broker told another worth than to the run before, by more than the owner allows, as an account may that owes much? */
+  #hasJumped(expected: Money, { netLiquidationBefore: before }: Watch): boolean {
+    const { gateway, job } = this.#inspected;
+    const told = gateway.netLiquidationTold;
+    if (!before || !told || expected.e6 !== before.e6) return false;
+    return Math.abs(ratio(told, before) - 1) > job.maxNavMove;
+  }
+
   #violates(invariant: Invariant, detail: string): void {
     this.violations.push({ invariant, detail });
   }
@@ -252,25 +282,6 @@ const ownersLimits: ReadonlySet<CheckName> = new Set([
   "turnover-per-run",
   "turnover-per-day",
 ]);
-
-/**
- * Held or called for by what only a person can settle: the owner's own limits or the broker's margin, where what moved by itself may
- * have brought the account; or a stop that rests under another client id than the usual one.
- */
-function isForAPerson(ended: Ended | undefined): boolean {
-  const findings = ended?.outcome?.findings ?? [];
-  return (
-    findings.length > 0 &&
-    findings.every(
-      (finding) =>
-        finding.kind === "margin-deficit" ||
-        finding.kind === "net-liquidation-jumped" ||
-        finding.kind === "order-of-other-client" ||
-        isAboutProtection(finding) ||
-        (finding.kind === "check-failed" && ownersLimits.has(finding.check.name)),
-    )
-  );
-}
 
 /** Findings with which a run looks after protection all the same. */
 function isAboutStops(finding: Finding): boolean {

@@ -226,6 +226,22 @@ export const plantedBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: "net liquidation is compared with a wrong figure",
+    breaks: "trading goes on without a person when faults have stopped",
+    bug: {
+      world: withStore((store) => ({
+        riskRecord: async (...asked) => {
+          const record = await store.riskRecord(...asked);
+          const equity = record.equity.map((point) => ({
+            ...point,
+            netLiquidation: { ...point.netLiquidation, e6: point.netLiquidation.e6 / 2n },
+          }));
+          return { ...record, equity };
+        },
+      })),
+    },
+  },
+  {
     name: "the lock is not held",
     breaks: "one run at a time",
     bug: {

@@ -105,6 +105,7 @@ export class UnreliableBroker implements Broker {
       const { trouble, truth } = this.#holder.gateway;
       const told = await this.#inner.account();
       this.#holder.gateway.accountToldAt = truth.now;
+      if (told.ok) this.#holder.gateway.netLiquidationTold = told.value.netLiquidation;
       const [position] = told.ok ? told.value.positions : [];
       if (!position || !trouble.strikes("positions lag")) return told;
       await this.#holder.clock.sleep(this.#request.requestDeadlineSeconds * 1000);
