@@ -40,7 +40,6 @@ export interface Watch {
 export interface LimitWatch extends SentInRun {
   readonly expected: Map<number, number>;
   readonly orders: Map<string, SentOrder>;
-  readonly cancelled: Map<string, number>;
 }
 
 /** Longer than any run: every wait has its deadline. */

@@ -76,6 +76,7 @@ export class Inspector {
 
   /** What a run tells as it goes. */
   hears(watch: Watch, event: RunEvent): void {
+    if (event.kind === "wave-begins") this.#limits.nextWave(watch);
     if (event.kind !== "run-started") return;
     for (const other of this.#atWork)
       this.#violates("one run at a time", `run ${watch.number} began to work while run ${other.number} did`);
@@ -94,9 +95,8 @@ export class Inspector {
         `${orderRef}: ${row?.shares ?? "no"} shares on record, ${row?.life}`,
       );
     if (isRebalance(orderRef)) this.#isFirstInWindow(watch, orderRef, orderRef.split(".")[2] ?? "");
-    // An order that is sent otherwise, because it was rejected, adds nothing to what the run wants.
-    const isInPlaceOfOther = this.#limits.forgetsRejected(watch, order);
-    this.#leaves(watch, order, { life, addedShares: isInPlaceOfOther ? 0 : shares });
+    this.#limits.forgetsRejected(watch, order);
+    this.#leaves(watch, order, { life, addedShares: shares });
   }
 
   /** A working order's new terms leave now. */

@@ -4,7 +4,7 @@ import { dateIn } from "../../trading/session.ts";
 import { sign } from "../../trading/side.ts";
 import { type Inspected, isRebalance, type LimitWatch, sides, type Watch } from "./inspected.ts";
 import { MarketNow } from "./market-now.ts";
-import { beyondLimits } from "./within-limits.ts";
+import { beyondLimits, type SentOrder } from "./within-limits.ts";
 
 /** Plans reckon without commissions: what is owed for them is no more than this share of net liquidation. */
 const commissionWeight = 0.001;
@@ -29,39 +29,53 @@ export class LimitInspector {
   counts(watch: Watch, order: PlannedOrder, { addedShares, isChange }: Asked): void {
     watch.limits ??= this.#before(watch);
     const { expected, orders } = watch.limits;
-    const isMore = !isChange || addedShares > 0;
-    if (isMore) this.#forgetCancelled(watch.limits);
     const { side, shares, orderRef, instrument } = order;
     const { conId, symbol } = instrument;
     expected.set(conId, (expected.get(conId) ?? 0) + sign(side) * addedShares);
     const filled = this.#inspected.truth.orderOf(orderRef)?.filledShares ?? 0;
-    const asksForMore = isMore || orders.get(orderRef)?.asksForMore === true;
+    const asksForMore = !isChange || addedShares > 0 || orders.get(orderRef)?.asksForMore === true;
     const reach = this.#now.reachWith(order);
     orders.set(orderRef, { conId, symbol, side, shares: shares - filled, reach, asksForMore });
     this.#paysWithCash(watch, order);
   }
 
   /**
-   * What the run itself has cancelled is no longer expected when it sends more, in a later wave. Another price for what works
-   * already is no more: it was sent beside what has been cancelled since.
+   * What was sent until now was planned together and is judged together, whatever became of it. The next wave begins with what is
+   * held and what still works: orders that the broker has ended or refused are in nobody's plan any more.
    */
-  #forgetCancelled({ expected, orders, cancelled }: LimitWatch): void {
-    for (const [orderRef, { conId, side }] of orders) {
-      const order = this.#inspected.truth.orderOf(orderRef);
-      if (order?.status !== "Cancelled" || cancelled.has(orderRef)) continue;
-      const unfilled = order.shares - order.filledShares;
-      cancelled.set(orderRef, unfilled);
-      expected.set(conId, (expected.get(conId) ?? 0) - sign(side) * unfilled);
-    }
+  nextWave(watch: Watch): void {
+    const { limits } = watch;
+    if (!limits) return;
+    this.areKept(watch);
+    const { heldBefore, expectedBefore, expected } = this.#before(watch);
+    const left = [...limits.orders].flatMap(([orderRef, order]): [string, number][] => {
+      const shares = this.#leftWhenEnded(orderRef, order);
+      return shares === undefined ? [] : [[orderRef, shares]];
+    });
+    watch.limits = { ...limits, heldBefore, expectedBefore, expected, cancelled: new Map(left) };
   }
 
-  /** Does this order stand in the place of one that the run sent and the broker has refused? That one counts no more. */
-  forgetsRejected({ limits, sent }: Watch, { instrument }: PlannedOrder): boolean {
-    const earlier = sent.findLast((order) => order.instrument.conId === instrument.conId);
+  /** Shares that an order had left when it ended; undefined when it was filled or may still be. */
+  #leftWhenEnded(orderRef: string, { conId, side, shares }: SentOrder): number | undefined {
+    const { truth } = this.#inspected;
+    const order = truth.orderOf(orderRef);
+    if (order)
+      return order.status === "Cancelled" || order.status === "Inactive"
+        ? order.shares - order.filledShares
+        : undefined;
+    const isOnItsWay = truth.pendingShares(conId, side, (each) => each === orderRef) !== 0;
+    return isOnItsWay ? undefined : shares;
+  }
+
+  /** Where this order stands in the place of one that the run sent and the broker has refused, that one counts no more. */
+  forgetsRejected({ limits, sent }: Watch, { instrument: { conId } }: PlannedOrder): void {
+    const earlier = sent.findLast((order) => order.instrument.conId === conId);
     const report = earlier && this.#inspected.truth.orderOf(earlier.orderRef);
     const isRejected = earlier !== undefined && (report === undefined || report.status === "Inactive");
-    if (isRejected) limits?.orders.delete(earlier.orderRef);
-    return isRejected;
+    if (!limits || !isRejected) return;
+    limits.orders.delete(earlier.orderRef);
+    if (limits.cancelled.has(earlier.orderRef)) return;
+    limits.expected.set(conId, (limits.expected.get(conId) ?? 0) - sign(earlier.side) * earlier.shares);
   }
 
   /** Where the owner borrows nothing, all buys of ours that may still fill are paid at their limits with cash that is there. */

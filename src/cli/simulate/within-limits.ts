@@ -3,7 +3,7 @@ import type { Limits } from "../../trading/risk/limits.ts";
 
 /** What one run sent, new orders and new terms, in terms of what is really so at the broker. */
 export interface SentInRun {
-  /** Signed shares by conId when the first of it left. */
+  /** Signed shares by conId when the last wave began. */
   readonly heldBefore: ReadonlyMap<number, number>;
   /** The same, and everything of ours that worked then, as if it were filled. */
   readonly expectedBefore: ReadonlyMap<number, number>;
@@ -11,7 +11,7 @@ export interface SentInRun {
   readonly expected: ReadonlyMap<number, number>;
   /** By reference, without those in whose place another one was sent. */
   readonly orders: ReadonlyMap<string, SentOrder>;
-  /** What was left of those that had ended when the run sent more, in shares by reference: nobody waits for it any more. */
+  /** What was left of those that had ended when the last wave began, in shares by reference: nobody waits for it any more. */
   readonly cancelled: ReadonlyMap<string, number>;
   /** References of orders that earlier runs of the session had brought to the broker. */
   readonly ordersBefore: ReadonlySet<string>;
