@@ -286,6 +286,27 @@ describe("a stop that is too large", () => {
     expect(acts).toEqual(["protection file", "modify AAA 4000 undefined"]);
   });
 
+  it("and was cut leaves nothing unprotected, also when the gateway falls silent then", async () => {
+    let isCut = false;
+    const { broker } = await connected(heldLess);
+    const { found, outcome } = await hour({
+      ...heldLess,
+      forecasts: held({ kind: "forecast-stale", file: "f", line: 1, ageMinutes: 99, limitMinutes: 60 }),
+      broker: {
+        openOrders: async () =>
+          isCut
+            ? held({ kind: "request-unanswered", request: "open orders", deadlineSeconds: 5 })
+            : await broker.openOrders(),
+        modify: async (orders, beforeSend) => {
+          isCut = true;
+          return await broker.modify(orders, beforeSend);
+        },
+      },
+    });
+    expect(found).toContain("request-unanswered");
+    expect(outcome.protection?.gaps).toEqual([]);
+  });
+
   it("is cut where nobody can explain what is held (D15)", async () => {
     const expected = [{ conId: resting.conId, symbol: "AAA", currency: "USD", shares: 6_000 }];
     const { acts, outcome } = await hour({
@@ -463,6 +484,21 @@ describe("a sale", () => {
     expect(acts).toEqual(["protection file", "modify AAA 4000 undefined", "place sell AAA 2000"]);
     expect(outcome.findings).toEqual([]);
     expect(outcome.protection?.decisions).toMatchObject([{ kind: "replace", order: { shares: 4_000 } }]);
+  });
+
+  it.each([
+    ["a minute ago may still arrive", 59, ["protection file", "cancel AAA", "place sell AAA 2000"]],
+    ["half an hour ago is none any more", 30, ["place sell AAA 2000"]],
+  ])("beside a stop that is small enough, whose change to more was sent %s", async (_, minute, expected) => {
+    const at = instant(`2022-03-14T14:${minute}:00Z`);
+    const intents = new Map([[stopRef, { ...meant, shares: 4_000, lastChange: { at, shares: 6_000 } }]]);
+    const { acts } = await hour({
+      ...tooMuch,
+      now: instant("2022-03-14T15:00:00Z"),
+      openOrders: [{ ...resting, orderedShares: 4_000 }],
+      store: { intentsOf: async () => intents },
+    });
+    expect(acts.slice(0, expected.length)).toEqual(expected);
   });
 
   it("of all that is held is sent when the stop is gone", async () => {

@@ -81,11 +81,17 @@ async function passes(known: Known, desk: Desk): Promise<ProtectionDone | undefi
   const takenAway = new Map(known.givenUp?.takenAway);
   const tried = new Set<string>();
   const placed: OrderReport[] = [];
-  let decisions = known.givenUp?.decisions ?? [];
+  const givenUp = known.givenUp?.decisions ?? [];
+  let decisions = givenUp;
+  // A stop that was made smaller here has followed its position: nothing of that is missing.
+  const takenSoFar = () => [
+    ...givenUp,
+    ...decisions.slice(givenUp.length).filter(({ kind }) => kind === "withdraw"),
+  ];
   for (;;) {
     const look = note(await lookAtProtection(desk));
     if (!look.ok)
-      return decisions.length > 0 ? { decisions, resting: [], gaps: notPutBack(decisions) } : undefined;
+      return decisions.length > 0 ? { decisions, resting: [], gaps: notPutBack(takenSoFar()) } : undefined;
     const plan = await planFor(look.value, known, takenAway, desk);
     const gaps = [...plan.gaps, ...notAccepted(placed)];
     const done = { decisions, resting: restingIn(look.value), gaps };
@@ -178,6 +184,7 @@ function notPutBack(decisions: readonly ProtectionDecision[]): readonly Protecti
 const isForAnother: ReadonlySet<WithdrawReason> = new Set([
   "all-being-closed",
   "set-otherwise",
+  "change-unconfirmed",
   "other-client",
   "not-on-record",
 ]);

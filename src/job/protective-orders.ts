@@ -1,4 +1,5 @@
 import type { Account } from "../trading/account.ts";
+import { type Instant, minutesBetween } from "../trading/instant.ts";
 import type { Instrument } from "../trading/instrument.ts";
 import { type OrderReport, roleOf, type UnsettledOrder } from "../trading/order.ts";
 import type { TakenAway } from "../trading/protection/plan-protection.ts";
@@ -35,17 +36,27 @@ export async function lookAtProtection(desk: Desk): Promise<Result<ProtectionLoo
   const untold = untoldOf(await books.unsettledOrders(), open);
   const intents = await books.intentsOf(protective.map(({ orderRef }) => orderRef));
   return ok({
-    protecting: protective.map((report) => ({
-      report,
-      // One that lost its name can be withdrawn by its number, and not be changed under its name (O43).
-      intent: nameless.has(report.permId) ? undefined : intents.get(report.orderRef),
-    })),
+    protecting: protective.map((report) => {
+      const intent = intents.get(report.orderRef);
+      const change = intent?.lastChange;
+      return {
+        report,
+        // One that lost its name can be withdrawn by its number, and not be changed under its name (O43).
+        intent: nameless.has(report.permId) ? undefined : intent,
+        mayBecome: change && mayStillArrive(change.at, desk) ? change.shares : undefined,
+      };
+    }),
     others: [
       ...open.filter((order) => !isProtective(order)),
       ...untold.map((order) => asUnknown(order, broker.identity)),
     ],
     account: account.value,
   });
+}
+
+/** As long as an order that nobody answered for is none that never arrived. */
+function mayStillArrive(sentAt: Instant, { broker, voidAfterMinutes }: Desk): boolean {
+  return minutesBetween(sentAt, broker.marketTime()) < voidAfterMinutes;
 }
 
 interface Listed {

@@ -96,6 +96,8 @@ function withdrawText(because: WithdrawReason): string {
       return "orders of the run close the position";
     case "one-is-enough":
       return "another one protects it";
+    case "change-unconfirmed":
+      return "an earlier change of it was never confirmed; withdrawn to be sure";
     case "set-otherwise":
       return "its setting has changed, a new one takes its place";
     case "other-client":

@@ -223,13 +223,20 @@ describe("a protective order", () => {
     await history.store.book(run, [reportOf(order)], []);
     const setting = { ...terms, distanceBps: 900 };
     const changed = { ...order, style: { kind: "stop", stopPrice: 131.2 }, protection: setting } as const;
-    await history.store.markChanging(run, changed, sentAt);
+    const larger = { ...changed, shares: order.shares + 7 };
+    await history.store.markChanging(run, changed, later(sentAt, -60_000));
+    await history.store.markChanging(run, larger, sentAt);
+    await history.store.book(run, [reportOf(order)], []);
     expect((await history.store.intentsOf([order.orderRef])).get(order.orderRef)).toMatchObject({
       style: { kind: "stop", stopPrice: 129.5 },
       protection: setting,
+      lastChange: { at: sentAt, shares: order.shares + 7 },
     });
     expect(await history.store.unsettledOrders(account)).toMatchObject([{ stopPrice: 129.5 }]);
-    expect(history.query("SELECT stop_price FROM order_changes")).toEqual([{ stop_price: 131.2 }]);
+    expect(history.query("SELECT stop_price FROM order_changes")).toEqual([
+      { stop_price: 131.2 },
+      { stop_price: 131.2 },
+    ]);
   });
 
   it("does not make its window one that was traded, nor do its new terms", async () => {

@@ -34,7 +34,10 @@ export interface PlannedOrder {
 }
 
 /** An order as our own record has it. The contract is known by whoever asks. */
-export type RecordedIntent = Omit<PlannedOrder, "instrument" | "approach">;
+export type RecordedIntent = Omit<PlannedOrder, "instrument" | "approach"> & {
+  /** The last new terms that were sent for it, whatever became of them. */
+  readonly lastChange?: { readonly at: Instant; readonly shares: number };
+};
 
 /** The limit that is sent with an order now; undefined when it takes any price. */
 export function sentLimitOf({ style, approach, limitPrice }: PlannedOrder): number | undefined {

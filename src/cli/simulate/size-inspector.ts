@@ -19,9 +19,11 @@ export class SizeInspector {
   }
 
   /** What is held is what is counted, unless it was traded in the last minutes. */
-  isExplained({ instrument, orderRef }: PlannedOrder): void {
+  isExplained({ instrument, orderRef, shares }: PlannedOrder): void {
     const { truth, account } = this.#inspected;
     const { conId } = instrument;
+    // A stop that is larger than what is held is cut to it, whoever has traded.
+    if (isProtective(orderRef) && shares < (truth.orderOf(orderRef)?.shares ?? 0)) return;
     const counted = this.#inspected.written.countedShares().get(conId) ?? 0;
     const held = truth.sharesOf(account, conId);
     if (counted === held || truth.tradedSince(conId, later(truth.now, -runMinutesMax * 60_000))) return;

@@ -199,6 +199,9 @@ export function intentsOf(db: Db, orderRefs: readonly string[]): Map<string, Rec
     protection: string | null;
   }
   const select = db.prepare<[string], Row>("SELECT * FROM order_record WHERE order_ref = ?");
+  const selectChange = db.prepare<[string], { changed_at: string; shares: number }>(
+    "SELECT changed_at, shares FROM order_change_record WHERE order_ref = ? ORDER BY change DESC LIMIT 1",
+  );
   const intents = new Map<string, RecordedIntent>();
   for (const orderRef of orderRefs) {
     const row = select.get(orderRef);
@@ -210,6 +213,7 @@ export function intentsOf(db: Db, orderRefs: readonly string[]): Map<string, Rec
     if (!style || decision_price === null || time_in_force === null) continue;
     const limitPrice = limit_price ?? stopPriceOf(style);
     if (limitPrice === undefined) continue;
+    const change = selectChange.get(orderRef);
     intents.set(orderRef, {
       orderRef,
       account,
@@ -222,6 +226,7 @@ export function intentsOf(db: Db, orderRefs: readonly string[]): Map<string, Rec
       timeInForce: time_in_force,
       outsideRegularHours: row.outside_regular_hours === 1n,
       ...(protection && { protection }),
+      ...(change && { lastChange: { at: instant(change.changed_at), shares: change.shares } }),
     });
   }
   return intents;

@@ -8,7 +8,8 @@ import { closingSide, sendableStop, stopOrderOf } from "./stop-price.ts";
 /**
  * What protective orders give up before orders that close a part of the same position are sent, so that both together never
  * trade more than is held. `closing`: whole shares that other orders will then be able to close, by conId. Those that cannot
- * be made smaller are withdrawn; what is left of the position is protected again when those orders have done their work.
+ * be made smaller are withdrawn, and so is one whose last change nobody confirmed: it may still become as large as that. What
+ * is left of the position is protected again when those orders have done their work.
  */
 export function makeRoom(
   closing: ReadonlyMap<number, number>,
@@ -21,8 +22,22 @@ export function makeRoom(
   return [...closing].flatMap(([conId, shares]): readonly ProtectionDecision[] => {
     const ours = protecting.filter(({ report }) => report.conId === conId);
     const instrument = instruments.get(conId);
-    return cutToRoom(ours, { position: positionOf.get(conId), closing: shares, instrument, clientId });
+    const bounds = { position: positionOf.get(conId), closing: shares, instrument, clientId };
+    const doubtful = new Set(ours.filter(isInDoubt));
+    return [
+      ...cutToRoom(
+        ours.filter((order) => !doubtful.has(order)),
+        bounds,
+      ),
+      ...[...doubtful].map(({ report }) => {
+        return { kind: "withdraw", report, because: "change-unconfirmed" } as const;
+      }),
+    ];
   });
+}
+
+function isInDoubt({ report, mayBecome }: ProtectiveOrder): boolean {
+  return mayBecome !== undefined && mayBecome > report.orderedShares;
 }
 
 /** What bounds the protective orders of a position. */

@@ -7,6 +7,8 @@ export interface ProtectiveOrder {
   readonly report: OrderReport;
   /** As we meant it; undefined when our own record does not know it. */
   readonly intent: RecordedIntent | undefined;
+  /** Shares that it may still come to work for: those of a late change that the broker does not show. */
+  readonly mayBecome?: number | undefined;
 }
 
 /** Why a protective order is withdrawn. */
@@ -20,6 +22,8 @@ export type WithdrawReason =
   | "one-is-enough"
   /** Another type or other hours: these cannot be changed. The next look places the new one. */
   | "set-otherwise"
+  /** A late change of its size that the broker does not show may still arrive. */
+  | "change-unconfirmed"
   /** Only the client id that placed it could change it. The next look places the new one. */
   | "other-client"
   /** Without our own record of it, it cannot be changed. The next look places the new one. */
