@@ -239,8 +239,8 @@ export class Inspector {
 
   /**
    * Held or called for by what only a person can settle: the owner's own limits or the broker's margin, where what moved by itself
-   * may have brought the account; net liquidation that has really moved too far; or a stop that rests under another client id
-   * than the usual one.
+   * may have brought the account; net liquidation that has really moved too far; a broker that lends nothing more; or a stop that
+   * rests under another client id than the usual one.
    */
   #isForAPerson(ended: Ended | undefined, watch: Watch): boolean {
     const findings = ended?.outcome?.findings ?? [];
@@ -252,9 +252,19 @@ export class Inspector {
           finding.kind === "order-of-other-client" ||
           isAboutProtection(finding) ||
           (finding.kind === "check-failed" && ownersLimits.has(finding.check.name)) ||
+          (finding.kind === "order-rejected" && this.#isBeyondMargin(finding.orderRef)) ||
           (finding.kind === "net-liquidation-jumped" && this.#hasJumped(finding.expected, watch)),
       )
     );
+  }
+
+  /** An owner who borrows and estimates no margins leaves it to the broker to say no: has it, in an account without available funds? */
+  #isBeyondMargin(orderRef: string): boolean {
+    const { truth, account, job } = this.#inspected;
+    const { borrowing, initialMarginRate } = job.plan;
+    const isEstimated = !borrowing || initialMarginRate !== undefined;
+    const isRefused = truth.orderOf(orderRef)?.reason?.text.includes("Initial Margin") === true;
+    return !isEstimated && isRefused && truth.venue.balances(account).availableFunds <= 0;
   }
 
   /** Has the broker told another worth than to the run before, by more than the owner allows, as an account may that owes much? */
