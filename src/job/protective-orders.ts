@@ -38,12 +38,12 @@ export async function lookAtProtection(desk: Desk): Promise<Result<ProtectionLoo
   return ok({
     protecting: protective.map((report) => {
       const intent = intents.get(report.orderRef);
-      const change = intent?.lastChange;
+      const last = intent?.lastChange;
       return {
         report,
         // One that lost its name can be withdrawn by its number, and not be changed under its name (O43).
         intent: nameless.has(report.permId) ? undefined : intent,
-        mayBecome: change && mayStillArrive(change.at, desk) ? change.shares : undefined,
+        mayBecome: last && mayStillArrive(last.at, desk) ? last.shares : undefined,
       };
     }),
     others: [

@@ -249,6 +249,8 @@ export class Inspector {
       findings.every(
         (finding) =>
           finding.kind === "margin-deficit" ||
+          (finding.kind === "net-liquidation-not-positive" && this.#isWorthNothing()) ||
+          (finding.kind === "order-rejected" && this.#isWorthNothing()) ||
           finding.kind === "order-of-other-client" ||
           isAboutProtection(finding) ||
           (finding.kind === "check-failed" && ownersLimits.has(finding.check.name)) ||
@@ -265,6 +267,12 @@ export class Inspector {
     const isEstimated = !borrowing || initialMarginRate !== undefined;
     const isRefused = truth.orderOf(orderRef)?.reason?.text.includes("Initial Margin") === true;
     return !isEstimated && isRefused && truth.venue.balances(account).availableFunds <= 0;
+  }
+
+  /** The broker refuses an account that owes more than it has, also what would protect it. */
+  #isWorthNothing(): boolean {
+    const told = this.#inspected.gateway.netLiquidationTold;
+    return told !== undefined && told.e6 <= 0n;
   }
 
   /** Has the broker told another worth than to the run before, by more than the owner allows, as an account may that owes much? */
