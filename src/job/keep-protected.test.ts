@@ -501,6 +501,22 @@ describe("a sale", () => {
     expect(acts.slice(0, expected.length)).toEqual(expected);
   });
 
+  it("stays beside a stop whose change to more may still arrive, and whose cancel nobody confirms", async () => {
+    const at = instant("2022-03-14T14:59:00Z");
+    const intents = new Map([[stopRef, { ...meant, shares: 4_000, lastChange: { at, shares: 6_000 } }]]);
+    const { clientId, orderId } = resting;
+    const where = { orderRef: stopRef, symbol: "AAA", orderId, clientId, detail: "" };
+    const { acts, found } = await hour({
+      ...tooMuch,
+      now: instant("2022-03-14T15:00:00Z"),
+      openOrders: [{ ...resting, orderedShares: 4_000 }],
+      store: { intentsOf: async () => intents },
+      broker: { cancel: async () => held({ kind: "cancel-unconfirmed", ...where }) },
+    });
+    expect(acts.filter((act) => act.startsWith("place"))).toEqual([]);
+    expect(found).toContain("protection-in-the-way");
+  });
+
   it("of all that is held is sent when the stop is gone", async () => {
     const { acts } = await hour({ forecasts: ok([forecastOf({ AAA: 0 })]), openOrders: [resting] });
     expect(acts).toEqual(["protection file", "cancel AAA", "place sell AAA 6000"]);

@@ -2,7 +2,7 @@ import type { Account } from "../trading/account.ts";
 import type { Finding } from "../trading/finding.ts";
 import type { Instrument } from "../trading/instrument.ts";
 import { type OrderReport, type PlannedOrder, roleOf } from "../trading/order.ts";
-import { hasRoom, makeRoom } from "../trading/protection/make-room.ts";
+import { hasRoom, isInDoubt, makeRoom } from "../trading/protection/make-room.ts";
 import type { TakenAway } from "../trading/protection/plan-protection.ts";
 import { type ProtectionDecision, remainingOf } from "../trading/protection/protection-plan.ts";
 import { closingSide } from "../trading/protection/stop-price.ts";
@@ -174,7 +174,9 @@ function isRoomFor(
 ): boolean {
   const sharesIn = (of: Account | undefined) =>
     of?.positions.find((position) => position.conId === conId)?.shares ?? 0;
-  const atWork = protecting.map(({ report }) => report).filter((report) => report.conId === conId);
-  if (atWork.some((stop) => !closes(stop, now))) return false;
+  const stops = protecting.filter(({ report }) => report.conId === conId);
+  const atWork = stops.map(({ report }) => report);
+  // One that was to be withdrawn and is still listed may become as large as its last change.
+  if (stops.some(isInDoubt) || atWork.some((stop) => !closes(stop, now))) return false;
   return hasRoom(shares, { planned: sharesIn(account), now: sharesIn(now) }, atWork);
 }

@@ -36,7 +36,8 @@ export function makeRoom(
   });
 }
 
-function isInDoubt({ report, mayBecome }: ProtectiveOrder): boolean {
+/** May a change that nobody confirmed still make it larger than the broker lists it? */
+export function isInDoubt({ report, mayBecome }: ProtectiveOrder): boolean {
   return mayBecome !== undefined && mayBecome > report.orderedShares;
 }
 
