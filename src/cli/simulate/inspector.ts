@@ -94,8 +94,10 @@ export class Inspector {
         "nothing is sent that is not on record",
         `${orderRef}: ${row?.shares ?? "no"} shares on record, ${row?.life}`,
       );
-    if (isRebalance(orderRef)) this.#isFirstInWindow(watch, orderRef, orderRef.split(".")[2] ?? "");
-    this.#limits.forgetsRejected(watch, order);
+    if (isRebalance(orderRef)) {
+      this.#isFirstInWindow(watch, orderRef, orderRef.split(".")[2] ?? "");
+      this.#limits.forgetsRejected(watch, order);
+    }
     this.#leaves(watch, order, { life, addedShares: shares });
   }
 
