@@ -256,6 +256,51 @@ describe("where borrowing is off", () => {
     expect(outcome.executions.map(({ symbol, shares }) => [symbol, shares])).toContainEqual(["OUT", 7_000]);
   });
 
+  it("a sale of all that was held, which fills before another wave looks, is none that nobody knows", async () => {
+    let isFilled = false;
+    const rest: Execution[] = [];
+    const real = scriptedWorld({
+      ...rotation,
+      forecasts: ok([forecastOf({ AAA: 0.3, BBB: 0.28 })]),
+      fill: fills({ OUT: 4_000 }),
+    });
+    const inner = real.world.brokerage;
+    const connect: typeof inner.connect = async (request) => {
+      const connected = await inner.connect(request);
+      if (!connected.ok) return connected;
+      const broker = connected.value;
+      const account: typeof broker.account = async () => {
+        const told = await broker.account();
+        const [sale] = broker.progress().executions;
+        // The first look at what the orders have left: the rest is sold by now.
+        if (sale && rest.length === 0) rest.push({ ...sale, execId: "0001.99.01", shares: 15_000 });
+        isFilled = sale !== undefined;
+        if (!told.ok || !isFilled) return told;
+        const positions = told.value.positions.filter(({ symbol }) => symbol !== "OUT");
+        return ok({ ...told.value, positions, cash: add(told.value.cash, money("748500", "USD")) });
+      };
+      const progress = (): Progress => {
+        const told = broker.progress();
+        const done = { life: "done", status: "filled" } as const;
+        const orders = told.orders.map((order) =>
+          order.symbol === "OUT" && isFilled ? { ...order, filledShares: 19_000, state: done } : order,
+        );
+        return { ...told, orders, executions: [...told.executions, ...rest] };
+      };
+      const openOrders: typeof broker.openOrders = async () => {
+        const told = await broker.openOrders();
+        return told.ok ? ok(told.value.filter(({ symbol }) => symbol !== "OUT" || !isFilled)) : told;
+      };
+      return ok({ ...broker, account, progress, openOrders });
+    };
+    const world = { ...real.world, brokerage: { connect } };
+    const plan = { ...noLoan, unlisted: "close" } as const;
+    const outcome = await rebalance(jobOf({ plan, wavesMax: 3 }), world);
+    expect(outcome.orders[0]).toMatchObject({ symbol: "OUT", filledShares: 19_000 });
+    expect(outcome.findings).toEqual([]);
+    expect(outcome.earlierWaves).toHaveLength(1);
+  });
+
   it.each([
     ["a bug", new Error("boom"), "crashed"],
     [

@@ -115,7 +115,11 @@ export async function ordersBeside(
   );
   const sent = new Set(earlier.worked.orders.map(({ orderRef }) => orderRef));
   // A list may come short: what is known to work is at work all the same, as it was last heard of (C10).
-  const working = new Map([...workingAfter(earlier), ...ours].map((report) => [report.orderRef, report]));
+  const heard = new Map(desk.broker.progress().orders.map((report) => [report.orderRef, report]));
+  const lastHeard = workingAfter(earlier)
+    .map((report) => heard.get(report.orderRef) ?? report)
+    .filter(({ state }) => state.life !== "done");
+  const working = new Map([...lastHeard, ...ours].map((report) => [report.orderRef, report]));
   const atWork = [...working.values()].map((report): AtWork => {
     const sentBy = sent.has(report.orderRef) ? "this-run" : "earlier-run";
     return { report, sentBy, isUncertain: isUncertain({ report }), isWithdrawable: false };
