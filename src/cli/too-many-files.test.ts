@@ -26,7 +26,7 @@ it("a process that may open no more files holds its run, whatever it was about t
     const finding = (error) => error.finding;
     const found = [
       (await forecastFiles({ strategies: [{ strategy: "s", file: at("f.csv") }], trust: ownFiles }).read(startedAt)).findings[0],
-      (await orderFilesIn(at("orders"), { reasonText: () => "" }).write(runOf(), planOf([]))).findings[0],
+      (await orderFilesIn(at("orders"), { reasonText: () => "" }).write(runOf(), [planOf([])])).findings[0],
       inspectHistory(at("history.db"), at("none")),
       await new HoldingPorts().contracts(contractCacheIn(at("f.csv")), at("f.csv")).load().catch(finding),
       await new HoldingPorts().lock(runLockIn(at("."), { pid: 1, host: "h" }), at("run.lock")).take({ runStartedAt: startedAt }).catch(finding),
