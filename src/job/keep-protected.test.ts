@@ -464,6 +464,23 @@ describe("what no list tells", () => {
     expect(acts).toEqual(["place sell AAA 2000", "protection file", "place sell AAA 4000"]);
     expect(gaps).toEqual(["AAA 2000 being-closed"]);
   });
+
+  it.each([
+    ["a minute ago may still arrive", 34, ["protection file", "place sell AAA 1000"]],
+    ["half an hour ago is none any more", 5, ["protection file", "place sell AAA 5500"]],
+  ])("is not closed a second time: a sale's change to more that was sent %s", async (_, minute, expected) => {
+    const orderRef = "trader.reb.2022031420.AAA.S900.1.0000";
+    const at = instant(`2022-03-14T21:${String(minute).padStart(2, "0")}:00Z`);
+    const lastChange = { at, shares: 5_400 };
+    const sale = orderReport({ orderRef, side: "sell", orderedShares: 900, filledShares: 400 });
+    const { acts } = await hour({
+      now: instant("2022-03-14T21:35:00Z"),
+      handled: [],
+      openOrders: [sale],
+      store: { intentsOf: async () => new Map([[orderRef, { ...meant, role: "rebalance", lastChange }]]) },
+    });
+    expect(acts.slice(0, expected.length)).toEqual(expected);
+  });
 });
 
 const inDoubt = {

@@ -22,7 +22,8 @@ export interface ProtectionLook {
 
 /**
  * Everything that works is asked for once more, then the account. An order on record that no list tells and of whose end
- * nothing was heard is among the `others`: it may still come to work (O11, O12).
+ * nothing was heard is among the `others`: it may still come to work (O11, O12). One whose change to more nobody confirmed
+ * counts there with the larger size: the change may still arrive.
  */
 export async function lookAtProtection(desk: Desk): Promise<Result<ProtectionLook>> {
   const { broker, books } = desk;
@@ -34,20 +35,26 @@ export async function lookAtProtection(desk: Desk): Promise<Result<ProtectionLoo
   const protective = open.filter(isProtective);
   await books.book(protective, broker.progress().executions);
   const untold = untoldOf(await books.unsettledOrders(), open);
-  const intents = await books.intentsOf(protective.map(({ orderRef }) => orderRef));
+  const ours = open.filter(({ orderRef }) => roleOf(orderRef) !== undefined);
+  const intents = await books.intentsOf(ours.map(({ orderRef }) => orderRef));
+  const mayBecome = ({ orderRef }: OrderReport): number | undefined => {
+    const last = intents.get(orderRef)?.lastChange;
+    return last && mayStillArrive(last.at, desk) ? last.shares : undefined;
+  };
   return ok({
-    protecting: protective.map((report) => {
-      const intent = intents.get(report.orderRef);
-      const last = intent?.lastChange;
-      return {
-        report,
-        // One that lost its name can be withdrawn by its number, and not be changed under its name (O43).
-        intent: nameless.has(report.permId) ? undefined : intent,
-        mayBecome: last && mayStillArrive(last.at, desk) ? last.shares : undefined,
-      };
-    }),
+    protecting: protective.map((report) => ({
+      report,
+      // One that lost its name can be withdrawn by its number, and not be changed under its name (O43).
+      intent: nameless.has(report.permId) ? undefined : intents.get(report.orderRef),
+      mayBecome: mayBecome(report),
+    })),
     others: [
-      ...open.filter((order) => !isProtective(order)),
+      ...open
+        .filter((order) => !isProtective(order))
+        .map((order) => ({
+          ...order,
+          orderedShares: Math.max(order.orderedShares, mayBecome(order) ?? 0),
+        })),
       ...untold.map((order) => asUnknown(order, broker.identity)),
     ],
     account: account.value,
