@@ -82,6 +82,41 @@ describe("what earlier runs left behind", () => {
     expect(cut.outcome.findings).toEqual([lost]);
   });
 
+  it("is asked for once more when fewer fills are told than the order had: what is held may agree by another move", async () => {
+    const [first, second] = ["1.01", "2.01"].map((execId, index) =>
+      anExecution({ orderRef: unsettled.orderRef, account: "DU1234567", execId, shares: 60 - 20 * index }),
+    );
+    let asked = 0;
+    const { executions, outcome } = await booked({
+      unsettled: [unsettled],
+      completedOrders: [
+        orderReport({
+          orderRef: unsettled.orderRef,
+          state: { life: "done", status: "filled" },
+          filledShares: 100,
+        }),
+      ],
+      broker: { executions: async () => ok([first, second].flatMap((each) => each ?? []).slice(0, ++asked)) },
+    });
+    expect(executions).toContain("2.01");
+    expect(outcome.settledOrders.map(({ state, filledShares }) => [state, filledShares])).toEqual([
+      [{ life: "done", status: "filled" }, 100],
+    ]);
+  });
+
+  it("asks once where all fills are told", async () => {
+    let asked = 0;
+    const fill = anExecution({ orderRef: unsettled.orderRef, account: "DU1234567", shares: 60 });
+    const state = { life: "done", status: "cancelled" } as const;
+    await booked({
+      unsettled: [unsettled],
+      completedOrders: [orderReport({ orderRef: unsettled.orderRef, state, filledShares: 60 })],
+      broker: { executions: async () => ok(++asked > 0 ? [fill] : []) },
+      forecasts: held({ kind: "forecast-stale", file: "f", line: 1, ageMinutes: 99, limitMinutes: 60 }),
+    });
+    expect(asked).toBe(1);
+  });
+
   it("lends its names to no new order, also when only the broker remembers them (O12, S10)", async () => {
     const first = await booked({});
     const ref = first.outcome.plan?.trades[0]?.order.orderRef ?? "";

@@ -41,10 +41,11 @@ export async function recover(desk: Needs): Promise<Result<Recovered>> {
   const listed = await completedOrders(desk.broker);
   if (!listed.ok) return listed;
   const known = named({ ...first.value, completed: listed.value }, unsettled);
-  if (vanished.every((order) => hasEnded(order, known))) return settle(vanished, known, desk);
+  const isWhole = (order: UnsettledOrder): boolean => hasEnded(order, known) && hasAllFills(order, known);
+  if (vanished.every(isWhole)) return settle(vanished, known, desk);
 
-  // Of some nobody knows the end. Young ones may still show up; else a list that came short comes whole when it is asked
-  // for again (C10, O11, O12).
+  // Of some nobody knows the end, or not all fills. Young ones may still show up; else a list that came short comes whole when
+  // it is asked for again (C10, O11, O12). Tomorrow no list tells of today's fills any more.
   const young = vanished.filter((order) => !hasEnded(order, known) && !isOldEnough(order, desk));
   if (young.length > 0) return held(...young.map(inDoubt));
   const second = await askBroker(desk, unsettled);
@@ -167,6 +168,12 @@ function hasEnded(order: UnsettledOrder, told: Told): boolean {
     filledOf(order, told) >= order.orderedShares ||
     (order.life === "planned" && !knows(told.executions, order))
   );
+}
+
+/** No more of it is told as filled than its executions come to: what positions say may agree all the same, by another move. */
+function hasAllFills(order: UnsettledOrder, told: Told): boolean {
+  const report = told.completed?.find(({ orderRef }) => orderRef === order.orderRef);
+  return (report?.filledShares ?? 0) <= filledOf(order, told);
 }
 
 /** It may have left, and the broker has never shown that it has it. */
