@@ -862,4 +862,30 @@ describe("after a stop", () => {
     expect(outcome.plan?.untouched.map((line) => line.reason.kind)).toEqual(reason ? [reason] : []);
     expect(acts.filter((act) => act.startsWith("place buy"))).toEqual(bought);
   });
+
+  it.each([
+    [2_000, "stop-filling", []],
+    [0, undefined, ["place buy AAA 2000"]],
+  ])(
+    "that has filled %s of its shares and works on, nothing is bought against it",
+    async (filledShares, reason, bought) => {
+      const { outcome, acts } = await hour({
+        holdings: { AAA: 4_000 },
+        openOrders: [{ ...resting, orderedShares: 4_000 + filledShares, filledShares }],
+        unsettled: [
+          {
+            ...inDoubt,
+            orderRef: stopRef,
+            life: "working",
+            permId: resting.permId,
+            side: "sell",
+            orderedShares: 4_000 + filledShares,
+            filledShares,
+          },
+        ],
+      });
+      expect(outcome.plan?.untouched.map((line) => line.reason.kind)).toEqual(reason ? [reason] : []);
+      expect(acts.filter((act) => act.startsWith("place buy"))).toEqual(bought);
+    },
+  );
 });

@@ -9,6 +9,7 @@ import { protectionRuleFor } from "../trading/protection/protection-policy.ts";
 import { dateIn, wallClock } from "../trading/session.ts";
 import type { Side } from "../trading/side.ts";
 import type { Job } from "./job.ts";
+import { isProtective } from "./protective-orders.ts";
 
 /** What the owner has told of volumes, by contract. */
 export function volumesOf(job: Job, instruments: readonly Instrument[]): ReadonlyMap<number, number> {
@@ -32,14 +33,35 @@ export async function sessionsSinceTrade(
   return await sessionsSince(cooldownSessions, now, (since) => store.lastTrades(account, since));
 }
 
+interface StopsOnRecord {
+  readonly store: Store;
+  readonly account: string;
+  readonly now: Instant;
+}
+
 /**
- * Contracts of which nothing more is taken on, because a protective order has filled so few sessions ago: the desk was
- * taken out by its own rule, and the forecast that still wants them may be the reason.
+ * Contracts of which nothing more is taken on, because a protective order is being filled, or has filled so few sessions ago: the
+ * desk was taken out by its own rule, and the forecast that still wants them may be the reason.
  */
 export async function restingAfterStop(
+  job: Pick<Job, "protection" | "plan">,
+  instruments: readonly Instrument[],
+  onRecord: StopsOnRecord,
+): Promise<ReadonlyMap<number, AfterStop>> {
+  const unsettled = await onRecord.store.unsettledOrders(onRecord.account);
+  const filling = unsettled.filter(
+    (order) => isProtective(order) && order.filledShares > 0 && order.filledShares < order.orderedShares,
+  );
+  return new Map<number, AfterStop>([
+    ...(await restingFor(job, instruments, onRecord)),
+    ...filling.map(({ conId }) => [conId, "filling"] as const),
+  ]);
+}
+
+async function restingFor(
   { protection, plan }: Pick<Job, "protection" | "plan">,
   instruments: readonly Instrument[],
-  { store, account, now }: { readonly store: Store; readonly account: string; readonly now: Instant },
+  { store, account, now }: StopsOnRecord,
 ): Promise<ReadonlyMap<number, AfterStop>> {
   const longest = Math.max(0, ...protection.map(({ restSessions }) => restSessions));
   if (longest === 0) return new Map();

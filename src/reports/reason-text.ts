@@ -46,6 +46,8 @@ export function untouchedTitle(kind: UntouchedReason["kind"]): string {
       return "fewer shares than the minimum of an order";
     case "cooling-down":
       return "rests since its last trade";
+    case "stop-filling":
+      return "its protective order is being filled; nothing is traded against it";
     case "resting-after-stop":
       return "rests since its protective order filled";
     case "trade-saved":
@@ -146,6 +148,7 @@ function untouchedText(line: Untouched): string {
     case "market-closed":
     case "frozen":
     case "tried-already":
+    case "stop-filling":
     case "preview-unanswered":
       return title;
     case "preview-refused":

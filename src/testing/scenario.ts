@@ -137,7 +137,9 @@ export function scenarioInputs(text: string): PlanInputs {
     resting: new Map(
       of("stopped").map(([symbol = "", sessions = "", restSessions = ""]) => [
         instrumentOf(symbol).conId,
-        { sessions: Number(sessions), restSessions: Number(restSessions) },
+        sessions === "filling"
+          ? sessions
+          : { sessions: Number(sessions), restSessions: Number(restSessions) },
       ]),
     ),
     forecast: forecastOf(targets),

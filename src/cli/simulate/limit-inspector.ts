@@ -28,14 +28,15 @@ export class LimitInspector {
   /** An order leaves, new or with new terms, that asks for so many shares more than what was at work or sent before. */
   counts(watch: Watch, order: PlannedOrder, { addedShares, isChange }: Asked): void {
     watch.limits ??= this.#before(watch);
-    const { expected, orders } = watch.limits;
+    const { expected, orders, heldBefore } = watch.limits;
     const { side, shares, orderRef, instrument } = order;
     const { conId, symbol } = instrument;
     expected.set(conId, (expected.get(conId) ?? 0) + sign(side) * addedShares);
     const filled = this.#inspected.truth.orderOf(orderRef)?.filledShares ?? 0;
     const asksForMore = !isChange || addedShares > 0 || orders.get(orderRef)?.asksForMore === true;
     const reach = this.#now.reachWith(order);
-    orders.set(orderRef, { conId, symbol, side, shares: shares - filled, reach, asksForMore });
+    const held = heldBefore.get(conId) ?? 0;
+    orders.set(orderRef, { conId, symbol, side, shares: shares - filled, held, reach, asksForMore });
     this.#paysWithCash(watch, order);
   }
 

@@ -93,7 +93,10 @@ export class SizeInspector {
     // A position that turns is closed first.
     const isClosed = Math.abs(reach) <= 1 && truth.sharesOf(account, instrument.conId) !== 0;
     const hasEnded = truth.orderOf(orderRef)?.endedAt !== undefined;
-    if (missing > this.#driftShares(instrument.conId) && !isClosed && !hasEnded)
+    // What a stop has sold since the plan is not bought back by an order that the plan had made before.
+    const sinceAt = later(truth.now, -runMinutesMax * 60_000);
+    const isStopped = truth.tradedSince(instrument.conId, sinceAt, isProtective);
+    if (missing > this.#driftShares(instrument.conId) && !isClosed && !hasEnded && !isStopped)
       this.#inspected.violates(
         "a changed order asks for all that the run wanted",
         `${orderRef} for ${shares} takes ${instrument.symbol} to ${reach} shares, ${Math.round(missing)} are missing`,

@@ -158,10 +158,14 @@ export class Truth {
       .reduce((sum, { cost }) => sum + cost, costOf(own, order.limitPrice));
   }
 
-  /** Was the contract, or any, traded at this instant or later? */
-  tradedSince(conId: number | undefined, at: Instant): boolean {
-    for (const execution of this.executions.values())
-      if (execution.executedAt >= at && (conId === undefined || execution.conId === conId)) return true;
+  /** Was the contract, or any, traded at this instant or later, by any order or by those that are meant? */
+  tradedSince(
+    conId: number | undefined,
+    at: Instant,
+    isMeant: (orderRef: string) => boolean = () => true,
+  ): boolean {
+    for (const { executedAt, conId: traded, orderRef } of this.executions.values())
+      if (executedAt >= at && (conId === undefined || traded === conId) && isMeant(orderRef)) return true;
     return false;
   }
 

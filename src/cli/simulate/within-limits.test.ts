@@ -18,11 +18,12 @@ function beyond(
 ): readonly string[] {
   const expected = new Map(heldBefore);
   const sent = orders.map(([conId, side, shares]) => {
+    const held = heldBefore.get(conId) ?? 0;
     const reach = (expected.get(conId) ?? 0) + (side === "buy" ? shares : -shares);
     expected.set(conId, reach);
     return [
       `order ${conId}`,
-      { conId, symbol: `S${conId}`, side, shares, reach, asksForMore: true },
+      { conId, symbol: `S${conId}`, side, shares, held, reach, asksForMore: true },
     ] as const;
   });
   return beyondLimits(
@@ -81,6 +82,11 @@ describe("a run that increases something", () => {
     expect(beyond({ orderValueMax: 10_000 }, [[1, "sell", 310]])).toHaveLength(1);
   });
 
+  it("is none that closes a short position in two waves, however little is left when the last begins", () => {
+    const closed = new Map([[1, 300]]);
+    expect(beyond({ turnoverPerRunMax: 0.01 }, [[2, "buy", 150]], { heldBefore: closed })).toEqual([]);
+  });
+
   it("counts what was cancelled before it sent more in the run, and not in what the session trades", () => {
     const orders = [
       [2, "buy", 100],
@@ -109,7 +115,8 @@ describe("a run that increases something", () => {
 
 it("a run that makes an increase smaller, which worked before it, may leave what remains of it", () => {
   const shrunk = (wasExpected: number, asksForMore: boolean) => {
-    const order = { conId: 1, symbol: "S1", side: "buy", shares: 110, reach: 410, asksForMore } as const;
+    const shares = { held: 300, shares: 110, reach: 410 };
+    const order = { conId: 1, symbol: "S1", side: "buy", ...shares, asksForMore } as const;
     return beyond({ netLeverageMax: 0.25, grossLeverageMax: 0.45 }, [[1, "buy", 110]], {
       expectedBefore: new Map([...heldBefore, [1, wasExpected]]),
       orders: new Map([["order 1", order]]),

@@ -25,6 +25,8 @@ export interface SentOrder {
   readonly side: OrderReport["side"];
   /** What it may still trade. */
   readonly shares: number;
+  /** Signed, of its contract, when the wave that asked for it began. */
+  readonly held: number;
   /** Signed, when it is filled. */
   readonly reach: number;
   /** It is new, or its new terms were for more shares than it worked for. */
@@ -48,7 +50,7 @@ const tolerance = 1.02;
  * over a limit before may stay there as long as it grows no further.
  */
 export function beyondLimits(sent: SentInRun, market: Market): readonly string[] {
-  const increases = [...sent.orders.values()].filter((order) => isIncrease(sent, order));
+  const increases = [...sent.orders.values()].filter(isIncrease);
   if (increases.length === 0) return [];
   return [
     ...increases.flatMap((order) => beyondForOrder(order, market)),
@@ -61,8 +63,7 @@ function beyond(what: string, value: number, limit: number): readonly string[] {
   return value > limit * tolerance ? [`${what} ${value.toFixed(3)}, at most ${limit}`] : [];
 }
 
-function isIncrease({ heldBefore }: SentInRun, { conId, reach }: SentOrder): boolean {
-  const held = heldBefore.get(conId) ?? 0;
+function isIncrease({ held, reach }: SentOrder): boolean {
   return Math.abs(reach) > Math.abs(held) || reach * held < 0;
 }
 
@@ -126,7 +127,7 @@ function beyondInSum(
 ): readonly string[] {
   const { ordersBefore, tradedBefore, cancelled } = sent;
   const inOrder = [...sent.orders];
-  const orders = inOrder.slice(0, inOrder.findLastIndex(([, order]) => isIncrease(sent, order)) + 1);
+  const orders = inOrder.slice(0, inOrder.findLastIndex(([, order]) => isIncrease(order)) + 1);
   const turnoverOf = (sharesOf: (orderRef: string, order: SentOrder) => number): number =>
     orders.reduce((sum, [ref, order]) => sum + sharesOf(ref, order) * midOf(order.conId), 0) / netLiquidation;
   const turnover = turnoverOf((_, { shares }) => shares);

@@ -99,6 +99,13 @@ describe("after its stop has filled", () => {
   ])("%s", (_, target, expected) => {
     checkPlan(drifted(target, expected, "stopped AAA 1 5"), {});
   });
+
+  it.each([
+    ["takes on nothing", "12%", "leave AAA stop-filling"],
+    ["may be helped along", "5%", "sell AAA 1000 limit 49.95 reduce"],
+  ])("while it is still being filled %s", (_, target, expected) => {
+    checkPlan(drifted(target, expected, "stopped AAA filling"), {});
+  });
 });
 
 describe("the fewest trades", () => {

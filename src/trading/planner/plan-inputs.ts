@@ -50,11 +50,11 @@ export interface PlanInputs {
   readonly resting: ReadonlyMap<number, AfterStop>;
 }
 
-/** Sessions that have opened since the fill, 0 is this one, and for how many the instrument rests. */
-export interface AfterStop {
-  readonly sessions: number;
-  readonly restSessions: number;
-}
+/**
+ * Sessions that have opened since the fill, 0 is this one, and for how many the instrument rests; or the order still works for
+ * what is left of it, against which nothing is traded.
+ */
+export type AfterStop = { readonly sessions: number; readonly restSessions: number } | "filling";
 
 /** An order of so many shares that the broker was asked about, and its answer; a refusal is an answer, silence is none. */
 export type Previewed =

@@ -62,6 +62,7 @@ export type UntouchedReason =
   | { readonly kind: "below-minimum-shares"; readonly shares: number; readonly minimum: number }
   | { readonly kind: "cooling-down"; readonly sessions: number; readonly cooldownSessions: number }
   /** Its protective order has filled: nothing more of it is taken on for a while. */
+  | { readonly kind: "stop-filling" }
   | { readonly kind: "resting-after-stop"; readonly sessions: number; readonly restSessions: number }
   /** Left out to save a trade: what is left out in all, and what may be, of net liquidation. */
   | { readonly kind: "trade-saved"; readonly leftOut: number; readonly max: number }

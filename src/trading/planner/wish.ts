@@ -126,7 +126,8 @@ function allowed(
     (mode === "reduce-only" && wish.shares !== 0 && (!isReducing || isThroughZero));
   if (isForbidden) return { kind: "mode", mode };
   const rest = inputs.resting.get(candidate.conId);
-  if (rest && wish.shares !== 0 && !isReducing) return { kind: "resting-after-stop", ...rest };
+  if (rest && wish.shares !== 0 && !isReducing)
+    return rest === "filling" ? { kind: "stop-filling" } : { kind: "resting-after-stop", ...rest };
   if (mode !== "reduce-only" || wish.reason !== "reverse") return wish;
   const kept = wish.adjustments.filter(({ kind }) => kind !== "rest-waits");
   return { ...wish, reason: "reduce", adjustments: [...kept, { kind: "mode", mode }] };
