@@ -1,7 +1,7 @@
 import { Bookkeeper } from "./job/bookkeeper.ts";
 import { brakeReleased } from "./job/brake-released.ts";
 import { brokenOff } from "./job/broken-off.ts";
-import { cancelAndBook, clearOpenOrders } from "./job/clear-open-orders.ts";
+import { clearOpenOrders } from "./job/clear-open-orders.ts";
 import { isOver, readDay } from "./job/day.ts";
 import { makePlan, writeOrderFile } from "./job/decide.ts";
 import type { Desk } from "./job/desk.ts";
@@ -9,43 +9,36 @@ import { Findings } from "./job/findings.ts";
 import type { Job } from "./job/job.ts";
 import { keep } from "./job/keep.ts";
 import { keepProtected } from "./job/keep-protected.ts";
-import { lookAtStrategies } from "./job/look-at-strategies.ts";
+import { learn } from "./job/learn.ts";
 import { observe, repeat } from "./job/look-on.ts";
 import { mailDue } from "./job/mail.ts";
-import { nothingGivenUp, roomFor } from "./job/make-room.ts";
 import { fillsMeanwhile, matchWorking } from "./job/match-working.ts";
 import { orderFindings } from "./job/order-findings.ts";
 import { type Done, outcomeOf } from "./job/outcome-of.ts";
 import { sessionsSinceTrade } from "./job/plan-inputs.ts";
 import { accountAfter } from "./job/read-account.ts";
 import { readForecast } from "./job/read-forecast.ts";
-import { areAllClosed, readMarket } from "./job/read-market.ts";
+import { areAllClosed } from "./job/read-market.ts";
 import { recover } from "./job/recover.ts";
-import { clearChange, passGate } from "./job/review-risk.ts";
+import { passGate } from "./job/review-risk.ts";
+import { send, sendNothing } from "./job/send.ts";
 import { storyOf } from "./job/story-of.ts";
 import { takeLock } from "./job/take-lock.ts";
-import { takeStock } from "./job/take-stock.ts";
 import {
   earlierWaves,
-  executionsHeard,
   inWaves,
   isHeld,
-  ofPlan,
-  orderedIn,
-  ordersBeside,
   plansUntil,
   type Settled,
   toSendNow,
   type Wave,
 } from "./job/waves.ts";
-import { heardSince, nothingSent, work } from "./job/work.ts";
+import { heardSince } from "./job/work.ts";
 import type { World } from "./ports.ts";
 import type { Finding } from "./trading/finding.ts";
 import { windowOf } from "./trading/order.ts";
 import type { Outcome } from "./trading/outcome.ts";
-import type { Plan } from "./trading/planner/plan.ts";
 import { all, findingsOf, notAsked, ok, valueOf, whenOk } from "./trading/result.ts";
-import type { RiskKnown } from "./trading/risk/review.ts";
 
 /**
  * One hourly run, in the order in which it happens:
@@ -167,33 +160,14 @@ async function trade(job: Job, desk: Desk): Promise<Done> {
 /** From the account to the fills of what is planned for it; nothing when a wave `before` has left nothing to do. */
 async function sendWave(
   job: Job,
-  { recovered, cleared, forecast, rested }: Settled,
+  settled: Settled,
   before: Wave["before"],
   desk: Desk,
 ): Promise<Wave | typeof fillsMeanwhile | undefined> {
-  const { broker, books, session, journal, findings } = desk;
-  const { note } = findings;
-  const executionsBefore = executionsHeard(broker);
-  const beside = note(await whenOk(cleared, ({ left }) => ordersBeside(left, before?.wave, desk)));
-  const { record, reconciled, account } = await takeStock(beside, desk);
-  const market = note(await whenOk(all({ forecast, reconciled }), (known) => readMarket(job, known, desk)));
-
-  const now = broker.marketTime();
-  const seen = { forecast, market, reconciled };
-  const strategies = await lookAtStrategies(job, seen, { record, now, books, findings: findings.all() });
-  findings.add(...strategies.findings);
-  const risk: RiskKnown = {
-    now,
-    session,
-    record,
-    account,
-    forecast: valueOf(strategies.forecast),
-    market: valueOf(market),
-    strategies: strategies.measured,
-    orderedBefore: before && orderedIn(before.wave),
-    findings: findings.all(),
-  };
-  const known = { recovered, cleared, beside, forecast: strategies.forecast, reconciled, market, rested };
+  const { note } = desk.findings;
+  const learnt = await learn(job, settled, before, desk);
+  const { known, risk } = learnt;
+  const { market, beside } = known;
   const wanted = note(await makePlan(job, known, { ...desk, risk }));
   if (before && !valueOf(wanted)?.trades.length) return undefined;
   const left = valueOf(beside)?.left ?? [];
@@ -206,48 +180,27 @@ async function sendWave(
   const plan = matching ? ok(toSendNow(matching, before, job)) : notAsked;
   const orderFile = note(await writeOrderFile(plan, plansUntil(before), { ...desk, risk }));
 
-  const gate = passGate(job, whole, orderFile, { risk, journal });
-  findings.add(...gate.findings);
+  const gate = passGate(job, whole, orderFile, { risk, journal: desk.journal });
+  desk.findings.add(...gate.findings);
   const released = note(await brakeReleased(desk.brake));
   const orders = note(await whenOk(released, async () => gate.cleared));
-  const clear = (changed: Plan) => clearChange(job, changed, { ...risk, now: broker.marketTime() });
-  const sentBefore = before?.wave.worked ?? nothingSent;
-  const isSending = orders.ok && matching !== undefined && plan.ok;
-  const openOrders = valueOf(recovered)?.openOrders ?? [];
-  const instruments = valueOf(market)?.instruments ?? [];
-  const givenBefore = before?.wave.givenUp ?? nothingGivenUp;
-  const beforeRoom = { account, openOrders, instruments, givenUp: givenBefore };
-  const room = isSending
-    ? await roomFor(ofPlan(orders.value, plan.value), { ...beforeRoom, changes: matching.changes }, desk)
-    : undefined;
-  const worked =
-    isSending && room
-      ? await work(room.orders, {
-          ...desk,
-          plan: plan.value,
-          changes: matching.changes,
-          shrinking: matching.shrinking,
-          clear,
-          before: { ...sentBefore, stopped: [...sentBefore.stopped, ...room.blocked] },
-        })
-      : sentBefore;
-  // What a run that may not trade found at work would go on at terms that nobody has decided today.
-  const ended = isSending || left.length === 0 ? ok([]) : note(await cancelAndBook(broker, left, books));
-  books.noteWithdrawn(valueOf(ended) ?? []);
+  const sent =
+    orders.ok && plan.ok && matching
+      ? await send(job, orders.value, { plan: plan.value, matched: matching, learnt, before }, desk)
+      : await sendNothing(left, before, desk);
   return {
+    ...sent,
     before,
     plan: valueOf(plan),
     review: gate.review,
     orderFile: valueOf(orderFile) ?? before?.wave.orderFile,
     isCleared: orders.ok,
     beside: valueOf(beside),
-    worked,
-    account,
-    reconciled,
-    instruments,
-    givenUp: room?.givenUp ?? givenBefore,
-    executionsBefore,
-    ended: [...(before?.wave.ended ?? []), ...(matching?.ended ?? []), ...(valueOf(ended) ?? [])],
-    isClosed: market.ok && areAllClosed(market.value, now),
+    account: risk.account,
+    reconciled: known.reconciled,
+    instruments: valueOf(market)?.instruments ?? [],
+    executionsBefore: learnt.executionsBefore,
+    ended: [...(before?.wave.ended ?? []), ...(matching?.ended ?? []), ...sent.ended],
+    isClosed: market.ok && areAllClosed(market.value, risk.now),
   };
 }
