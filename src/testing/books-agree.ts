@@ -98,13 +98,10 @@ export function ourOrders(venue: Venue): readonly VenueOrder[] {
 
 /** Orders at the gateway of which no order file and no intent says that they should be there, as they are there. */
 function notIntended(desk: CronDesk): readonly string[] {
-  const filed = new Map(
+  const filed = new Set(
     orderFiles(desk)
       .flatMap((file) => linesOfCsv(desk, file))
-      .map((line) => [
-        line["order_ref"] ?? "",
-        `${line["action"]?.toLowerCase()} ${Number(line["quantity"])}`,
-      ]),
+      .map((line) => `${line["order_ref"]} ${line["action"]?.toLowerCase()} ${Number(line["quantity"])}`),
   );
   const intended = new Map(
     desk
@@ -116,11 +113,49 @@ function notIntended(desk: CronDesk): readonly string[] {
     .flatMap(({ orderRef, side, shares, filledShares }) => {
       const there = `${side} ${shares}`;
       return [
-        ...(filed.get(orderRef) === there ? [] : [`no order file says: ${orderRef} ${there}`]),
-        ...(intended.get(orderRef) === there ? [] : [`no intent says: ${orderRef} ${there}`]),
+        ...(filed.has(`${orderRef} ${there}`) ? [] : [`no order file says: ${orderRef} ${there}`]),
+        ...(isProtective(orderRef) || intended.get(orderRef) === there
+          ? []
+          : [`no intent says: ${orderRef} ${there}`]),
         ...(filledShares <= shares ? [] : [`filled beyond its size: ${orderRef}`]),
       ];
     });
+}
+
+/** A change of a stop is on record before it is sent: a run that dies in between leaves the stop as it was. */
+function isProtective(orderRef: string): boolean {
+  return orderRef.startsWith("trader.pro.");
+}
+
+/** Broken at any time: stops that would, with the orders that close positions, trade more than is held. */
+export function beyondHoldings({ venue }: CronDesk): readonly string[] {
+  const working = venue.openOrders().filter(({ orderRef }) => orderRef.startsWith("trader."));
+  const stops = working.filter(({ orderRef }) => isProtective(orderRef));
+  return stops.flatMap(({ conId, side, orderRef }) => {
+    const held = heldOf(venue, conId);
+    const closing = restOf(working.filter((order) => order.conId === conId && order.side === side));
+    const isWithin = side === (held > 0 ? "sell" : "buy") && closing <= Math.abs(held);
+    return isWithin ? [] : [`more than is held would be traded: ${closing} of ${held}, ${orderRef}`];
+  });
+}
+
+/** Broken once a run with stops has ended well: a position that neither a stop nor a working order closes as a whole. */
+export function unprotected({ venue }: CronDesk): readonly string[] {
+  return venue.positions(deskAccount).flatMap(({ conId, shares }) => {
+    const side = shares > 0 ? "sell" : "buy";
+    const closing = restOf(
+      venue.openOrders().filter((order) => order.conId === conId && order.side === side),
+    );
+    return closing === Math.abs(shares) ? [] : [`stops protect ${closing} of ${shares} shares of ${conId}`];
+  });
+}
+
+function heldOf(venue: Venue, conId: number): number {
+  return venue.positions(deskAccount).find((position) => position.conId === conId)?.shares ?? 0;
+}
+
+function restOf(orders: readonly VenueOrder[]): number {
+  return orders.reduce((sum, { shares, filledShares }) => sum + shares - filledShares, 0);
 }
 
 function orderFiles({ file }: CronDesk): readonly string[] {

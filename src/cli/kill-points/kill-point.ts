@@ -18,6 +18,8 @@ export interface KillPoint {
   readonly moment: Moment;
   /** A healthy run an hour before; else it is the first one of all, which makes its history. */
   readonly hasPast: boolean;
+  /** Stops rest at the broker for all positions, and give way to sales. */
+  readonly hasStops: boolean;
   /** The gateway restarts at the same time. */
   readonly gatewayRestarts: boolean;
   /** The run that comes to put things right is killed too, so long after its start. */
@@ -51,6 +53,7 @@ export function killPoint(number: number, spreadOver: number, seed: number, life
     number,
     moment: momentAt(way, share, life, draws),
     hasPast: draws.chance(0.7),
+    hasStops: draws.chance(0.4),
     gatewayRestarts: draws.chance(0.25),
     secondAfterMs: draws.chance(0.25) ? draws.between(0.1, 1) * life.ms : undefined,
     atOnce: draws.chance(0.4),
@@ -65,7 +68,14 @@ function momentAt(way: (typeof ways)[number], share: number, life: Lifespan, dra
 }
 
 /** A point in words. */
-export function pointText({ moment, hasPast, gatewayRestarts, secondAfterMs, atOnce }: KillPoint): string {
+export function pointText({
+  moment,
+  hasPast,
+  hasStops,
+  gatewayRestarts,
+  secondAfterMs,
+  atOnce,
+}: KillPoint): string {
   const when =
     moment.by === "time"
       ? `after ${moment.ms.toFixed(0)} ms`
@@ -76,6 +86,7 @@ export function pointText({ moment, hasPast, gatewayRestarts, secondAfterMs, atO
           : `${moment.when} message ${moment.nth} of the ${moment.by}`;
   return [
     hasPast ? when : `the first run, ${when}`,
+    ...(hasStops ? ["with stops"] : []),
     ...(gatewayRestarts ? ["the gateway restarts"] : []),
     ...(atOnce ? ["run again at once"] : []),
     ...(secondAfterMs === undefined ? [] : [`killed again after ${secondAfterMs.toFixed(0)} ms`]),

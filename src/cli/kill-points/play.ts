@@ -1,5 +1,5 @@
 import { mkdirSync, watch } from "node:fs";
-import { doubles, ourOrders, untruths } from "../../testing/books-agree.ts";
+import { beyondHoldings, doubles, ourOrders, unprotected, untruths } from "../../testing/books-agree.ts";
 import { type CronDesk, cronDesk, type Ended, type Started } from "../../testing/cron-desk.ts";
 import { impatient } from "../../testing/small-config.ts";
 import type { Fields, Match, Speaker } from "../../testing/wire-proxy.ts";
@@ -32,9 +32,10 @@ const restartMs = 150;
  * books must tell the same story, with no hand put to anything.
  */
 export async function playKillPoint(point: KillPoint): Promise<Played> {
-  await using desk = await deskToDieAt();
+  await using desk = await deskToDieAt(point.hasStops);
   const violations: string[] = [];
-  const look = (): void => void violations.push(...doubles(desk), ...twiceInAWindow(desk));
+  const look = (): void =>
+    void violations.push(...doubles(desk), ...twiceInAWindow(desk), ...beyondHoldings(desk));
   if (point.hasPast) {
     desk.writeForecast(forecasts.before);
     await runToItsEnd(desk);
@@ -67,14 +68,14 @@ export async function playKillPoint(point: KillPoint): Promise<Played> {
   ends.push(endOf(await runToItsEnd(desk)));
   look();
   if (ends.at(-1) !== "0") violations.push(`the last run ended with ${ends.at(-1)}`);
-  violations.push(...untruths(desk));
+  violations.push(...untruths(desk), ...(point.hasStops ? unprotected(desk) : []));
   const wasKilled = killed.signal === "SIGKILL";
   return { point, wasKilled, lastWord: lastWordOf(killed), ordersAtGateway, ends, violations };
 }
 
 /** How long a run lives that nobody kills, on this machine. */
 export async function measureLife(): Promise<Lifespan> {
-  await using desk = await deskToDieAt();
+  await using desk = await deskToDieAt(false);
   desk.writeForecast(forecasts.killed);
   const life = { client: 0, gateway: 0, file: 0 };
   const stop = countChanges(desk, () => (life.file += 1));
@@ -105,7 +106,14 @@ const forecasts = {
   after: { MSFT: 0.12, AAPL: 0.05, KO: 0.12 },
 };
 
-async function deskToDieAt(): Promise<CronDesk> {
+const stops = `[[protect]]
+kind = "stop"
+reference = "price"
+distance_bps = 2000
+
+[limits]`;
+
+async function deskToDieAt(hasStops: boolean): Promise<CronDesk> {
   const desk = await cronDesk({
     overWire: true,
     positions: [
@@ -113,7 +121,11 @@ async function deskToDieAt(): Promise<CronDesk> {
       { symbol: "GE", shares: 120, averageCost: 80.25 },
     ],
     // In waves, so that a run is killed between them too.
-    config: { ...impatient, "settle_seconds = 4": 'settle_seconds = 1\nwaves = "within-run"' },
+    config: {
+      ...impatient,
+      "settle_seconds = 4": 'settle_seconds = 1\nwaves = "within-run"',
+      ...(hasStops && { "[limits]": stops }),
+    },
     idleSeconds: 5,
   });
   for (const folder of watched) mkdirSync(desk.file(folder));
@@ -179,9 +191,9 @@ async function later(desk: CronDesk, restarted: Promise<void>): Promise<void> {
   await desk.nextHour();
 }
 
-/** An instrument has one order in a window: a second one would be beyond what was intended. */
+/** An instrument has one order of each kind in a window: a second one would be beyond what was intended. */
 function twiceInAWindow({ venue }: CronDesk): readonly string[] {
-  const names = ourOrders(venue).map(({ orderRef }) => orderRef.split(".").slice(2, 4).join(" "));
+  const names = ourOrders(venue).map(({ orderRef }) => orderRef.split(".").slice(1, 4).join(" "));
   return names
     .filter((name, at) => names.indexOf(name) < at)
     .map((name) => `two orders in one window: ${name}`);
