@@ -1,5 +1,5 @@
 import { checkPlan } from "../../testing/check-plan.ts";
-import { bandOf, stopShort } from "./band.ts";
+import { bandOf, isWithin, stopShort } from "./band.ts";
 import { type PlanPolicy, plainRules } from "./plan-policy.ts";
 
 const rules = { ...plainRules, bandWeight: 0.005 };
@@ -15,6 +15,18 @@ describe("bandOf", () => {
   ])("%s", (_, policy, target, expected) => {
     expect(bandOf(target, { ...rules, ...policy })).toBeCloseTo(expected, 12);
   });
+});
+
+it("a drift that equals the band but for the noise of a quotient is inside it", () => {
+  const inside = [0.005, 0.005 + 1e-12, 0.005 + 2e-12].map((drift) => [
+    isWithin(drift, 0.005),
+    isWithin(-drift, 0.005),
+  ]);
+  expect(inside).toEqual([
+    [true, true],
+    [true, true],
+    [false, false],
+  ]);
 });
 
 describe("stopShort", () => {

@@ -17,5 +17,5 @@ export function isWithin(drift: number, band: number): boolean {
 
 /** What is added to the target so that the trade stops where the policy says: 0 when it goes to the target itself. */
 export function stopShort(drift: number, band: number, { tradeTo }: BandPolicy): number {
-  return tradeTo === 1 ? 0 : (1 - tradeTo) * Math.sign(drift) * band;
+  return Math.sign(drift) * (1 - tradeTo) * band;
 }

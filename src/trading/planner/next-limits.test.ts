@@ -2,7 +2,7 @@ import { orderReport } from "../../testing/order-report.ts";
 import { planScenario, scenarioPolicy } from "../../testing/scenario.ts";
 import type { OrderReport, OrderState } from "../order.ts";
 import { withNextLimits } from "./next-limits.ts";
-import type { Plan } from "./plan.ts";
+import type { Plan, Untouched } from "./plan.ts";
 
 const working: OrderState = { life: "working", status: "submitted" };
 
@@ -28,6 +28,20 @@ function reportsOf({ trades }: Plan, told: Readonly<Record<string, Partial<Order
     orderReport({ orderRef: order.orderRef, orderedShares: order.shares, state: working, ...told[symbol] }),
   );
 }
+
+const standsAlone: Untouched = {
+  conId: 4,
+  symbol: "DDD",
+  currency: "USD",
+  currentShares: 7,
+  targetShares: 7,
+  currentWeight: 0.03,
+  targetWeight: 0,
+  plannedWeight: 0.03,
+  price: undefined,
+  adjustments: [],
+  reason: { kind: "market-closed" },
+};
 
 const limitsOf = (made: Plan | undefined) =>
   made?.trades.map(({ order }) => [order.instrument.symbol, order.approach, order.limitPrice]);
@@ -60,6 +74,15 @@ it("takes what still works to its next limit, under the same name and for the sa
   expect(last && withNextLimits(last, reportsOf(last, {}))).toBeUndefined();
 });
 
+it("leaves alone what was sent at its collar at once", () => {
+  const before = plan();
+  const trades = before.trades.map((trade) => {
+    const { approach: _none, ...order } = trade.order;
+    return { ...trade, order };
+  });
+  expect(withNextLimits({ ...before, trades }, reportsOf(before, {}))).toBeUndefined();
+});
+
 it("leaves alone what is done, on its way out, unanswered or full, and says where it stands", () => {
   const before = plan();
   const told = {
@@ -70,13 +93,21 @@ it("leaves alone what is done, on its way out, unanswered or full, and says wher
   expect(withNextLimits(before, reportsOf(before, told))).toBeUndefined();
   const one = withNextLimits(before, reportsOf(before, { ...told, CCC: {} }));
   expect(limitsOf(one)).toEqual([["CCC", [19.96], 19.94]]);
-  const stands = (symbol: string) => {
-    const line = one?.untouched.find((each) => each.symbol === symbol);
-    return [line?.targetShares, line?.plannedWeight.toFixed(3)];
+  const stands = (symbol: string, of = one) => {
+    const line = of?.untouched.find((each) => each.symbol === symbol);
+    return [line?.targetShares, line?.plannedWeight.toFixed(3), line?.reason.kind];
   };
   // A rejected order comes to nothing, a filled one to what was planned of it.
-  expect(stands("AAA")).toEqual([0, "0.000"]);
-  expect(stands("BBB")).toEqual([2000, "0.100"]);
+  expect(stands("AAA")).toEqual([0, "0.000", "on-target"]);
+  expect(stands("BBB")).toEqual([2000, "0.100", "on-target"]);
+  // So do one that may still fill on its way out, one that nobody told of, and what was left alone before.
+  const leaving = { BBB: { filledShares: 700, state: { life: "working", status: "pending-cancel" } } } as const;
+  const few = reportsOf(before, leaving).filter(({ orderRef }) => !orderRef.includes(".AAA."));
+  const rest = withNextLimits({ ...before, untouched: [standsAlone] }, few);
+  expect(limitsOf(rest)).toEqual([["CCC", [19.96], 19.94]]);
+  expect(stands("AAA", rest)).toEqual([1000, "0.100", "on-target"]);
+  expect(stands("BBB", rest)).toEqual([2000, "0.100", "on-target"]);
+  expect(stands("DDD", rest)).toEqual([7, "0.030", "market-closed"]);
   const other = withNextLimits(before, reportsOf(before, { CCC: told.CCC }));
   const part = other?.untouched.find(({ symbol }) => symbol === "CCC");
   // 30 of 500 were sold before it ended: 470 are left, not none.

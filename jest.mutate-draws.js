@@ -1,8 +1,0 @@
-// fast-check for `npm run mutate`: each mutant lives or dies by the same few cases, not by luck.
-const { default: fc } = require("./node_modules/fast-check/lib/cjs/fast-check.js");
-
-const most = 40;
-const assert = (property, { numRuns = most, ...terms } = {}) =>
-  fc.assert(property, { ...terms, seed: 20261121, numRuns: Math.min(numRuns, most) });
-
-module.exports = { __esModule: true, default: { ...fc, assert } };
