@@ -27,6 +27,16 @@ it("wraps the last column so that the table fits, and leaves the others alone", 
   expect(lines.join(" ").match(/word/g)).toHaveLength(40);
 });
 
+it("wraps the first column too where the last one alone does not make it fit", () => {
+  const wide = ["hours outside the exchange's calendar AAPL", "1".repeat(40), "FAIL: nothing is sent at all"];
+  expect(tableLines({ columns, rows: [wide] }, 92)).toEqual([
+    `Instrument                    ${" ".repeat(34)}Shares  Why`,
+    `${"-".repeat(28)}  ${"-".repeat(40)}  ${"-".repeat(20)}`,
+    `hours outside the exchange's  ${"1".repeat(40)}  FAIL: nothing is`,
+    `calendar AAPL                 ${" ".repeat(40)}  sent at all`,
+  ]);
+});
+
 it("colours only when asked", () => {
   const plain = tableLines({ columns, rows: [] }).join("");
   const painted = tableLines({ columns, rows: [] }, 100, ansiPaint).join("");

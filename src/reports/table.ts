@@ -16,8 +16,8 @@ const narrowest = 20;
 const gap = "  ";
 
 /**
- * A table as plain lines. The last column gives way: its text is wrapped so that the whole fits into `width`
- * characters. Cells are expected to be one line each (`plainText`).
+ * A table as plain lines. The last column gives way, then the first: their text is wrapped so that the whole fits into
+ * `width` characters. Cells are expected to be one line each (`plainText`).
  */
 export function tableLines({ columns, rows }: Table, width = 100, paint: Paint = noPaint): string[] {
   const widths = columns.map((column, at) =>
@@ -26,6 +26,8 @@ export function tableLines({ columns, rows }: Table, width = 100, paint: Paint =
   const last = columns.length - 1;
   const before = widths.slice(0, last).reduce((sum, each) => sum + each + gap.length, 0);
   widths[last] = Math.min(widths[last] ?? 0, Math.max(width - before, narrowest));
+  const tooMuch = Math.max(before + (widths[last] ?? 0) - width, 0);
+  if (last > 0) widths[0] = Math.min(widths[0] ?? 0, Math.max((widths[0] ?? 0) - tooMuch, narrowest));
 
   const line = (cells: readonly string[]): string =>
     columns
@@ -36,11 +38,11 @@ export function tableLines({ columns, rows }: Table, width = 100, paint: Paint =
       .join(gap)
       .trimEnd();
 
-  const body = rows.flatMap((row) =>
-    wrapped(row[last] ?? "", widths[last] ?? 0).map((text, at) =>
-      line(at === 0 ? [...row.slice(0, last), text] : [...columns.slice(1).map(() => ""), text]),
-    ),
-  );
+  const body = rows.flatMap((row) => {
+    const texts = row.map((cell, at) => (at === 0 || at === last ? wrapped(cell, widths[at] ?? 0) : [cell]));
+    const height = Math.max(...texts.map((lines) => lines.length));
+    return Array.from({ length: height }, (_, at) => line(texts.map((lines) => lines[at] ?? "")));
+  });
   return [
     paint("bold", line(columns.map(({ title }) => title))),
     paint("dim", widths.map((each) => "-".repeat(each)).join(gap)),

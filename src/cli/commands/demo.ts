@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join, resolve } from "node:path";
 import { type PaperGateway, startPaperGateway } from "../../brokers/paper/gateway.ts";
@@ -9,7 +9,7 @@ import { readPriceHistory } from "../../storage/price-history-file.ts";
 import { type Instant, later } from "../../trading/instant.ts";
 import type { Outcome } from "../../trading/outcome.ts";
 import { readConfig } from "../config/read-config.ts";
-import { demoConfigText } from "../demo/config-text.ts";
+import { demoConfigText, ownFolder } from "../demo/config-text.ts";
 import { freshDemoFolder } from "../demo/folder.ts";
 import { type DemoScreen, demoLines } from "../demo/screen.ts";
 import { type DemoHour, demoCash, demoHoldings, demoHours, demoInstant } from "../demo/script.ts";
@@ -42,7 +42,9 @@ export async function demo(options: DemoOptions, host: Host): Promise<number> {
   const gateway = await demoGateway(options.seed);
   const screen = demoLines(host);
   try {
-    writeFileSync(join(folder, "trader.toml"), demoConfigText(account), { mode: 0o644 });
+    writeFileSync(join(folder, "trader.toml"), demoConfigText(account, "."), { mode: 0o644 });
+    writeFileSync(join(folder, "own.toml"), demoConfigText(account, ownFolder), { mode: 0o644 });
+    mkdirSync(join(folder, ownFolder), { mode: 0o755 });
     screen.opening(folder, gateway.port);
     const outcomes: Outcome[] = [];
     for (const hour of demoHours) outcomes.push(await liveThrough(hour, folder, gateway, screen, host));

@@ -59,7 +59,9 @@ export async function override(options: OverrideOptions, host: Host): Promise<nu
     }
     const untilAt = options.until === undefined ? undefined : whenIn(options.until, { zone, now });
     const why = options.why?.trim() ?? "";
-    const mistake = mistakeIn({ ...options, check: options.check, name, untilAt, why }, config, now);
+    const mistake =
+      mistakeIn({ ...options, check: options.check, name, untilAt, why }, config, now) ??
+      (name && subjectMistake(name, subject, config));
     if (mistake !== undefined || !name || untilAt === undefined) {
       host.stderr.write(`trader override: ${mistake}\n`);
       return exitCode.usage;
@@ -100,4 +102,31 @@ function mistakeIn(
   if (!job.trustHostClock && /^\d+[mhd]$/.test(until))
     return "--until: say a date, since the gateway lives at another time than this machine";
   return why === "" ? 'say --why: for whoever reads the next mail: --why "splits tomorrow"' : undefined;
+}
+
+/** What a check is about; all others are about the whole account. */
+const subjectKinds: Partial<Record<CheckName, "symbol" | "group" | "strategy">> = {
+  weight: "symbol",
+  "order-value": "symbol",
+  "price-jump": "symbol",
+  spread: "symbol",
+  "group-weight": "group",
+  "strategy-weight": "strategy",
+};
+
+/** An override of what no check is about would be listed, mailed, and do nothing. */
+function subjectMistake(name: CheckName, subject: string, { job }: Config): string | undefined {
+  if (subject === "") return undefined;
+  const kind = subjectKinds[name];
+  if (kind === undefined) return `${name} is about the whole account: leave "${subject}" out`;
+  if (kind === "symbol")
+    return subject === subject.toUpperCase()
+      ? undefined
+      : `expected a symbol in capital letters, as in the forecast files, not "${subject}"`;
+  const names =
+    kind === "group"
+      ? job.limits.groups.map((group) => group.name)
+      : job.strategies.map(({ strategy }) => strategy);
+  if (names.includes(subject)) return undefined;
+  return `there is no ${kind} called "${subject}"; there are: ${names.join(", ") || "none"}`;
 }

@@ -137,6 +137,22 @@ describe("trader override", () => {
     ["an end in the past", ["weight", "--until", "2022-03-14T16:00", "--why", "x"], /lies in the past/],
     ["an end too far away", ["weight", "--until", "8d", "--why", "x"], /more than 7 days/],
     ["no reason", ["weight", "--until", "2h"], /say --why/],
+    [
+      "a symbol in small letters",
+      ["weight", "aapl", "--until", "2h", "--why", "x"],
+      /capital letters.*"aapl"/,
+    ],
+    [
+      "a group that is none",
+      ["group-weight", "AAPL", "--until", "2h", "--why", "x"],
+      /no group .*there are: none/,
+    ],
+    [
+      "a strategy that is none",
+      ["strategy-weight", "value", "--until", "2h", "--why", "x"],
+      /there are: momentum/,
+    ],
+    ["a symbol of the whole account", ["daily-loss", "KO", "--until", "2h", "--why", "x"], /leave "KO" out/],
     ["an empty reason", ["weight", "--until", "2h", "--why", " "], /say --why/],
   ])("refuses %s", async (_, args, why) => {
     const refused = await trader("override", ...args);

@@ -79,6 +79,7 @@ export function crossCheck(
       ...limitOrdersOnly(execution, {}, ["execution"]),
       ...execution_rule.flatMap((rule, index) => limitOrdersOnly(rule, execution, ["execution_rule", index])),
     ]),
+    ...check(raw, unfilled, slowStylesAreLeft),
     ...check(raw, waves, ({ execution }) =>
       execution.waves_max !== undefined && execution.waves !== "within-run"
         ? [{ path: ["execution", "waves_max"], what: 'expected waves = "within-run" with it' }]
@@ -126,6 +127,11 @@ const worked = z.looseObject({
 });
 
 const executions = z.looseObject({ execution: worked, execution_rule: z.array(worked).default([]) });
+
+const unfilled = z.looseObject({
+  execution: worked.extend({ unfilled: z.literal("cancel") }),
+  execution_rule: z.array(worked).default([]),
+});
 
 const waves = z.looseObject({
   execution: z.looseObject({ waves: z.unknown().optional(), waves_max: z.unknown().optional() }),
@@ -256,6 +262,25 @@ function limitOrdersOnly(
       ? [{ path: key("outside_regular_hours"), what: what("outside_regular_hours = true") }]
       : []),
   ];
+}
+
+/** They take as long as they take: cancelled after settle_seconds, a closing order would never get to its auction. */
+const slowStyles: readonly string[] = ["vwap", "twap", "market-on-close"];
+
+function slowStylesAreLeft({ execution, execution_rule }: z.infer<typeof unfilled>): readonly Mistake[] {
+  return [
+    { style: execution.style, path: ["execution", "style"] },
+    ...execution_rule.map(({ style }, index) => ({ style, path: ["execution_rule", index, "style"] })),
+  ].flatMap(({ style = "adaptive", path }) =>
+    slowStyles.includes(style)
+      ? [
+          {
+            path,
+            what: `expected unfilled = "leave" in [execution] with "${style}": "cancel" would end its orders after settle_seconds`,
+          },
+        ]
+      : [],
+  );
 }
 
 const at = (key: string) => ["mail", "smtp", key];

@@ -673,6 +673,18 @@ describe("one mistake is told with its place, its line and what is allowed", () 
       "37:1: execution_rule[1].style",
       'outside_regular_hours = true needs the style "limit" or "marketable-limit", not "twap"',
     ],
+    [
+      "adaptive_priority",
+      'adaptive_priority = "Normal"\nstyle = "market-on-close"\nunfilled = "cancel"',
+      "34:1: execution.style",
+      'expected unfilled = "leave" in [execution] with "market-on-close"',
+    ],
+    [
+      "adaptive_priority",
+      'adaptive_priority = "Normal"\nunfilled = "cancel"\n[[execution_rule]]\nstyle = "limit"\n[[execution_rule]]\nstyle = "vwap"',
+      "38:1: execution_rule[2].style",
+      'expected unfilled = "leave" in [execution] with "vwap": "cancel" would end its orders after settle_seconds',
+    ],
     ["folder", 'folder = "dota"', "9:1: data.folder", "there is no folder dota: expected one that exists"],
     ["folder", 'folder = " "', "9:1: data.folder", "expected a path: the folder for orders"],
     ["name", 'name = "a/b"', "12:1: strategy[1].name", "expected a name of letters"],

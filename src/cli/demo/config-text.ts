@@ -1,9 +1,17 @@
+/** Where the user's own first runs leave their files, beside those of the demo's day. */
+export const ownFolder = "own";
+
 /**
- * The demo's trader.toml: a small, real one, for the user to read and to run with once the demo is over. The demo's own
- * gateway listens on a free port; this one names the port of `trader gateway`.
+ * A small, real trader.toml for the user to read, and to run with once the demo is over. The demo's own gateway listens
+ * on a free port; this one names the port of `trader gateway`.
  */
-export function demoConfigText(account: string): string {
-  return `# The configuration of the demo. trader.example.toml explains every key.
+export function demoConfigText(account: string, dataFolder: "." | typeof ownFolder): string {
+  const what =
+    dataFolder === "."
+      ? "The configuration of the demo."
+      : "The demo's forecasts and settings for runs of your own: with a history of their own, at an account that holds nothing.";
+  return `# ${what}
+# trader.example.toml explains every key.
 account = "${account}"
 
 [gateway]
@@ -14,7 +22,7 @@ client_id = 17
 trust_host_clock = false
 
 [data]
-folder = "."
+folder = "${dataFolder}"
 
 [[strategy]]
 name = "momentum"

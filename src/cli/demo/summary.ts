@@ -147,9 +147,9 @@ function nextSteps(folder: string, host: Host): string[] {
   const path = (...parts: string[]) => relative(host.cwd, join(folder, ...parts)) || ".";
   return [
     `cat ${path("orders", "latest.csv")}`,
-    `sqlite3 ${path("snapshots", "history.db")} "select * from equity"    # apt install sqlite3, if need be`,
+    `sqlite3 -header -column ${path("snapshots", "history.db")} "select * from equity"    # apt install sqlite3, if need be`,
     "npx trader gateway --at 2022-11-10T15:40    # your own paper gateway, an empty account; in another terminal:",
-    `npx trader dry-run --config ${path("trader.toml")}    # what a run would do there; trader run does it`,
+    `npx trader dry-run --config ${path("own.toml")}    # what a run would do there; trader run does it`,
     "less docs/going-live.md    # from here to your own account, safely",
   ];
 }
