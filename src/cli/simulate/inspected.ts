@@ -40,6 +40,7 @@ export interface Watch {
 export interface LimitWatch extends SentInRun {
   readonly expected: Map<number, number>;
   readonly orders: Map<string, SentOrder>;
+  readonly earlier: Set<string>;
 }
 
 /** Longer than any run: every wait has its deadline. */

@@ -28,15 +28,15 @@ export class LimitInspector {
   /** An order leaves, new or with new terms, that asks for so many shares more than what was at work or sent before. */
   counts(watch: Watch, order: PlannedOrder, { addedShares, isChange }: Asked): void {
     watch.limits ??= this.#before(watch);
-    const { expected, orders, heldBefore } = watch.limits;
+    const { expected, orders, earlier } = watch.limits;
     const { side, shares, orderRef, instrument } = order;
     const { conId, symbol } = instrument;
     expected.set(conId, (expected.get(conId) ?? 0) + sign(side) * addedShares);
     const filled = this.#inspected.truth.orderOf(orderRef)?.filledShares ?? 0;
     const asksForMore = !isChange || addedShares > 0 || orders.get(orderRef)?.asksForMore === true;
     const reach = this.#now.reachWith(order);
-    const held = heldBefore.get(conId) ?? 0;
-    orders.set(orderRef, { conId, symbol, side, shares: shares - filled, held, reach, asksForMore });
+    earlier.delete(orderRef);
+    orders.set(orderRef, { conId, symbol, side, shares: shares - filled, reach, asksForMore });
     this.#paysWithCash(watch, order);
   }
 
@@ -53,7 +53,8 @@ export class LimitInspector {
       const shares = this.#leftWhenEnded(orderRef, order);
       return shares === undefined ? [] : [[orderRef, shares]];
     });
-    watch.limits = { ...limits, heldBefore, expectedBefore, expected, cancelled: new Map(left) };
+    const earlier = new Set(limits.orders.keys());
+    watch.limits = { ...limits, heldBefore, expectedBefore, expected, earlier, cancelled: new Map(left) };
   }
 
   /** Shares that an order had left when it ended; undefined when it was filled or may still be. */
@@ -114,6 +115,7 @@ export class LimitInspector {
       expectedBefore: new Map(expected),
       expected: new Map(expected),
       orders: new Map(),
+      earlier: new Set(),
       cancelled: new Map(),
       ordersBefore: new Set([...truth.arrived].filter((each) => isRebalance(each) && isToday(each))),
       tradedBefore: isTold ? traded.reduce((sum, { shares, price }) => sum + shares * price, 0) : undefined,

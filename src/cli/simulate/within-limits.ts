@@ -11,6 +11,8 @@ export interface SentInRun {
   readonly expected: ReadonlyMap<number, number>;
   /** By reference, without those in whose place another one was sent. */
   readonly orders: ReadonlyMap<string, SentOrder>;
+  /** References of those that earlier waves have sent and this one has left alone: they were judged when it began. */
+  readonly earlier: ReadonlySet<string>;
   /** What was left of those that had ended when the last wave began, in shares by reference: nobody waits for it any more. */
   readonly cancelled: ReadonlyMap<string, number>;
   /** References of orders that earlier runs of the session had brought to the broker. */
@@ -25,8 +27,6 @@ export interface SentOrder {
   readonly side: OrderReport["side"];
   /** What it may still trade. */
   readonly shares: number;
-  /** Signed, of its contract, when the wave that asked for it began. */
-  readonly held: number;
   /** Signed, when it is filled. */
   readonly reach: number;
   /** It is new, or its new terms were for more shares than it worked for. */
@@ -50,7 +50,7 @@ const tolerance = 1.02;
  * over a limit before may stay there as long as it grows no further.
  */
 export function beyondLimits(sent: SentInRun, market: Market): readonly string[] {
-  const increases = [...sent.orders.values()].filter(isIncrease);
+  const increases = [...sent.orders].filter(isIncreaseOf(sent)).map(([, order]) => order);
   if (increases.length === 0) return [];
   return [
     ...increases.flatMap((order) => beyondForOrder(order, market)),
@@ -63,8 +63,12 @@ function beyond(what: string, value: number, limit: number): readonly string[] {
   return value > limit * tolerance ? [`${what} ${value.toFixed(3)}, at most ${limit}`] : [];
 }
 
-function isIncrease({ held, reach }: SentOrder): boolean {
-  return Math.abs(reach) > Math.abs(held) || reach * held < 0;
+/** Of the last wave: it takes on more than was held when that began. */
+function isIncreaseOf({ heldBefore, earlier }: SentInRun) {
+  return ([orderRef, { conId, reach }]: readonly [string, SentOrder]): boolean => {
+    const held = heldBefore.get(conId) ?? 0;
+    return !earlier.has(orderRef) && (Math.abs(reach) > Math.abs(held) || reach * held < 0);
+  };
 }
 
 function beyondForOrder(
@@ -127,7 +131,7 @@ function beyondInSum(
 ): readonly string[] {
   const { ordersBefore, tradedBefore, cancelled } = sent;
   const inOrder = [...sent.orders];
-  const orders = inOrder.slice(0, inOrder.findLastIndex(([, order]) => isIncrease(order)) + 1);
+  const orders = inOrder.slice(0, inOrder.findLastIndex(isIncreaseOf(sent)) + 1);
   const turnoverOf = (sharesOf: (orderRef: string, order: SentOrder) => number): number =>
     orders.reduce((sum, [ref, order]) => sum + sharesOf(ref, order) * midOf(order.conId), 0) / netLiquidation;
   const turnover = turnoverOf((_, { shares }) => shares);
