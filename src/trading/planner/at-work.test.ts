@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { checkPlan } from "../../testing/check-plan.ts";
-import { planScenario, scenarioInputs, scenarioPolicy } from "../../testing/scenario.ts";
+import { planScenario, scenarioInputs, scenarioPolicy, spoken } from "../../testing/scenario.ts";
 import { toNumber } from "../money.ts";
 import { sign } from "../side.ts";
 import type { PlanPolicy } from "./plan-policy.ts";
@@ -104,6 +104,44 @@ describe("what works on claims", () => {
        leave BBB no-room margin`,
     ],
     [
+      "margin when it is a buy beside a sale, not with that sale: neither it nor another contract's counts in it",
+      { borrowing: true, initialMarginRate: 0.5 },
+      facts(
+        "margin 20,000",
+        "hold CCC 400",
+        "quote CCC 49.90 50.10",
+        "target CCC 2%",
+        "works OUT sell 400 49.95 uncertain",
+        "works OUT buy 200 50.05 uncertain",
+        "works CCC sell 300 49.95 uncertain",
+      ),
+      // 20,000 - half of 200 x 50 = 15,000, for 600 AAA at 25 of margin.
+      `buy AAA 600 limit 50.05 open
+       leave OUT order-at-work
+       leave BBB no-room margin
+       leave CCC order-at-work`,
+    ],
+    [
+      "with others of its contract, as far as they are wanted together",
+      {},
+      facts("cash 34,000", "works AAA buy 300 51.02", "works AAA buy 200 51.02"),
+      `buy BBB 424 limit 20.02 open cash-cut 500
+       leave OUT within-band
+       leave AAA order-at-work`,
+    ],
+    ...[
+      ["works AAA buy 300 50.05", "works BBB buy 300 20.02"],
+      ["works BBB buy 300 20.02", "works AAA buy 300 50.05"],
+    ].map((works): [string, Partial<PlanPolicy>, string, string] => [
+      `before another of its size by its name, however they are listed: ${works.join()}`,
+      {},
+      facts("cash 20,019", ...works),
+      // 20,019 - 300 x 50.05 = 5,004, which are 249 BBB.
+      `buy BBB 249 limit 20.02 open cash-cut 500
+       leave OUT within-band
+       leave AAA order-at-work`,
+    ]),
+    [
       "excess liquidity, with what its limit costs beyond the mid",
       { borrowing: true, initialMarginRate: 0.5, excessLiquidityMin: 5_000 },
       facts("margin 900,000", "excess 20,010", "works AAA buy 500 51.02"),
@@ -159,6 +197,38 @@ describe("what works on claims", () => {
       plannedWeight: 0.025,
       reason: { wantedShares: 600, orderRefs: ["trader.reb.2022031413.AAA.B500.1.0000"] },
     });
+  });
+
+  it("is counted at the mid where it has no limit", () => {
+    const known = scenarioInputs(facts("margin 900,000", "excess 20,010", "works AAA buy 500 51.02"));
+    const atWork = known.atWork.map((each) => ({
+      ...each,
+      report: { ...each.report, limitPrice: undefined },
+    }));
+    const change = { borrowing: true, initialMarginRate: 0.5, excessLiquidityMin: 5_000 };
+    // 15,010 - half of 500 x 50 = 2,510: 250 BBB at 10.02 but for half a cent of rounding.
+    expect(spoken(planRebalance({ ...known, atWork }, { ...scenarioPolicy, ...still, ...change }))[0]).toBe(
+      "buy BBB 250 limit 20.02 open excess-liquidity-cut 500",
+    );
+  });
+
+  it("is in doubt as soon as one of its orders is", () => {
+    const known = facts(
+      "works OUT sell 100 49.95 this-run",
+      "works OUT sell 90 49.95 uncertain",
+      "works AAA buy 9 50 this-run",
+    );
+    const plan = planScenario(known, still);
+    const doubts = plan.ok
+      ? plan.value.untouched.map(({ symbol, reason }) => [
+          symbol,
+          reason.kind === "order-at-work" && reason.isUncertain,
+        ])
+      : [];
+    expect(doubts).toEqual([
+      ["OUT", true],
+      ["AAA", false],
+    ]);
   });
 
   it("holds the run when nobody can say what it will do nor what it is worth", () => {

@@ -1,9 +1,12 @@
+import { invariant } from "../invariant.ts";
 import { type Money, ratio, zero } from "../money.ts";
 import type { OrderReport } from "../order.ts";
+import type { UnitValue } from "../quantity.ts";
 import { held, ok, type Result } from "../result.ts";
 import { sign } from "../side.ts";
 import { isProposal } from "./budget.ts";
 import type { Desk } from "./desk.ts";
+import { byText } from "./largest-first.ts";
 import { fitsMoney } from "./money-at-hand.ts";
 import type { Untouched } from "./plan.ts";
 import type { Proposal } from "./proposal.ts";
@@ -36,6 +39,13 @@ export interface Claim {
   readonly cost: Money;
 }
 
+/** An instrument that has a price. */
+type Priced = Valued & { readonly unit: UnitValue };
+
+function isPriced(line: Valued): line is Priced {
+  return line.unit !== undefined;
+}
+
 /** What is left at work, and what that claims of the money and turnover that there are. */
 export interface LeftAtWork {
   readonly decided: readonly (Proposal | Untouched)[];
@@ -55,9 +65,9 @@ export function leaveAtWork(
 ): Result<LeftAtWork> {
   const { atWork } = desk.inputs;
   if (atWork.length === 0) return ok({ decided, claims: [] });
-  const byConId = new Map(lines.map((line) => [line.candidate.conId, line]));
+  const priced = new Map(lines.filter(isPriced).map((line) => [line.candidate.conId, line]));
   const fixed = atWork.filter(({ isWithdrawable }) => !isWithdrawable).toSorted(largestFirst);
-  const unvalued = fixed.filter(({ report }) => !byConId.get(report.conId)?.unit);
+  const unvalued = fixed.filter(({ report }) => !priced.has(report.conId));
   if (unvalued.length > 0)
     return held(
       ...unvalued.map(({ report: { orderRef, symbol, orderId } }) => {
@@ -66,8 +76,13 @@ export function leaveAtWork(
     );
 
   const { baseCurrency } = desk.inputs.account;
+  const lineOf = ({ report: { conId, symbol } }: AtWork): Priced => {
+    const line = priced.get(conId);
+    invariant(line, `an order of ${symbol} stays and nobody knows what it is worth`);
+    return line;
+  };
   const claimsOf = (orders: readonly AtWork[]) =>
-    orders.flatMap((each) => claimOf(each, orders, byConId.get(each.report.conId), baseCurrency));
+    orders.map((each) => claimOf(each, orders, lineOf(each), baseCurrency));
   let staying = fixed;
   for (const each of atWork.filter(({ isWithdrawable }) => isWithdrawable).toSorted(largestFirst)) {
     const beside = staying.filter(({ report }) => report.conId === each.report.conId);
@@ -81,7 +96,8 @@ export function leaveAtWork(
   const placed = decided.map((line) => {
     const conId = isProposal(line) ? line.standing.conId : line.conId;
     const orders = staying.filter(({ report }) => report.conId === conId);
-    return orders.length === 0 ? line : standingLine(line, orders, byConId.get(conId), desk);
+    const [first] = orders;
+    return first ? standingLine(line, orders, lineOf(first), desk) : line;
   });
   return ok({ decided: placed, claims: claimsOf(staying) });
 }
@@ -103,18 +119,17 @@ function isWithin({ shares }: Proposal, orders: readonly AtWork[]): boolean {
 function standingLine(
   line: Proposal | Untouched,
   orders: readonly AtWork[],
-  valued: Valued | undefined,
+  { unit }: Priced,
   { inputs }: Desk,
 ): Untouched {
   const { baseCurrency, netLiquidation } = inputs.account;
   const standing = isProposal(line) ? { ...line.standing, adjustments: line.adjustments } : line;
   const coming = orders.reduce((sum, each) => sum + sign(each.report.side) * remainingOf(each), 0);
   const targetShares = standing.currentShares + coming;
-  const worth = valued?.unit && worthOf(targetShares, valued.unit, baseCurrency);
   return {
     ...standing,
     targetShares,
-    plannedWeight: worth ? ratio(worth, netLiquidation) : standing.plannedWeight,
+    plannedWeight: ratio(worthOf(targetShares, unit, baseCurrency), netLiquidation),
     reason: {
       kind: "order-at-work",
       wantedShares: isProposal(line) ? Math.abs(line.shares) : Math.abs(coming),
@@ -127,11 +142,9 @@ function standingLine(
 function claimOf(
   { report, sentBy }: AtWork,
   staying: readonly AtWork[],
-  line: Valued | undefined,
+  { unit, standing }: Priced,
   baseCurrency: string,
-): readonly Claim[] {
-  if (!line?.unit) return [];
-  const { unit, standing } = line;
+): Claim {
   const { side, conId } = report;
   // Two that each reduce may go through zero together.
   const together = staying
@@ -139,16 +152,14 @@ function claimOf(
     .reduce((sum, other) => sum + remainingOf(other), 0);
   const shares = remainingOf({ report });
   const price = Math.max(report.limitPrice ?? 0, unit.price);
-  return [
-    {
-      sentBy,
-      isBuy: side === "buy",
-      reduces: standing.currentShares * sign(side) < 0 && together <= Math.abs(standing.currentShares),
-      value: worthOf(shares, unit, baseCurrency),
-      beyondMid: worthOf(shares, { ...unit, price: beyondMidOf(report, unit.price) }, baseCurrency),
-      cost: side === "buy" ? worthOf(shares, { ...unit, price }, baseCurrency) : zero(baseCurrency),
-    },
-  ];
+  return {
+    sentBy,
+    isBuy: side === "buy",
+    reduces: standing.currentShares * sign(side) < 0 && together <= Math.abs(standing.currentShares),
+    value: worthOf(shares, unit, baseCurrency),
+    beyondMid: worthOf(shares, { ...unit, price: beyondMidOf(report, unit.price) }, baseCurrency),
+    cost: side === "buy" ? worthOf(shares, { ...unit, price }, baseCurrency) : zero(baseCurrency),
+  };
 }
 
 /** A limit that is better than the mid loses nothing; an order without one is reckoned at the mid. */
@@ -157,6 +168,5 @@ function beyondMidOf({ side, limitPrice }: OrderReport, mid: number): number {
 }
 
 function largestFirst(a: AtWork, b: AtWork): number {
-  const bySize = remainingOf(b) - remainingOf(a);
-  return bySize !== 0 ? bySize : a.report.orderRef < b.report.orderRef ? -1 : 1;
+  return remainingOf(b) - remainingOf(a) || byText(a.report.orderRef, b.report.orderRef);
 }

@@ -1,5 +1,6 @@
 import { add, type Money, subtract, zero } from "../money.ts";
 import type { Desk } from "./desk.ts";
+import { largestFirst } from "./largest-first.ts";
 import type { CutBy, Untouched } from "./plan.ts";
 import { cutTo, type Proposal } from "./proposal.ts";
 import { spread } from "./spread.ts";
@@ -17,13 +18,14 @@ export function fitTo(
   { policy, inputs }: Desk,
 ): readonly (Proposal | Untouched)[] {
   const { baseCurrency } = inputs.account;
-  const ranked = proposals.toSorted(furthestFirst(budget.costOf));
-  const claims = ranked.map((proposal) => ({
-    shares: Math.abs(proposal.shares),
-    cost: budget.costOf(proposal),
-  }));
+  const claims = proposals
+    .map((proposal) => {
+      const { symbol, conId } = proposal.standing;
+      return { proposal, symbol, conId, shares: Math.abs(proposal.shares), cost: budget.costOf(proposal) };
+    })
+    .toSorted(largestFirst(({ cost }) => cost));
   const got = new Map(
-    spread(claims, budget.left, policy.scarce).map((shares, index) => [ranked[index], shares]),
+    spread(claims, budget.left, policy.scarce).map((shares, index) => [claims[index]?.proposal, shares]),
   );
   return proposals.map((proposal) => {
     const shares = got.get(proposal) ?? 0;
@@ -44,16 +46,4 @@ export function leftOf(budget: Money, spent: Money): Money {
 
 export function isProposal(line: Proposal | Untouched): line is Proposal {
   return "unit" in line;
-}
-
-function furthestFirst(costOf: CostOf) {
-  return (a: Proposal, b: Proposal): number => {
-    const [costA, costB] = [costOf(a).e6, costOf(b).e6];
-    if (costA !== costB) return costA > costB ? -1 : 1;
-    return a.standing.symbol < b.standing.symbol
-      ? -1
-      : a.standing.symbol > b.standing.symbol
-        ? 1
-        : a.standing.conId - b.standing.conId;
-  };
 }

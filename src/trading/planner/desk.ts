@@ -18,14 +18,9 @@ export interface Desk {
 
 /** By symbol, what was cut of the leverage of the strategies that ask for something of it. */
 export function leverageCutsOf({ capped, parts }: Forecast): Desk["leverageCuts"] {
-  const cuts = new Map<string, LeverageCut[]>();
-  for (const cut of capped) {
-    const part = parts.find(({ strategy }) => strategy === cut.strategy);
-    for (const { symbol } of part?.targets ?? []) {
-      const of = cuts.get(symbol) ?? [];
-      of.push(cut);
-      cuts.set(symbol, of);
-    }
-  }
+  const cuts = new Map<string, readonly LeverageCut[]>();
+  for (const cut of capped)
+    for (const { targets } of parts.filter(({ strategy }) => strategy === cut.strategy))
+      for (const { symbol } of targets) cuts.set(symbol, [...(cuts.get(symbol) ?? []), cut]);
   return cuts;
 }

@@ -1,4 +1,5 @@
 import { isIncrease } from "./is-increase.ts";
+import { largestFirst } from "./largest-first.ts";
 import type { Plan, Trade } from "./plan.ts";
 import type { PlanInputs } from "./plan-inputs.ts";
 
@@ -9,7 +10,7 @@ import type { PlanInputs } from "./plan-inputs.ts";
 export function largestMarginUsers({ trades }: Pick<Plan, "trades">, max: number): readonly Trade[] {
   return trades
     .filter(isIncrease)
-    .toSorted((a, b) => (a.value.e6 === b.value.e6 ? bySymbol(a, b) : a.value.e6 > b.value.e6 ? -1 : 1))
+    .toSorted(largestFirst(({ value }) => value))
     .slice(0, max);
 }
 
@@ -20,8 +21,4 @@ export function withPreviews(plan: Plan, answers: PlanInputs["previews"]): Plan 
     return previewed?.kind === "told" ? { ...trade, previewed } : trade;
   });
   return { ...plan, trades };
-}
-
-function bySymbol(a: Trade, b: Trade): number {
-  return a.symbol < b.symbol ? -1 : a.symbol > b.symbol ? 1 : a.conId - b.conId;
 }

@@ -101,7 +101,9 @@ it("leaves alone what is done, on its way out, unanswered or full, and says wher
   expect(stands("AAA")).toEqual([0, "0.000", "on-target"]);
   expect(stands("BBB")).toEqual([2000, "0.100", "on-target"]);
   // So do one that may still fill on its way out, one that nobody told of, and what was left alone before.
-  const leaving = { BBB: { filledShares: 700, state: { life: "working", status: "pending-cancel" } } } as const;
+  const leaving = {
+    BBB: { filledShares: 700, state: { life: "working", status: "pending-cancel" } },
+  } as const;
   const few = reportsOf(before, leaving).filter(({ orderRef }) => !orderRef.includes(".AAA."));
   const rest = withNextLimits({ ...before, untouched: [standsAlone] }, few);
   expect(limitsOf(rest)).toEqual([["CCC", [19.96], 19.94]]);

@@ -71,6 +71,7 @@ describe("planRebalance", () => {
       closed   SHUT
       hold     OTHER  7
       hold     CALL   3 option
+      hold     GONE   0
       quote    NEAR   99.99 100.01
       quote    TINY   0.41 0.43
       quote    DEAR   5999 6001
@@ -248,7 +249,13 @@ describe("planRebalance", () => {
     const instruments = inputs.instruments.map((known) => ({ ...known, symbol: "META" }));
     const plan = planRebalance({ ...inputs, instruments }, scenarioPolicy);
     expect(!plan.ok && plan.findings).toMatchObject([
-      { kind: "forecast-unknown-symbol", file: "f.csv", line: 3, symbol: "FB" },
+      {
+        kind: "forecast-unknown-symbol",
+        file: "f.csv",
+        line: 3,
+        symbol: "FB",
+        detail: "the broker lists it under another symbol",
+      },
     ]);
   });
 

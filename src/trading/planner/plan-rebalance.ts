@@ -5,6 +5,7 @@ import { isProposal } from "./budget.ts";
 import { candidatesOf, targetsWithoutInstrument } from "./candidate.ts";
 import { type Desk, leverageCutsOf } from "./desk.ts";
 import { isIncrease } from "./is-increase.ts";
+import { largestFirst } from "./largest-first.ts";
 import { fitMoney } from "./money-at-hand.ts";
 import type { Plan, Trade, Untouched } from "./plan.ts";
 import type { PlanInputs } from "./plan-inputs.ts";
@@ -107,8 +108,9 @@ function safestFirst(trades: readonly Trade[]): readonly Trade[] {
   return [...reductions.toSorted(bySide), ...[...increases].toSorted(bySide)];
 }
 
+const byValue = largestFirst<Trade>(({ value }) => value);
+
 function bySide(a: Trade, b: Trade): number {
   if (a.order.side !== b.order.side) return a.order.side === "sell" ? -1 : 1;
-  if (a.value.e6 !== b.value.e6) return a.value.e6 > b.value.e6 ? -1 : 1;
-  return a.symbol < b.symbol ? -1 : a.symbol > b.symbol ? 1 : a.conId - b.conId;
+  return byValue(a, b);
 }

@@ -77,7 +77,7 @@ it("whose leverage was cut say so, and by whom, in each symbol that the strategy
     targets: [{ symbol, weight, ...none }],
   });
   const cut = { strategy: "trend", written: 2.5, used: 1.5 };
-  const parts = [part("trend", "BBB", 0.05), part("value", "AAA", 0.1)];
+  const parts = [part("value", "AAA", 0.1), part("trend", "BBB", 0.05)];
   const plan = planRebalance(
     { ...inputs, forecast: { ...inputs.forecast, parts, capped: [cut] } },
     scenarioPolicy,

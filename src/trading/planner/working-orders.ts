@@ -1,5 +1,6 @@
 import { type OrderReport, type PlannedOrder, roleOf, sentLimitOf } from "../order.ts";
 import type { AtWork } from "./at-work.ts";
+import { byText } from "./largest-first.ts";
 import type { Plan, Trade } from "./plan.ts";
 
 /**
@@ -205,8 +206,7 @@ function remainingOf({ report, filledAtRead }: LeftWorking): number {
 }
 
 function largestFirst(a: LeftWorking, b: LeftWorking): number {
-  const bySize = remainingOf(b) - remainingOf(a);
-  return bySize !== 0 ? bySize : a.report.orderRef < b.report.orderRef ? -1 : 1;
+  return remainingOf(b) - remainingOf(a) || byText(a.report.orderRef, b.report.orderRef);
 }
 
 /** What ends comes before what begins; otherwise the plan's own order stays. */
