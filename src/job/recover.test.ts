@@ -84,7 +84,13 @@ describe("what earlier runs left behind", () => {
 
   it("is asked for once more when fewer fills are told than the order had: what is held may agree by another move", async () => {
     const [first, second] = ["1.01", "2.01"].map((execId, index) =>
-      anExecution({ orderRef: unsettled.orderRef, account: "DU1234567", execId, shares: 60 - 20 * index }),
+      anExecution({
+        orderRef: unsettled.orderRef,
+        account: "DU1234567",
+        execId,
+        shares: 60 - 20 * index,
+        price: 28.5 - index,
+      }),
     );
     let asked = 0;
     const { executions, outcome } = await booked({
@@ -94,13 +100,15 @@ describe("what earlier runs left behind", () => {
           orderRef: unsettled.orderRef,
           state: { life: "done", status: "filled" },
           filledShares: 100,
+          averageFillPrice: undefined,
         }),
       ],
       broker: { executions: async () => ok([first, second].flatMap((each) => each ?? []).slice(0, ++asked)) },
     });
     expect(executions).toContain("2.01");
-    expect(outcome.settledOrders.map(({ state, filledShares }) => [state, filledShares])).toEqual([
-      [{ life: "done", status: "filled" }, 100],
+    // The list of completed orders tells no prices; the executions do.
+    expect(outcome.settledOrders).toMatchObject([
+      { state: { life: "done", status: "filled" }, filledShares: 100, averageFillPrice: 28.1 },
     ]);
   });
 

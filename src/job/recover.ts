@@ -244,15 +244,17 @@ function filledOf({ orderRef, filledShares }: UnsettledOrder, { executions }: To
 function endOf(order: UnsettledOrder, told: Told, account: string): OrderReport {
   const report = told.completed?.find(({ orderRef }) => orderRef === order.orderRef);
   const filledShares = filledOf(order, told);
-  // Completed orders come without their ids, and their quantity may be told as 0.
+  const own = told.executions.filter(({ orderRef }) => orderRef === order.orderRef);
+  const value = own.reduce((sum, execution) => sum + execution.shares * execution.price, 0);
+  const averageFillPrice = own.length > 0 ? value / sharesOf(own) : undefined;
+  // Completed orders come without their ids and prices, and their quantity may be told as 0.
   if (report)
     return {
       ...report,
       orderedShares: order.orderedShares,
       filledShares: Math.max(report.filledShares, filledShares),
+      averageFillPrice: report.averageFillPrice ?? averageFillPrice,
     };
-  const own = told.executions.filter(({ orderRef }) => orderRef === order.orderRef);
-  const value = own.reduce((sum, execution) => sum + execution.shares * execution.price, 0);
   const status = statusOf(order, told);
   return {
     orderRef: order.orderRef,
@@ -267,7 +269,7 @@ function endOf(order: UnsettledOrder, told: Told, account: string): OrderReport 
     limitPrice: undefined,
     state: { life: "done", status },
     filledShares,
-    averageFillPrice: own.length > 0 ? value / sharesOf(own) : undefined,
+    averageFillPrice,
     messages: endWords[status],
   };
 }

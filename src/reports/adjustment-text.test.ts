@@ -12,7 +12,7 @@ it.each<[Adjustment, string]>([
     { kind: "scaled", cap: "net", wanted: 0.7204, max: 0.6, factor: 0.8329 },
     "all targets times 0.83: net 72.04 % wanted, at most 60.0 %",
   ],
-  [{ kind: "mode", mode: "reduce-only" }, "reduce-only: no further from zero and not through it"],
+  [{ kind: "mode", mode: "reduce-only" }, 'mode = "reduce-only": no further from zero and not through it'],
   [
     { kind: "leverage-cut", strategy: "trend", written: 2.25, used: 1.5 },
     "leverage 1.5 instead of the 2.25 that trend asks for",
@@ -78,7 +78,7 @@ it.each<[UntouchedReason, string]>([
     { kind: "no-room", wantedShares: -1500, by: { kind: "cash", left: money("9", "USD") } },
     "no room for an order: 1,500 shares wanted, 9.00 USD of cash at hand, borrowing off",
   ],
-  [{ kind: "mode", mode: "buy-only" }, "buy-only: not sold"],
+  [{ kind: "mode", mode: "buy-only" }, 'mode = "buy-only": not sold'],
   [
     { kind: "side-is-full", side: "sell", atWork: 21, max: 20 },
     "the broker takes no further order for it: 21 orders to sell of others work on it, at most 20",
@@ -91,9 +91,9 @@ it("every mode has its words, and what its mode forbids a title", () => {
   const modes: readonly InstrumentMode[] = ["trade", "sell-only", "do-not-trade", "close"];
   expect(modes.map(modeText)).toEqual([
     "traded",
-    "sell-only: not bought",
-    "do-not-trade: left as it is",
-    "close: nothing shall be held",
+    'mode = "sell-only": not bought',
+    'mode = "do-not-trade": left as it is',
+    'mode = "close": nothing shall be held',
   ]);
   expect(untouchedTitle("mode")).toBe("its mode does not allow it");
 });

@@ -69,15 +69,15 @@ export function modeText(mode: InstrumentMode): string {
     case "trade":
       return "traded";
     case "buy-only":
-      return "buy-only: not sold";
+      return 'mode = "buy-only": not sold';
     case "sell-only":
-      return "sell-only: not bought";
+      return 'mode = "sell-only": not bought';
     case "reduce-only":
-      return "reduce-only: no further from zero and not through it";
+      return 'mode = "reduce-only": no further from zero and not through it';
     case "do-not-trade":
-      return "do-not-trade: left as it is";
+      return 'mode = "do-not-trade": left as it is';
     case "close":
-      return "close: nothing shall be held";
+      return 'mode = "close": nothing shall be held';
     default:
       return unreachable(mode);
   }

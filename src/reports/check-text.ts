@@ -27,7 +27,11 @@ const words: Readonly<Record<CheckName, CheckWords>> = {
     setting: "limits.weight_per_strategy",
     remedy: seeForecasts,
   },
-  "order-value": { label: "order value", setting: "limits.order_value", remedy: seeForecasts },
+  "order-value": {
+    label: "order value",
+    setting: "limits.order_value",
+    remedy: `${seeForecasts} With a portfolio.max_order_value orders are cut to it, and the next run orders the rest.`,
+  },
   "orders-per-run": { label: "orders in the run", setting: "limits.orders_per_run", remedy: seeForecasts },
   "orders-per-day": {
     label: "orders in the session",

@@ -62,6 +62,28 @@ const told: readonly (readonly [RunEvent, string])[] = [
     "earlier order: sell 200 MSFT: cancelled, 60 of 200 filled at 276.69",
   ],
   [
+    {
+      kind: "order-settled",
+      order: aReport(aSale(), {
+        state: { life: "done", status: "cancelled" },
+        filledShares: 0,
+        messages: [{ code: 0, text: "The algorithm's time is over." }],
+      }),
+    },
+    "earlier order: sell 200 MSFT: cancelled (The algorithm's time is over)",
+  ],
+  [
+    {
+      kind: "order-settled",
+      order: aReport(aSale(), {
+        state: { life: "done", status: "cancelled" },
+        filledShares: 0,
+        messages: [{ code: 0, text: "Cancelled" }],
+      }),
+    },
+    "earlier order: sell 200 MSFT: cancelled",
+  ],
+  [
     { kind: "foreign-order-left-alone", order: aReport() },
     "not ours, left alone: buy 120 AAPL, limit 151.18",
   ],
@@ -93,7 +115,7 @@ const told: readonly (readonly [RunEvent, string])[] = [
   ],
   [
     { kind: "reviewed", review: { checks: [], judged: 6, overrides: [] }, cleared: false },
-    "risk: 6 checks, none failed; the run is held",
+    "risk: 6 checks, none failed; nothing is sent",
   ],
   [
     {

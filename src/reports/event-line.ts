@@ -164,7 +164,7 @@ function reviewText({ checks, judged }: Review, cleared: boolean, paint: Paint):
     );
   const all = counted(judged, "check");
   if (number("fail") > 0) return paint("bad", `risk: ${number("fail")} of ${all} failed: ${named("fail")}`);
-  const end = cleared ? "" : "; the run is held";
+  const end = cleared ? "" : "; nothing is sent";
   if (number("warn") > 0)
     return paint("warn", `risk: ${all}, none failed, near or over: ${named("warn")}${end}`);
   return `risk: ${all}, none failed${end}`;

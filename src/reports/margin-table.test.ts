@@ -31,13 +31,13 @@ it("shows what each order takes, what it leaves, and who says so, in the order i
       .split("\n")
       .map((line) => line.trimEnd()),
   ).toEqual([
-    "Margin             Takes  Excess liquidity  Says",
+    "Margin         Takes, USD  Excess liquidity  Says",
     expect.stringMatching(/^[- ]+$/),
-    "now                              90,000.00  the account",
-    "sell 300 OUT                     90,000.00",
+    "now                               90,000.00  the account",
+    "sell 300 OUT                      90,000.00",
     // 1,218 of 2,000 of 40,000, and 0.10 beyond the mid for each.
-    "buy 1,218 BBB  24,481.80         65,518.20  the broker, of 2,000: initial margin 300,000.00 to 380,000.00 USD, maintenance margin 200,000.00 to 226,666.67 USD",
-    "buy 365 AAA     5,493.25         60,024.95  our estimate",
+    "buy 1,218 BBB   24,481.80         65,518.20  the broker, of 2,000: initial margin 300,000.00 to 380,000.00 USD, maintenance margin 200,000.00 to 226,666.67 USD",
+    "buy 365 AAA      5,493.25         60,024.95  our estimate",
   ]);
 });
 

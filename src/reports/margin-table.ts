@@ -17,7 +17,7 @@ export function marginTable(plan: Plan, width = 100): string {
   const table: Table = {
     columns: [
       { title: "Margin", align: "left" },
-      { title: "Takes", align: "right" },
+      { title: `Takes, ${plainText(excessLiquidity.currency)}`, align: "right" },
       { title: "Excess liquidity", align: "right" },
       { title: "Says", align: "left" },
     ],

@@ -33,8 +33,10 @@ function statusText({ state, messages }: OrderReport): string {
       return "working, waits for stock to borrow";
     case "filled":
       return "filled";
-    case "cancelled":
-      return "cancelled";
+    case "cancelled": {
+      const why = messages.findLast(({ code }) => code === 0)?.text.replace(/\.$/, "") ?? "";
+      return /^(cancell?ed)?$/i.test(why) ? "cancelled" : `cancelled (${plainText(why)})`;
+    }
     case "rejected": {
       const reason = messages.at(-1);
       return reason ? `REJECTED: ${reason.code} ${plainText(reason.text)}` : "REJECTED";

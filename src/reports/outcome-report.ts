@@ -101,7 +101,7 @@ export function outcomeReport(outcome: Outcome, { zone, inUpdate = false }: Repo
   const traded =
     orders.length > 0
       ? `, ${ordersText(orders)}${inWavesText(outcome)}`
-      : verdict === "done"
+      : verdict === "done" || verdict === "attention"
         ? ", no orders"
         : "";
   return {

@@ -147,6 +147,9 @@ it("says what broke, and what a run did that did nothing", () => {
   expect(crashed).toContain("What broke Error: boom at work.ts:7");
   expect(said(anOutcome({ ...nothing, verdict: "idle" }))).toContain("did not connect");
   expect(said(anOutcome({ ...nothing, verdict: "closed" }))).toMatch(/^The market is closed: no orders run/);
+  expect(said(anOutcome({ ...nothing, verdict: "attention" }))).toMatch(
+    /^ATTENTION: something needs a look, no orders/,
+  );
 });
 
 it("shows an account without net liquidation without dividing by it", () => {
