@@ -160,6 +160,31 @@ describe("what works on claims", () => {
        leave AAA order-at-work`,
     ],
     [
+      "turnover of the run, of what an earlier run has sent",
+      { borrowing: true, maxTurnoverPerRun: 0.031, maxTurnoverPerDay: 0.09 },
+      facts("traded 12,000", "ordered 1,000", "works AAA buy 500 51.02"),
+      // Of the run 31,000 - 1,000 - 25,000 are left.
+      `buy BBB 250 limit 20.02 open turnover-cut 500
+       leave OUT within-band
+       leave AAA order-at-work`,
+    ],
+    [
+      "turnover to the last cent of it",
+      { borrowing: true, maxTurnoverPerRun: 0.025 },
+      facts("works AAA buy 500 51.02"),
+      `leave OUT within-band
+       leave AAA order-at-work
+       leave BBB no-room turnover`,
+    ],
+    [
+      "no turnover that there is not: it is withdrawn",
+      { borrowing: true, maxTurnoverPerRun: 0.02 },
+      facts("works AAA buy 500 51.02"),
+      `buy AAA 400 limit 50.05 open turnover-cut 600
+       leave OUT within-band
+       leave BBB no-room turnover`,
+    ],
+    [
       "turnover of the day alone, when it is an order of this run: there it counts whole already",
       { borrowing: true, maxTurnoverPerRun: 0.035, maxTurnoverPerDay: 0.04 },
       facts("traded 12,000", "ordered 30,000", "works AAA buy 500 51.02 this-run"),

@@ -149,4 +149,33 @@ describe("the fewest trades", () => {
     const table = facts.replace(/\n[^\n]*close$/, `\n${[close, ...others].join("\n")}`);
     checkPlan(table, { bandWeight: 0, offTargetMax });
   });
+
+  it("leave out what adds or takes away a little too, and of two that are the same the first by name", () => {
+    const listed = ["target AAA 5.5%", "target BBB 4.7%"];
+    for (const targets of [listed, listed.toReversed()])
+      checkPlan(
+        `account 1,000,000 USD
+         hold   AAA 1000
+         hold   BBB 2500
+         quote  AAA 49.95 50.05
+         quote  BBB 19.98 20.02
+         ${targets.join("\n")}
+         ------------------------------------------
+         leave ${targets === listed ? "AAA" : "BBB"} trade-saved
+         leave ${targets === listed ? "BBB" : "AAA"} trade-saved`,
+        { bandWeight: 0, offTargetMax: 0.0081 },
+      );
+    const same = ["target BBB 1%", "target AAA 1%"];
+    for (const targets of [same, same.toReversed()])
+      checkPlan(
+        `account 1,000,000 USD
+         quote  AAA 49.95 50.05
+         quote  BBB 19.98 20.02
+         ${targets.join("\n")}
+         ------------------------------------------
+         buy BBB 500 limit 20.02 open
+         leave AAA trade-saved`,
+        { bandWeight: 0, offTargetMax: 0.01 },
+      );
+  });
 });

@@ -155,6 +155,12 @@ it("parts that do not come out even are rounded against the order, not against w
   expect(one?.marginUse?.amount.e6).toBe(333_334n);
 });
 
+it("an order that the broker was asked about in vain shows no answer", () => {
+  const facts = "account 1,000,000 USD\nquote AAA 49.90 50.10\ntarget AAA 3%\npreview AAA unanswered";
+  const [one] = planOf(facts, { ...policy, excessLiquidityMin: undefined, borrowing: false }).trades;
+  expect([one?.marginUse?.source, one?.previewed]).toEqual(["estimate", undefined]);
+});
+
 it("each order says what it takes and leaves, in the order in which they are sent, and who says so", () => {
   const facts = three("preview AAA 1200 6,000\nexcess 30,040", "").split("---")[0] ?? "";
   const plan = planOf(facts, policy);

@@ -68,6 +68,13 @@ describe("one order", () => {
       "volume AAA 77,799",
       "buy AAA 400 limit 50.05 increase order-value-cut 3050",
     ],
+    [
+      "cut by the tighter of volume and value",
+      { maxVolumeShare: 0.01, maxOrderValue: 40_000 },
+      "20%",
+      "volume AAA 77,799",
+      "buy AAA 777 limit 50.05 increase volume-cut 3050",
+    ],
     ["of an unknown volume", { maxVolumeShare: 0.01 }, "20%", "volume BBB 77", "held plan-input-missing"],
     [
       "cut to less than is worth it",
@@ -94,6 +101,16 @@ describe("one order", () => {
     ],
   ])("%s", (_, policy, target, more, expected) => {
     checkPlan(facts(target, more, expected), { ...still, ...policy });
+  });
+});
+
+it("of an unknown volume says what is missing, and of whom", () => {
+  const plan = planScenario("account 1,000,000 USD\nquote AAA 49.95 50.05\ntarget AAA 5%", {
+    maxVolumeShare: 0.01,
+  });
+  expect(plan).toEqual({
+    ok: false,
+    findings: [{ kind: "plan-input-missing", input: "average-volume", symbol: "AAA" }],
   });
 });
 
@@ -175,6 +192,37 @@ describe("turnover", () => {
       { kind: "turnover", per: "day", left: money("5000", "USD") },
       { kind: "turnover", per: "day", left: money("5000", "USD") },
     ]);
+    const rooms = (facts: string, change: Partial<PlanPolicy>) => {
+      const made = planScenario(three(facts, "").split("---")[0] ?? "", { ...policy, ...change });
+      const lines = made.ok ? made.value.untouched : [];
+      return lines.map(({ reason }) => reason.kind === "no-room" && reason.by);
+    };
+    const nothing = { kind: "turnover", left: money("0", "USD") };
+    expect(rooms("traded 1,000", { maxTurnoverPerRun: 0 })[0]).toEqual({ ...nothing, per: "run" });
+    // More than may be: there is nothing left, and not less.
+    expect(rooms("traded 50,000", { maxTurnoverPerRun: 0.01 })[0]).toEqual({ ...nothing, per: "day" });
+    // As much of either: the run comes first.
+    expect(rooms("traded 40,000", { maxTurnoverPerRun: 0 })[0]).toEqual({ ...nothing, per: "run" });
+  });
+
+  it.each([
+    // Half of 20,000 and 10,000.
+    ["an addition", "hold AAA 2000", "12%", "buy AAA 200 limit 50.05 increase turnover-cut 400"],
+    ["a way through zero", "hold AAA 0.5", "-2%", "sell AAA 200 limit 49.95 reverse turnover-cut 400"],
+  ])("has no first call on it for %s", (_, facts, target, expected) => {
+    checkPlan(
+      `
+      account  1,000,000 USD
+      quote    AAA  49.95 50.05
+      quote    BBB  19.98 20.02
+      ${facts}
+      target   AAA  ${target}
+      target   BBB  1%
+      ------------------------------------------
+      ${expected}
+      buy BBB 250 limit 20.02 open turnover-cut 500`,
+      { ...still, maxTurnoverPerRun: 0.015 },
+    );
   });
 });
 

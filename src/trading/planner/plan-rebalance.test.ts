@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { checkPlan } from "../../testing/check-plan.ts";
 import { planScenario, scenarioInputs, scenarioPolicy, spoken, stock } from "../../testing/scenario.ts";
 import { isOnTick } from "../price.ts";
+import type { PlanInputs } from "./plan-inputs.ts";
 import { planRebalance } from "./plan-rebalance.ts";
 
 describe("planRebalance", () => {
@@ -168,7 +169,7 @@ describe("planRebalance", () => {
         currentWeight: 0.005,
         plannedWeight: 0.2,
         value: { currency: "USD", e6: 195_000_000_000n },
-        order: { shares: 390, account: "DU1234567", decisionPrice: 50 },
+        order: { role: "rebalance", shares: 390, account: "DU1234567", decisionPrice: 50 },
       },
     ]);
   });
@@ -230,6 +231,47 @@ describe("planRebalance", () => {
     `);
   });
 
+  it("holds on what it would trade and cannot: no contract, no quote, no price that is one", () => {
+    const findingsOf = (facts: string, differs: Partial<PlanInputs> = {}) => {
+      const plan = planRebalance(
+        { ...scenarioInputs(`account 1,000,000 USD\n${facts}`), ...differs },
+        scenarioPolicy,
+      );
+      return plan.ok ? [] : plan.findings;
+    };
+    const { conId } = stock("AAA");
+    expect(findingsOf("hold AAA 7", { instruments: [] })).toEqual([
+      { kind: "holding-unknown", symbol: "AAA", conId, detail: "" },
+    ]);
+    expect(findingsOf("hold AAA 7\ntarget AAA 5%")).toEqual([
+      { kind: "quote-side-missing", symbol: "AAA", side: "bid", value: "no quote" },
+    ]);
+    expect(findingsOf("quote AAA 0.001 0.003\ntarget AAA 5%")).toMatchObject([
+      { kind: "limit-price-impossible", symbol: "AAA" },
+    ]);
+  });
+
+  it("leaves alone what was tried, is halted, or is less than one share, with nothing adjusted", () => {
+    const inputs = scenarioInputs(`
+      account  1,000,000 USD
+      hold     CCC 0.5
+      quote    AAA 49.95 50.05
+      quote    BBB 49.95 50.05
+      quote    CCC 49.95 50.05
+      target   AAA 5%
+      target   BBB 5%
+      target   CCC 0%
+      tried    AAA`);
+    const plan = planRebalance({ ...inputs, halted: new Set([stock("BBB").conId]) }, scenarioPolicy);
+    expect(
+      plan.ok && plan.value.untouched.map(({ symbol, reason, adjustments }) => [symbol, reason, adjustments]),
+    ).toEqual([
+      ["AAA", { kind: "tried-already" }, []],
+      ["BBB", { kind: "check-failed", check: "trading-halt" }, []],
+      ["CCC", { kind: "less-than-one-share" }, []],
+    ]);
+  });
+
   it("holds on a net liquidation that is not positive (A05)", () => {
     checkPlan(`
       account  0 USD
@@ -279,7 +321,9 @@ describe("planRebalance", () => {
     };
     const first = refOf(facts);
     expect(first).toMatch(/^trader\.reb\.2022031414\.AAA\.B1000\.1\.[0-9a-f]{4}$/);
-    expect(refOf(`${facts}\nused ${first}`)).toBe(first?.replace(".1.", ".2."));
+    const second = refOf(`${facts}\nused ${first}`);
+    expect(second).toBe(first?.replace(".1.", ".2."));
+    expect(refOf(`${facts}\nused ${first} ${second}`)).toBe(first?.replace(".1.", ".3."));
   });
 });
 

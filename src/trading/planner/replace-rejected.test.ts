@@ -51,6 +51,15 @@ it.each([
   expect(replaced(symbol, codes)).toEqual(expected);
 });
 
+it("has nothing to put in the place of a price below the next coarser step", () => {
+  const made = planScenario("account 1,000,000 USD\nquote CCC 0.03 0.04\ntarget CCC 1%");
+  const order = made.ok ? made.value.trades[0]?.order : undefined;
+  expect(order?.limitPrice).toBe(0.03);
+  const messages = [{ code: 110, text: "refused" }];
+  const refused = orderReport({ orderRef: order?.orderRef ?? "", state: rejected, messages });
+  expect(made.ok && replaceRejected(made.value, [refused])).toBeUndefined();
+});
+
 it("replaces nothing that has traded or may still trade", () => {
   expect(replaced("AAA", [110], { filledShares: 7 })).toBeUndefined();
   expect(replaced("AAA", [110], { state: { life: "working", status: "submitted" } })).toBeUndefined();

@@ -1,5 +1,6 @@
 import { toNumber } from "../money.ts";
 import type { Desk } from "./desk.ts";
+import { byText } from "./largest-first.ts";
 import type { Untouched } from "./plan.ts";
 import { left, type Proposal, valueOfTrade } from "./proposal.ts";
 
@@ -9,7 +10,6 @@ import { left, type Proposal, valueOfTrade } from "./proposal.ts";
  */
 export function saveTrades(proposals: readonly Proposal[], desk: Desk): readonly (Proposal | Untouched)[] {
   const max = desk.policy.offTargetMax;
-  if (max === 0) return proposals;
   const { netLiquidation, baseCurrency } = desk.inputs.account;
   const weightOf = (proposal: Proposal) =>
     toNumber(valueOfTrade(proposal, baseCurrency)) / toNumber(netLiquidation);
@@ -17,7 +17,7 @@ export function saveTrades(proposals: readonly Proposal[], desk: Desk): readonly
     .filter(({ reason }) => reason === "open" || reason === "increase" || reason === "reduce")
     .map((proposal) => ({ proposal, weight: weightOf(proposal) }))
     .toSorted(
-      (a, b) => a.weight - b.weight || (a.proposal.standing.symbol < b.proposal.standing.symbol ? -1 : 1),
+      (a, b) => a.weight - b.weight || byText(a.proposal.standing.symbol, b.proposal.standing.symbol),
     );
   const saved = new Set<Proposal>();
   let leftOut = 0;

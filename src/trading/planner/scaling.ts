@@ -29,10 +29,9 @@ export function scalingOf(lines: readonly Valued[], policy: TargetPolicy): Resul
   const weights = wanted.map(({ standing }) => standing.targetWeight ?? 0).toSorted((a, b) => a - b);
   const gross = weights.reduce((sum, weight) => sum + Math.abs(weight), 0);
   const net = Math.abs(weights.reduce((sum, weight) => sum + weight, 0));
-  const [tightest] = [scaled("gross", gross, grossCap), scaled("net", net, netCap)]
-    .filter((scaling) => scaling !== undefined)
-    .toSorted((a, b) => a.factor - b.factor);
-  return ok(tightest);
+  const [byGross, byNet] = [scaled("gross", gross, grossCap), scaled("net", net, netCap)];
+  if (!byGross || !byNet) return ok(byGross ?? byNet);
+  return ok(byNet.factor < byGross.factor ? byNet : byGross);
 }
 
 function scaled(cap: Scaling["cap"], wanted: number, max: number | undefined): Scaling | undefined {

@@ -121,7 +121,7 @@ describe("caps", () => {
       buy  CCC 416  limit 100.10 open net-scaled 0.4167
       leave OLD left-to-owner
     `,
-      { ...still, grossCap: 1.2, netCap: 0.25, unlisted: "leave" },
+      { ...still, grossCap: 1.1, netCap: 0.25, unlisted: "leave" },
     );
     checkPlan(
       `
@@ -131,8 +131,34 @@ describe("caps", () => {
       ------------------------------------------
       sell AAA 10000 limit 49.95 open net-scaled 0.8333
     `,
-      { ...still, grossCap: 0.7, netCap: 0.5 },
+      { ...still, netCap: 0.5 },
     );
+  });
+
+  it("name the gross where both ask for the same", () => {
+    checkPlan(
+      `
+      account  1,000,000 USD
+      quote    AAA  49.95 50.05
+      target   AAA  60%
+      ------------------------------------------
+      buy AAA 10000 limit 50.05 open gross-scaled 0.8333
+    `,
+      { ...still, grossCap: 0.5, netCap: 0.5 },
+    );
+  });
+
+  it("sum the same whatever the order of the targets, to the last digit", () => {
+    const targets = ["target AAA 10%", "target BBB 20%", "target CCC 30%"];
+    const scaled = [targets, targets.toReversed()].map((each) => {
+      const quotes = "quote AAA 49.95 50.05\nquote BBB 19.98 20.02\nquote CCC 99.90 100.10";
+      const plan = planScenario(`account 1,000,000 USD\n${quotes}\n${each.join("\n")}`, {
+        ...still,
+        grossCap: 0.5,
+      });
+      return plan.ok && plan.value.trades;
+    });
+    expect(scaled[0]).toEqual(scaled[1]);
   });
 
   it("change nothing at the cap itself, and do not count what is to be closed", () => {
@@ -150,6 +176,20 @@ describe("caps", () => {
     `,
       { ...still, grossCap: 0.6, instruments: new Map([["BBB", { mode: "close", boardLot: 1 }]]) },
     );
+  });
+
+  it("weigh money without a price, and ask for none where there is no cap", () => {
+    const beside = (target: string) => `
+      account  1,000,000 USD
+      closed   BBB
+      quote    AAA  49.95 50.05
+      target   AAA  60%
+      target   BBB  ${target}
+      ------------------------------------------
+      buy AAA 12000 limit 50.05 open
+      leave BBB market-closed`;
+    checkPlan(beside("40,000 USD"), { ...still, grossCap: 0.7 });
+    checkPlan(beside("40 shares"), still);
   });
 
   it("hold when shares that cannot be weighed stand beside what is to be traded", () => {

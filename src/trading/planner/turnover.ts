@@ -29,7 +29,7 @@ export function fitsTurnover(claims: readonly Claim[], desk: Desk): boolean {
 /** The tighter of the two limits with what is left of it; undefined without any. */
 function turnoverLeft(desk: Desk): (CutBy & { readonly kind: "turnover" }) | undefined {
   const { baseCurrency } = desk.inputs.account;
-  const [tightest] = roomsFor(desk.claims, desk).toSorted((a, b) => (a.left.e6 < b.left.e6 ? -1 : 1));
+  const [tightest] = roomsFor(desk.claims, desk).toSorted((a, b) => Number(a.left.e6 - b.left.e6));
   return tightest && { ...tightest, left: leftOf(tightest.left, zero(baseCurrency)) };
 }
 

@@ -35,7 +35,7 @@ export function valueOf(candidate: Candidate, inputs: PlanInputs): Result<Valued
         ? notional(currentShares, quote.mid, instrument.multiplier, currency)
         : position?.marketValue;
   if (!told) return held({ kind: "holding-not-priced", symbol });
-  const marketValue = inBase(told, rate, baseCurrency);
+  const marketValue = convert(told, rate, baseCurrency);
   const price = quote?.mid ?? position?.marketPrice;
   const unit = price === undefined ? undefined : unitOf(instrument, price, rate);
   const currentWeight = ratio(marketValue, netLiquidation);
@@ -75,8 +75,4 @@ export function weightOf(
 
 function unitOf(instrument: Instrument | undefined, price: number, rate: number): UnitValue {
   return { price, multiplier: instrument?.multiplier ?? 1, rate };
-}
-
-function inBase(value: Money, rate: number, baseCurrency: string): Money {
-  return value.currency === baseCurrency ? value : convert(value, rate, baseCurrency);
 }
