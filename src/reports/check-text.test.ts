@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { aCheck } from "../testing/risk-builder.ts";
 import { checkNames, kindOf } from "../trading/risk/check.ts";
-import { checkLabel, checkRemedy, checkTitle } from "./check-text.ts";
+import { checkLabel, checkNumbers, checkRemedy, checkTitle } from "./check-text.ts";
 
 const page = readFileSync(join(import.meta.dirname, "../../docs/risk.md"), "utf8");
 const example = readFileSync(join(import.meta.dirname, "../../trader.example.toml"), "utf8");
@@ -39,4 +39,14 @@ it("names what is meant so that it can be typed", () => {
     'override group-weight "big tech" --until',
   );
   expect(checkRemedy({ name: "weight", subject: "BRK.B" })).toContain("override weight BRK.B --until");
+});
+
+it.each([
+  [179_887.5, 100_000, "179,888 USD", "at most 100,000 USD"],
+  [999.4, 1_000, "999.40 USD", "at most 1,000 USD"],
+  [100_000.3, 100_000, "100,000.30 USD", "at most 100,000.00 USD"],
+  [100_000, 100_000, "100,000 USD", "at most 100,000 USD"],
+])("an amount of %d against %d is told in cents only where they matter", (value, limit, told, atMost) => {
+  const check = aCheck({ name: "order-value", subject: "KO", value, limit, currency: "USD" });
+  expect(checkNumbers(check)).toMatchObject({ value: told, limit: atMost });
 });

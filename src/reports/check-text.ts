@@ -142,7 +142,9 @@ export function checkNumbers(check: Check): CheckNumbers {
         ? percentPair(value, limit)
         : unit === "factor"
           ? factorPair(value, limit)
-          : [numberText(check, value), numberText(check, limit)];
+          : unit === "amount"
+            ? amountPair(check, value)
+            : [numberText(check, value), numberText(check, limit)];
   return {
     present: present === undefined ? undefined : numberText(check, present),
     value: isGain(check) ? `up ${percentText(-(value ?? 0))}` : valueText,
@@ -152,6 +154,17 @@ export function checkNumbers(check: Check): CheckNumbers {
         ? limitText
         : `at ${bound === "max" ? "most" : "least"} ${limitText}`,
   };
+}
+
+/** In whole units of money, or in hundredths where those alone tell them apart. */
+function amountPair(check: Check, value: number): readonly [string, string] {
+  const [valueText, limitText] = [numberText(check, value), numberText(check, check.limit)];
+  if (valueText !== limitText || value === check.limit) return [valueText, limitText];
+  return [amountWith(value, check.currency), amountWith(check.limit, check.currency)];
+}
+
+function amountWith(amount: number, currency: string): string {
+  return moneyText(moneyFromNumber(amount, currency)).trimEnd();
 }
 
 /** Nobody reads a loss of -4 % at first sight. */
@@ -168,7 +181,10 @@ function numberText({ name, currency }: Check, value: number | undefined): strin
     case "ratio":
       return percentText(value);
     case "amount":
-      return Number.isFinite(value) ? moneyText(moneyFromNumber(value, currency)).trimEnd() : String(value);
+      if (!Number.isFinite(value)) return String(value);
+      return Math.abs(value) < 1000
+        ? amountWith(value, currency)
+        : amountWith(Math.round(value), currency).replace(".00", "");
     case "count":
       return String(value);
     case "bps":

@@ -312,7 +312,7 @@ const sentences: readonly (readonly [Finding, string, RegExp])[] = [
       check: aCheck({ name: "order-value", subject: "KO", value: 60_000, limit: 50_000, currency: "USD" }),
       isNew: true,
     },
-    "a check failed: order value KO: 60,000.00 USD, at most 50,000.00 USD; nothing is sent",
+    "a check failed: order value KO: 60,000 USD, at most 50,000 USD; nothing is sent",
     /order_value/,
   ],
   [

@@ -80,6 +80,7 @@ export function crossCheck(
       ...execution_rule.flatMap((rule, index) => limitOrdersOnly(rule, execution, ["execution_rule", index])),
     ]),
     ...check(raw, unfilled, slowStylesAreLeft),
+    ...check(raw, repriced, stepsOnFreshPrices),
     ...check(raw, waves, ({ execution }) =>
       execution.waves_max !== undefined && execution.waves !== "within-run"
         ? [{ path: ["execution", "waves_max"], what: 'expected waves = "within-run" with it' }]
@@ -127,6 +128,14 @@ const worked = z.looseObject({
 });
 
 const executions = z.looseObject({ execution: worked, execution_rule: z.array(worked).default([]) });
+
+/** With the schema's defaults. */
+const repriced = z.looseObject({
+  execution: schema.shape.execution
+    .pick({ reprice_steps: true, reprice_seconds: true, quote_max_age_seconds: true })
+    .loose(),
+  execution_rule: z.array(z.looseObject({ reprice_steps: z.number().optional() })).default([]),
+});
 
 const unfilled = z.looseObject({
   execution: worked.extend({ unfilled: z.literal("cancel") }),
@@ -262,6 +271,15 @@ function limitOrdersOnly(
       ? [{ path: key("outside_regular_hours"), what: what("outside_regular_hours = true") }]
       : []),
   ];
+}
+
+/** On older prices no step is taken: the last ones would never come. */
+function stepsOnFreshPrices({ execution, execution_rule }: z.infer<typeof repriced>): readonly Mistake[] {
+  const { reprice_steps, reprice_seconds, quote_max_age_seconds } = execution;
+  const steps = Math.max(reprice_steps, ...execution_rule.map((rule) => rule.reprice_steps ?? 0));
+  if (steps * reprice_seconds < quote_max_age_seconds) return [];
+  const what = `expected less than quote_max_age_seconds for all steps: ${steps} of ${reprice_seconds} seconds are not within ${quote_max_age_seconds}`;
+  return [{ path: ["execution", "reprice_seconds"], what }];
 }
 
 /** They take as long as they take: cancelled after settle_seconds, a closing order would never get to its auction. */

@@ -685,6 +685,24 @@ describe("one mistake is told with its place, its line and what is allowed", () 
       "38:1: execution_rule[2].style",
       'expected unfilled = "leave" in [execution] with "vwap": "cancel" would end its orders after settle_seconds',
     ],
+    [
+      "adaptive_priority",
+      'adaptive_priority = "Normal"\nreprice_steps = 2\nreprice_seconds = 20\nquote_max_age_seconds = 40',
+      "35:1: execution.reprice_seconds",
+      "expected less than quote_max_age_seconds for all steps: 2 of 20 seconds are not within 40",
+    ],
+    [
+      "adaptive_priority",
+      'adaptive_priority = "Normal"\nreprice_seconds = 20\n[[execution_rule]]\nreprice_steps = 3',
+      "34:1: execution.reprice_seconds",
+      "expected less than quote_max_age_seconds for all steps: 3 of 20 seconds are not within 60",
+    ],
+    [
+      "adaptive_priority",
+      'adaptive_priority = "Normal"\n[protect]\nkind = "stop"\ndistance_bps = 1500',
+      "34:1: protect",
+      "expected [[protect]] in double brackets, not [protect]",
+    ],
     ["folder", 'folder = "dota"', "9:1: data.folder", "there is no folder dota: expected one that exists"],
     ["folder", 'folder = " "', "9:1: data.folder", "expected a path: the folder for orders"],
     ["name", 'name = "a/b"', "12:1: strategy[1].name", "expected a name of letters"],
@@ -804,7 +822,7 @@ describe("one mistake is told with its place, its line and what is allowed", () 
       .replaceAll("[[strategy]]", "[strategy]")
       .replace(/\[strategy\]\nname = "value"[^[]*/, "");
     expect(mistakesOf(text)).toContain(
-      "trader.toml:11:1: strategy: expected [[strategy]] tables, at least one, not a table",
+      "trader.toml:11:1: strategy: expected [[strategy]] in double brackets, not [strategy]",
     );
   });
 });

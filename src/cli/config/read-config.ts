@@ -96,7 +96,21 @@ function schemaMistakes(issue: Issue, raw: unknown): readonly Mistake[] {
   }
   const value = valueAt(raw, issue.path);
   if (value === undefined) return [{ path: issue.path, what: `missing: ${plain(issue.message)}` }];
+  const [table] = issue.path;
+  if (
+    issue.code === "invalid_type" &&
+    issue.expected === "array" &&
+    issue.path.length === 1 &&
+    isTable(value)
+  )
+    return [
+      { path: issue.path, what: `expected [[${String(table)}]] in double brackets, not [${String(table)}]` },
+    ];
   return [{ path: issue.path, what: `${plain(issue.message)}, not ${shown(issue.path, value)}` }];
+}
+
+function isTable(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Our own messages say "expected …" already; what zod says of a whole table does too, behind its "Invalid input: ". */
