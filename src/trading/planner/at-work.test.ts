@@ -160,6 +160,70 @@ describe("what works on claims", () => {
        leave AAA order-at-work`,
     ],
     [
+      "margin to the last cent of it",
+      { borrowing: true, initialMarginRate: 0.5 },
+      facts("margin 12,500", "works AAA buy 500 51.02"),
+      `leave OUT within-band
+       leave AAA order-at-work
+       leave BBB no-room margin`,
+    ],
+    [
+      "no margin that there is not: it is withdrawn",
+      { borrowing: true, initialMarginRate: 0.5 },
+      facts("margin 12,499.99", "works AAA buy 500 51.02"),
+      `buy AAA 499 limit 50.05 open margin-cut 600
+       buy BBB 2 limit 20.02 open margin-cut 500
+       leave OUT within-band`,
+    ],
+    [
+      "excess liquidity to the last cent of it",
+      { borrowing: true, initialMarginRate: 0.5, excessLiquidityMin: 5_000 },
+      facts("margin 900,000", "excess 18,010", "works AAA buy 500 51.02"),
+      `leave OUT within-band
+       leave AAA order-at-work
+       leave BBB no-room excess-liquidity`,
+    ],
+    [
+      "no excess liquidity that there is not: it is withdrawn",
+      { borrowing: true, initialMarginRate: 0.5, excessLiquidityMin: 5_000 },
+      facts("margin 900,000", "excess 17,999", "works AAA buy 500 51.02"),
+      `buy AAA 518 limit 50.05 open excess-liquidity-cut 600
+       buy BBB 2 limit 20.02 open excess-liquidity-cut 500
+       leave OUT within-band`,
+    ],
+    [
+      "no excess liquidity when it reduces",
+      { borrowing: true, initialMarginRate: 0.5, excessLiquidityMin: 5_000 },
+      factsWith("1%", "margin 900,000", "excess 20,031", "works OUT sell 100 49.95"),
+      `buy AAA 600 limit 50.05 open
+       leave OUT order-at-work
+       leave BBB no-room excess-liquidity`,
+    ],
+    [
+      "the cash to the last cent of it",
+      {},
+      facts("cash 25,510", "works AAA buy 500 51.02"),
+      `leave OUT within-band
+       leave AAA order-at-work
+       leave BBB no-room cash`,
+    ],
+    [
+      "what is available to the last cent of it",
+      {},
+      facts("cash 90,000", "margin 25,510", "works AAA buy 500 51.02"),
+      `leave OUT within-band
+       leave AAA order-at-work
+       leave BBB no-room available-funds`,
+    ],
+    [
+      "nothing that is not available: it is withdrawn",
+      {},
+      facts("cash 90,000", "margin 25,509.99", "works AAA buy 500 51.02"),
+      `buy AAA 509 limit 50.05 open available-funds-cut 600
+       buy BBB 1 limit 20.02 open available-funds-cut 500
+       leave OUT within-band`,
+    ],
+    [
       "turnover of the run, of what an earlier run has sent",
       { borrowing: true, maxTurnoverPerRun: 0.031, maxTurnoverPerDay: 0.09 },
       facts("traded 12,000", "ordered 1,000", "works AAA buy 500 51.02"),
@@ -212,6 +276,38 @@ describe("what works on claims", () => {
       planned(short("60,079"), "buy AAA 599 limit 50.05 open cash-cut 600\n leave SSS order-at-work"),
       still,
     );
+  });
+
+  const covering = (cash: string, ...more: readonly string[]) => `
+      account  1,000,000 USD
+      hold     SSS  -1000
+      quote    SSS  29.97 30.03
+      quote    AAA  49.90 50.10
+      target   SSS  -1.5%
+      target   AAA  3%
+      cash     ${cash}
+      works    SSS  buy 500 30.10
+      ${more.join("\n")}`;
+  it.each([
+    // It costs 15,050, and no cash is left of what the rest of the short holds.
+    ["stays alone to the last cent", covering("15,050"), "leave SSS order-at-work\n leave AAA no-room cash"],
+    [
+      "is withdrawn for want of a cent",
+      covering("15,049.99"),
+      "buy SSS 500 limit 30.03 reduce\n leave AAA no-room cash",
+    ],
+    [
+      "stays where a buy that does not cover cannot",
+      covering("25,000", "works AAA buy 100 51.02"),
+      "leave SSS order-at-work\n leave AAA no-room cash",
+    ],
+    [
+      "stays beside a new short",
+      covering("15,050", "works AAA sell 100 49.95 this-run"),
+      "leave SSS order-at-work\n leave AAA order-at-work",
+    ],
+  ])("what covers a short %s", (_, known, expected) => {
+    checkPlan(planned(known, expected), still);
   });
 
   it("stands where it will be when it is filled", () => {

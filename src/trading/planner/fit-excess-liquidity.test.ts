@@ -1,11 +1,13 @@
 import fc from "fast-check";
 import { checkPlan } from "../../testing/check-plan.ts";
-import { planScenario, scenarioPolicy } from "../../testing/scenario.ts";
+import { aPreview, planScenario, scenarioPolicy } from "../../testing/scenario.ts";
 import { adaptiveWithin } from "../execution-policy.ts";
 import { add, type Money, money, toNumber, zero } from "../money.ts";
 import { isIncrease } from "./is-increase.ts";
 import { marginSteps } from "./margin-steps.ts";
+import { largestMarginUsers, withPreviews } from "./margin-users.ts";
 import type { Plan, Trade } from "./plan.ts";
+import type { Previewed } from "./plan-inputs.ts";
 import type { PlanPolicy } from "./plan-policy.ts";
 
 /**
@@ -184,6 +186,35 @@ it("each order says what it takes and leaves, in the order in which they are sen
     27_010,
     undefined,
   ]);
+});
+
+it("the broker is asked about the largest increases, and what it says of a plan is shown and changes nothing", () => {
+  const facts = three("excess 30,040", "").split("---")[0] ?? "";
+  const plan = planOf(facts, { ...policy, initialMarginRate: undefined, excessLiquidityMin: undefined });
+  expect(largestMarginUsers(plan, 1).map(({ symbol }) => symbol)).toEqual(["AAA"]);
+  const [aaa, bbb, ...others] = largestMarginUsers(plan, 9);
+  expect([aaa?.symbol, bbb?.symbol, others]).toEqual(["AAA", "BBB", []]);
+  const shown = withPreviews(
+    plan,
+    new Map<number, Previewed>([
+      [aaa?.conId ?? 0, { kind: "told", shares: 600, preview: aPreview("3000") }],
+      [bbb?.conId ?? 0, { kind: "unanswered" }],
+    ]),
+  );
+  expect(
+    marginSteps(shown).map(({ trade, use, after }) => [
+      trade.symbol,
+      trade.previewed?.shares,
+      use?.source,
+      after && toNumber(after),
+    ]),
+  ).toEqual([
+    ["OUT", undefined, undefined, 30_040],
+    ["AAA", 600, "broker", 27_040],
+    ["BBB", undefined, undefined, undefined],
+  ]);
+  const trades = shown.trades.map(({ previewed: _told, ...trade }) => trade);
+  expect({ ...shown, trades }).toEqual(plan);
 });
 
 /** One instrument: what is held, at which market, what is wanted, and what the broker says of it, if it was asked. */

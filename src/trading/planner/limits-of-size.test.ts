@@ -1,7 +1,8 @@
 import { checkPlan } from "../../testing/check-plan.ts";
-import { planScenario, spoken } from "../../testing/scenario.ts";
+import { planScenario, scenarioInputs, scenarioPolicy, spoken } from "../../testing/scenario.ts";
 import { money } from "../money.ts";
 import type { PlanPolicy } from "./plan-policy.ts";
+import { planRebalance } from "./plan-rebalance.ts";
 
 const still: Partial<PlanPolicy> = { bandWeight: 0, minOrderValue: 0 };
 const lots = (boardLot: number) => new Map([["AAA", { mode: "trade", boardLot } as const]]);
@@ -112,6 +113,19 @@ it("of an unknown volume says what is missing, and of whom", () => {
     ok: false,
     findings: [{ kind: "plan-input-missing", input: "average-volume", symbol: "AAA" }],
   });
+});
+
+it("what nobody has counted holds where a limit asks for it, each by its name", () => {
+  const inputs = { ...scenarioInputs("account 1,000,000 USD"), sessionsSinceTrade: undefined };
+  const plan = (policy: Partial<PlanPolicy>) => planRebalance(inputs, { ...scenarioPolicy, ...policy });
+  expect(plan({ cooldownSessions: 1, maxTurnoverPerDay: 0.1 })).toEqual({
+    ok: false,
+    findings: [
+      { kind: "plan-input-missing", input: "turnover-today", symbol: undefined },
+      { kind: "plan-input-missing", input: "last-trades", symbol: undefined },
+    ],
+  });
+  expect(plan({ cooldownSessions: 0 }).ok).toBe(true);
 });
 
 /** 20,000 to sell; 30,000 and 10,000 to buy. */

@@ -46,6 +46,13 @@ describe("cash, borrowing off", () => {
       `buy AAA 400 limit 50.05 open cash-cut 600
        leave BBB no-room cash`,
     ],
+    [
+      "says so where there is as much as the broker makes available",
+      {},
+      "cash 20,020\nmargin 20,020",
+      `buy AAA 300 limit 50.05 open cash-cut 600
+       buy BBB 250 limit 20.02 open cash-cut 500`,
+    ],
     ["is a loan already", {}, "cash -1", none],
     ["is not asked for where borrowing is on", { borrowing: true }, "cash -1", both],
     [

@@ -38,10 +38,11 @@ export function planRebalance(inputs: PlanInputs, policy: PlanPolicy): Result<Pl
     lines.map((line) => propose(line, desk)),
     findings,
   );
-  const [left] = valuesOf([leaveAtWork(decided, lines, desk)], findings);
+  const left = leaveAtWork(decided, lines, desk);
+  if (!left.ok) return held(...findings, ...left.findings);
   return okUnless(findings, () => {
-    const beside = { ...desk, claims: left?.claims ?? [] };
-    return planOf(fitted(left?.decided ?? [], lines, beside), lines, beside);
+    const beside = { ...desk, claims: left.value.claims };
+    return planOf(fitted(left.value.decided, lines, beside), lines, beside);
   });
 }
 

@@ -1,6 +1,6 @@
 import { checkPlan } from "../../testing/check-plan.ts";
 import { planScenario, scenarioInputs, scenarioPolicy, spoken } from "../../testing/scenario.ts";
-import type { InstrumentMode, PlanPolicy } from "./plan-policy.ts";
+import { boardLotOf, type InstrumentMode, modeOf, type PlanPolicy } from "./plan-policy.ts";
 import { planRebalance } from "./plan-rebalance.ts";
 
 const still: Partial<PlanPolicy> = { bandWeight: 0, minOrderValue: 0 };
@@ -206,6 +206,10 @@ describe("caps", () => {
       { ...still, grossCap: 0.7 },
     );
   });
+});
+
+it("a symbol of which the owner has set nothing is traded, share by share", () => {
+  expect([modeOf(scenarioPolicy, "AAA"), boardLotOf(scenarioPolicy, "AAA")]).toEqual(["trade", 1]);
 });
 
 describe("modes", () => {
