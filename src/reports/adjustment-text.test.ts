@@ -69,7 +69,10 @@ it.each<[UntouchedReason, string]>([
     { kind: "below-minimum-shares", shares: 12, minimum: 25 },
     "fewer shares than the minimum of an order: 12 to trade, at least 25",
   ],
-  [{ kind: "cooling-down", sessions: 1, cooldownSessions: 3 }, "rests since its last trade: 1 of 3 sessions"],
+  [
+    { kind: "cooling-down", sessions: 1, cooldownSessions: 3 },
+    "rests since its last trade: 1 of 3 sessions are over",
+  ],
   [
     { kind: "trade-saved", leftOut: 0.0123, max: 0.02 },
     "left out to save trades: 1.23 % left out in all, at most 2.0 %",

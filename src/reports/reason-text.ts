@@ -132,9 +132,9 @@ function untouchedText(line: Untouched): string {
     case "below-minimum-shares":
       return `${title}: ${sharesText(reason.shares)} to trade, at least ${sharesText(reason.minimum)}`;
     case "cooling-down":
-      return `${title}: ${reason.sessions} of ${reason.cooldownSessions} sessions`;
+      return `${title}: ${reason.sessions} of ${reason.cooldownSessions} sessions are over`;
     case "resting-after-stop":
-      return `${title}: ${reason.sessions} of ${reason.restSessions} sessions, nothing more of it is taken on`;
+      return `${title}: ${reason.sessions} of ${reason.restSessions} sessions are over, nothing more of it is taken on`;
     case "trade-saved": {
       const [leftOut, max] = percentPair(reason.leftOut, reason.max);
       return `${title}: ${leftOut} left out in all, at most ${max}`;

@@ -139,6 +139,14 @@ describe("trader dry-run", () => {
     expect(gateway.terminal.out).toContain("client 67 connected");
   });
 
+  it("says what a run would send also when a person would have to look", async () => {
+    const limits = config().replace("[limits]\n", "[limits]\nexcess_liquidity = 5000000\n");
+    writeFileSync(join(folder, "trader.toml"), limits);
+    const { code, err } = await trader("dry-run");
+    expect(code).toBe(3);
+    expect(err).toContain("A run would send 0 orders now; ATTENTION: something needs a look, 1 problem\n");
+  });
+
   it("leaves working orders alone, of the run's client id too, which it does not take", async () => {
     // A limit far from the market stays working until the next run.
     writeFileSync(join(folder, "trader.toml"), config().replace("collar_bps = 25", "collar_bps = 0"));

@@ -7,6 +7,7 @@ import { counted } from "../../reports/plain-text.ts";
 import { planTable } from "../../reports/plan-table.ts";
 import type { Finding } from "../../trading/finding.ts";
 import type { Outcome } from "../../trading/outcome.ts";
+import { isIncrease } from "../../trading/planner/is-increase.ts";
 import type { Plan } from "../../trading/planner/plan.ts";
 import { findingsOf } from "../../trading/result.ts";
 import { findConfig } from "../config/find-config.ts";
@@ -51,8 +52,9 @@ export async function dryRun(options: DryRunOptions, host: Host): Promise<number
 /** The plan, and what it takes of the excess liquidity where that is known. */
 function planText(plan: Plan, { whatIf }: Job, asksPreviews: boolean): string {
   const margin = marginTable(plan);
-  const asks = whatIf.purpose === "fit" && whatIf.max > 0 && !asksPreviews;
-  const note = `A run would ask the broker about the ${counted(whatIf.max, "largest increase")} and not estimate them: dry-run --what-if asks too.`;
+  const asked = Math.min(whatIf.max, plan.trades.filter(isIncrease).length);
+  const asks = whatIf.purpose === "fit" && asked > 0 && !asksPreviews;
+  const note = `A run would ask the broker about the ${counted(asked, "largest increase")}, where this dry run estimates: dry-run --what-if asks too.`;
   return [planTable(plan), ...(margin === "" ? [] : [margin]), ...(asks ? [note] : [])]
     .map((part) => `\n${part}\n`)
     .join("");
@@ -69,9 +71,10 @@ function withForecasts(report: Report, mistakes: readonly Finding[]): Report {
 /** The outcome in the conditional: nothing of it has happened, and the plan is in its own table already. */
 function whatWouldBe(outcome: Outcome, zone: string): Report {
   const report = outcomeReport({ ...outcome, plan: undefined }, { zone });
-  const orders = outcome.plan?.trades.length ?? 0;
+  const wouldSend = `a run would send ${counted(outcome.plan?.trades.length ?? 0, "order")} now`;
   const headlines: Partial<Record<Outcome["verdict"], string>> = {
-    done: `a run would send ${counted(orders, "order")} now`,
+    done: wouldSend,
+    attention: `${wouldSend}; ATTENTION: something needs a look, ${counted(outcome.findings.length, "problem")}`,
     held: "a run would be HELD now: it would send nothing",
   };
   const earlier = "Orders of earlier runs";
