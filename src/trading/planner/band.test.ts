@@ -1,4 +1,5 @@
 import { checkPlan } from "../../testing/check-plan.ts";
+import { planScenario, spoken } from "../../testing/scenario.ts";
 import { bandOf, isWithin, stopShort } from "./band.ts";
 import { type PlanPolicy, plainRules } from "./plan-policy.ts";
 
@@ -56,6 +57,12 @@ describe("outside the band a trade goes", () => {
     ["to the nearer edge, from below", { tradeTo: 0 }, "12%", "buy AAA 300 limit 50.05 increase trade-to 0"],
     ["to the nearer edge, from above", { tradeTo: 0 }, "8%", "sell AAA 300 limit 49.95 reduce trade-to 0"],
     ["part of the way", { tradeTo: 0.4 }, "8%", "sell AAA 340 limit 49.95 reduce trade-to 0.4"],
+    [
+      "to the edge that is nothing at all: that is no turn",
+      { tradeTo: 0 },
+      "-0.5%",
+      "sell AAA 2000 limit 49.95 reduce trade-to 0",
+    ],
     ["to zero when it closes", { tradeTo: 0 }, "0%", "sell AAA 2000 limit 49.95 close"],
     [
       "to the edge of a relative band",
@@ -110,6 +117,12 @@ describe("after its stop has filled", () => {
     ["what is on target is on target", "10%", "leave AAA within-band"],
   ])("%s", (_, target, expected) => {
     checkPlan(drifted(target, expected, "stopped AAA 1 5"), {});
+  });
+
+  it("nothing is opened, and what is less than a share is just that", () => {
+    const flat = "account 1,000,000 USD\nquote AAA 49.95 50.05\ntarget AAA 12%\nstopped AAA 1 5";
+    expect(spoken(planScenario(flat))).toEqual(["leave AAA resting-after-stop"]);
+    checkPlan(drifted("10.0001%", "leave AAA less-than-one-share", "stopped AAA 1 5"), { bandWeight: 0 });
   });
 
   it.each([

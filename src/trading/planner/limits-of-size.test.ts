@@ -116,7 +116,10 @@ it("of an unknown volume says what is missing, and of whom", () => {
 });
 
 it("what nobody has counted holds where a limit asks for it, each by its name", () => {
-  const inputs = { ...scenarioInputs("account 1,000,000 USD"), sessionsSinceTrade: undefined };
+  const inputs = {
+    ...scenarioInputs("account 1,000,000 USD\nquote AAA 49.95 50.05\ntarget AAA 5%"),
+    sessionsSinceTrade: undefined,
+  };
   const plan = (policy: Partial<PlanPolicy>) => planRebalance(inputs, { ...scenarioPolicy, ...policy });
   expect(plan({ cooldownSessions: 1, maxTurnoverPerDay: 0.1 })).toEqual({
     ok: false,

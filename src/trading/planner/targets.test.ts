@@ -78,13 +78,23 @@ it("whose leverage was cut say so, and by whom, in each symbol that the strategy
   });
   const cut = { strategy: "trend", written: 2.5, used: 1.5 };
   const parts = [part("value", "AAA", 0.1), part("trend", "BBB", 0.05)];
+  const stopped = { strategies: ["value"], isReduceOnly: false };
+  const targets = inputs.forecast.targets.map((each) =>
+    each.symbol === "BBB" ? { ...each, stopped } : each,
+  );
   const plan = planRebalance(
-    { ...inputs, forecast: { ...inputs.forecast, parts, capped: [cut] } },
+    { ...inputs, forecast: { ...inputs.forecast, targets, parts, capped: [cut] } },
     scenarioPolicy,
   );
   expect(plan.ok && plan.value.trades.map(({ symbol, adjustments }) => [symbol, adjustments])).toEqual([
     ["AAA", []],
-    ["BBB", [{ kind: "leverage-cut", ...cut }]],
+    [
+      "BBB",
+      [
+        { kind: "leverage-cut", ...cut },
+        { kind: "strategy-stopped", strategies: ["value"] },
+      ],
+    ],
   ]);
 });
 
@@ -249,10 +259,22 @@ describe("modes", () => {
     ["reduce-only", 1000, "-2.5%", "sell AAA 1000 limit 49.95 reduce reduce-only"],
     ["sell-only", 1000, "-2.5%", "sell AAA 1000 limit 49.95 reverse rest-waits -500"],
     ["buy-only", 1000, "-2.5%", "leave AAA mode"],
+    // A fiftieth of a share.
+    ["buy-only", 1000, "4.9999%", "leave AAA less-than-one-share"],
+    ["sell-only", 1000, "5.0001%", "leave AAA less-than-one-share"],
+    ["reduce-only", 1000, "4.9999%", "leave AAA less-than-one-share"],
   ])("%s with %d held and a target of %s", (mode, held, target, expected) => {
     checkPlan(facts(held, target) + expected, {
       ...still,
       instruments: new Map([["AAA", { mode, boardLot: 1 }]]),
+    });
+  });
+
+  it("reduce-only says what else has made the target another", () => {
+    checkPlan(`${facts(1000, "-60%")}sell AAA 1000 limit 49.95 reduce gross-scaled 0.8333 reduce-only`, {
+      ...still,
+      grossCap: 0.5,
+      instruments: new Map([["AAA", { mode: "reduce-only", boardLot: 1 }]]),
     });
   });
 

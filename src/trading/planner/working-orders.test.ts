@@ -176,6 +176,15 @@ describe("with AAA alone wanted", () => {
       },
     ],
     [
+      "an order for less at the same limit",
+      [left({ limit: 50.05 })],
+      {
+        cancel: ["cancel AAA B400 policy", "new AAA 700 after AAA B400"],
+        modify: ["replace AAA B400 by 700 at 50.05"],
+        keep: ["keep AAA B400"],
+      },
+    ],
+    [
       "an order for more",
       [left({ ref: second, ordered: 900, filled: 199 })],
       {
@@ -232,6 +241,15 @@ describe("with AAA alone wanted", () => {
     [
       "an order that lives otherwise",
       [left({ intent: { timeInForce: "IOC" } })],
+      {
+        cancel: ["cancel AAA B400 policy", "new AAA 700 after AAA B400"],
+        modify: ["cancel AAA B400 worked-otherwise", "new AAA 700 after AAA B400"],
+        keep: ["keep AAA B400"],
+      },
+    ],
+    [
+      "an order that works at other hours",
+      [left({ intent: { outsideRegularHours: !buyAaa.outsideRegularHours } })],
       {
         cancel: ["cancel AAA B400 policy", "new AAA 700 after AAA B400"],
         modify: ["cancel AAA B400 worked-otherwise", "new AAA 700 after AAA B400"],
@@ -319,6 +337,50 @@ it("changes an order under its own name, as it was meant: size, limit and decisi
   });
 });
 
+it("an order that has come into doubt since the plan is waited for, and none is sent beside it", () => {
+  const wanted = { trades: trades.filter(({ symbol }) => symbol === "AAA"), atWork: new Set<string>() };
+  const doubtful = left({ state: { life: "working", status: "pending-cancel" } });
+  const other = left({ ref: "trader.reb.2022031412.AAA.B300.1.0000", ordered: 300 });
+  for (const policy of ["cancel", "modify", "keep"] as const)
+    expect(toldOf(decideOrders(wanted, [doubtful, other], policy))).toEqual([
+      "cancel AAA B300 policy",
+      "wait AAA B400",
+    ]);
+});
+
+it("what stays of one instrument says nothing of what works on another", () => {
+  const [stays, ref] = [left(), "trader.reb.2022031413.BBB.S1.1.0000"];
+  const wanted = { trades: [], atWork: new Set([stays.report.orderRef]) };
+  expect(toldOf(decideOrders(wanted, [stays, left({ of: sellBbb, ref })], "keep"))).toEqual([
+    "cancel BBB S1 not-wanted",
+    "keep AAA B400",
+  ]);
+});
+
+it("names what was filled since the positions were read", () => {
+  const [since, before] = [
+    left({ filled: 150, read: 149 }),
+    left({ ref: "trader.reb.2022031412.AAA.B300.1.0000", filled: 7 }),
+  ];
+  expect(decideOrders({ trades, atWork: new Set() }, [since, before], "cancel")).toEqual({
+    kind: "plan-again",
+    filled: [since.report],
+  });
+});
+
+it("a plan knows orders of earlier runs, and wants those that it has left at work", () => {
+  const atWork = leftToPlan([left().report], "keep");
+  expect(atWork).toEqual([
+    { report: left().report, sentBy: "earlier-run", isUncertain: false, isWithdrawable: true },
+  ]);
+  const plan = planBeside(atWork);
+  const untouched = [
+    ...plan.untouched,
+    { ...plan.untouched[0], reason: { kind: "market-closed" } },
+  ] as Plan["untouched"];
+  expect(wantedIn({ ...plan, untouched }).atWork).toEqual(new Set([left().report.orderRef]));
+});
+
 it("begins at the first limit of the way to the collar, and keeps what stands there already", () => {
   const stepped = trades
     .filter(({ symbol }) => symbol === "AAA")
@@ -327,6 +389,18 @@ it("begins at the first limit of the way to the collar, and keeps what stands th
   const result = decideOrders({ trades: stepped, atWork: new Set() }, [working], "modify");
   expect(result.kind === "decided" && result.decisions).toMatchObject([
     { kind: "replace", order: { shares: 850, limitPrice: 50.05, approach: [50, 50.02] } },
+  ]);
+  const direct = stepped.map((trade) => {
+    const { approach: _none, ...order } = trade.order;
+    return { ...trade, order };
+  });
+  const straight = decideOrders(
+    { trades: direct, atWork: new Set() },
+    [left({ intent: { approach: [49.7] } })],
+    "modify",
+  );
+  expect(straight.kind === "decided" && straight.decisions).toMatchObject([
+    { kind: "replace", order: { limitPrice: 50.05, approach: [] } },
   ]);
   const there = [left({ ordered: 850, filled: 150, limit: 50 })];
   expect(toldOf(decideOrders({ trades: stepped, atWork: new Set() }, there, "modify"))).toEqual([

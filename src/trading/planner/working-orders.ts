@@ -153,9 +153,12 @@ function changed(
   ending: readonly LeftWorking[],
 ): readonly OrderDecision[] {
   const { report, intent, filledAtRead } = working;
-  const because = !intent ? "not-on-record" : isWorkedAlike(intent, order) ? undefined : "worked-otherwise";
-  if (!intent || because)
-    return [...withdrawn([working], because ?? "not-on-record"), newAfter(order, [working, ...ending])];
+  const replaced = (because: CancelReason) => [
+    ...withdrawn([working], because),
+    newAfter(order, [working, ...ending]),
+  ];
+  if (!intent) return replaced("not-on-record");
+  if (!isWorkedAlike(intent, order)) return replaced("worked-otherwise");
   const sentLimit = sentLimitOf(order);
   const isAtLimit = sentLimit === undefined || report.limitPrice === sentLimit;
   if (isAtLimit && remainingOf(working) === order.shares) return [{ kind: "keep", report }];
