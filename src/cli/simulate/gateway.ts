@@ -5,7 +5,7 @@ import { type Instant, instantFromMs } from "../../trading/instant.ts";
 import type { Money } from "../../trading/money.ts";
 import type { OrderReport, PlannedOrder } from "../../trading/order.ts";
 import type { Trouble } from "./trouble.ts";
-import type { Truth } from "./truth.ts";
+import { keyOf, type Truth } from "./truth.ts";
 
 /** What outlives runs at the gateway: who is connected, which order ids it has seen, whether it is there at all. */
 export class Gateway {
@@ -21,6 +21,8 @@ export class Gateway {
   lastOpenOrders: readonly OrderReport[] = [];
   /** Every execution that it has told of, each once. */
   executionsTold: readonly Execution[] = [];
+  /** Executions by key that whoever asked could know of, if not from its answer then by asking again that day. */
+  readonly executionsKnowable = new Set<string>();
   /** Orders by permId and executions by key that were missing in an answer: in the next one they are there. */
   readonly missedOnce = new Set<number | string>();
   /** When it last told the account. */
@@ -70,6 +72,11 @@ export class Gateway {
   #sendKept(): void {
     if (this.isLinkCut) return;
     for (const arrive of this.#kept.splice(0)) arrive();
+  }
+
+  /** Somebody has its answer of what was executed today. */
+  answeredForExecutions(): void {
+    for (const { execId } of this.truth.venue.executions()) this.executionsKnowable.add(keyOf(execId));
   }
 
   /** It is away for some minutes, and may have forgotten the last order ids that it gave (C01). */

@@ -7,12 +7,15 @@ import { type Money, ratio } from "../../trading/money.ts";
 import { type PlannedOrder, windowOf } from "../../trading/order.ts";
 import type { Outcome } from "../../trading/outcome.ts";
 import type { CheckName } from "../../trading/risk/check.ts";
+import { dateIn } from "../../trading/session.ts";
+import { sign } from "../../trading/side.ts";
 import { BooksInspector } from "./books-inspector.ts";
 import { type Inspected, isProtective, isRebalance, runMinutesMax, type Watch } from "./inspected.ts";
 import type { Life } from "./life.ts";
 import { LimitInspector } from "./limit-inspector.ts";
 import type { Ending } from "./process.ts";
 import { SizeInspector } from "./size-inspector.ts";
+import { keyOf, type Move } from "./truth.ts";
 import type { Invariant, Violation } from "./violation.ts";
 import { Written } from "./written.ts";
 
@@ -191,9 +194,12 @@ export class Inspector {
     );
     const { truth, account } = this.#inspected;
     const counted = this.#inspected.written.countedShares();
-    for (const { conId, at } of truth.moves)
-      if (!this.#inspected.written.hasBreakSince(conId, at))
-        this.#violates("what a person must decide is named", `nothing on record of the move of ${conId}`);
+    for (const move of truth.moves)
+      if (!this.#inspected.written.hasBreakSince(move.conId, move.at) && !this.#isMadeUpFor(move))
+        this.#violates(
+          "what a person must decide is named",
+          `nothing on record of the move of ${move.conId}`,
+        );
     for (const { conId } of truth.venue.contracts()) {
       const held = truth.sharesOf(account, conId);
       if (held === (counted.get(conId) ?? 0) || told.has(conId)) continue;
@@ -201,6 +207,25 @@ export class Inspector {
       const detail = `run ${watch?.number} ended ${ended?.ending} and did not tell of ${held} shares of ${conId}`;
       this.#violates("what a person must decide is named", detail);
     }
+  }
+
+  /**
+   * Have executions of that day, of which nobody had an answer before the broker forgot them, traded as much the other way? What
+   * is held and what is counted are the same then: no question is left that tells.
+   */
+  #isMadeUpFor({ conId, shares, at }: Move): boolean {
+    const { truth, gateway, written } = this.#inspected;
+    const { zone } = truth.venue;
+    const booked = new Set(written.executions().map(({ exec_id }) => keyOf(exec_id)));
+    const unknowable = [...truth.executions].filter(
+      ([key, execution]) =>
+        execution.conId === conId &&
+        dateIn(zone, execution.executedAt) === dateIn(zone, at) &&
+        !booked.has(key) &&
+        !gateway.executionsKnowable.has(key),
+    );
+    const traded = unknowable.reduce((sum, [, each]) => sum + sign(each.side) * each.shares, 0);
+    return traded + shares === 0;
   }
 
   /** After the last run of a session whose last runs met no faults. */

@@ -22,8 +22,8 @@ export class Truth {
   readonly versions = new Map<string, VenueExecution>();
   /** References of orders that have arrived at the broker. */
   readonly arrived = new Set<string>();
-  /** Shares that moved without an execution: where, and when. */
-  readonly moves: { readonly conId: number; readonly at: Instant }[] = [];
+  /** Shares that moved without an execution: where, how many, and when. */
+  readonly moves: Move[] = [];
   readonly #inner: Venue;
   readonly #listeners = new Set<(event: VenueEvent) => void>();
   readonly #offsets = new Map<number, number>();
@@ -112,7 +112,7 @@ export class Truth {
 
   /** Shares that move without an execution: a split, a transfer. */
   move(conId: number, shares: number): void {
-    this.moves.push({ conId, at: this.now });
+    this.moves.push({ conId, shares, at: this.now });
     this.#offsets.set(conId, (this.#offsets.get(conId) ?? 0) + shares);
   }
 
@@ -212,6 +212,13 @@ export class Truth {
   #mark(conId: number): number {
     return this.#inner.quote(conId).last;
   }
+}
+
+export interface Move {
+  readonly conId: number;
+  /** Signed. */
+  readonly shares: number;
+  readonly at: Instant;
 }
 
 /** An execution's id without its last part, which counts corrections. */

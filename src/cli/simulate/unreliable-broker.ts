@@ -76,8 +76,8 @@ export class UnreliableBroker implements Broker {
     });
   }
 
-  executions(): Promise<Result<readonly Execution[]>> {
-    return this.#ask("executions", async () => {
+  async executions(): Promise<Result<readonly Execution[]>> {
+    const answer = await this.#ask("executions", async () => {
       const { trouble, missedOnce } = this.#holder.gateway;
       const told = await this.#inner.executions();
       if (!told.ok) return told;
@@ -98,6 +98,8 @@ export class UnreliableBroker implements Broker {
       const isAgain = earlier.length > 0 && trouble.strikes("executions of earlier days told again");
       return ok([...(isAgain ? earlier : []), ...heard].map((execution) => this.#asTold(execution)));
     });
+    if (answer.ok) this.#holder.gateway.answeredForExecutions();
+    return answer;
   }
 
   account(): Promise<Result<Account>> {
