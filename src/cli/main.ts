@@ -120,7 +120,7 @@ const haltCommand: Add = (program, host, ends) => {
   program
     .command("halt")
     .description("no run trades from now on, not even one that is sending its orders; until `trader resume`")
-    .argument("<why>", "the reason, for whoever finds it halted")
+    .argument("[why]", "the reason, for whoever finds it halted", "")
     .addOption(configOption())
     .action(async (why: string, options: { config?: string }) => {
       const { halt } = await import("./commands/halt.ts");

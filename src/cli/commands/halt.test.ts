@@ -59,11 +59,15 @@ describe("trader halt", () => {
     });
   });
 
-  it("wants a reason", async () => {
-    expect(await trader("halt", "  ")).toMatchObject({ code: 2, err: expect.stringContaining("say why") });
-    expect((await trader("halt")).code).toBe(2);
-    expect((await trader("status")).code).toBe(0);
-  });
+  it.each([["halt"], ["halt", "  "]])(
+    "halts without a reason too: a brake works at the first try: %j",
+    async (...args) => {
+      expect(await trader(...args)).toMatchObject({ code: 0, err: "" });
+      const { code, out } = await trader("status");
+      expect(code).toBe(3);
+      expect(out).toContain('HALTED: "no reason given", by ');
+    },
+  );
 });
 
 describe("trader accept", () => {

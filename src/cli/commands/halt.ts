@@ -10,14 +10,13 @@ interface Options {
   readonly config?: string;
 }
 
-/** `trader halt WHY`: needs no lock and no broker, so that it works in the middle of a run. Throws ConfigError. */
+/**
+ * `trader halt [WHY]`: needs no lock and no broker, so that it works in the middle of a run, and no reason, so that it works at
+ * the first try of somebody in a hurry. Throws ConfigError.
+ */
 export async function halt(options: Options & { readonly why: string }, host: Host): Promise<number> {
   const haltFile = haltFileOf(options, host);
-  const why = options.why.trim();
-  if (why === "") {
-    host.stderr.write('trader halt: say why: trader halt "the forecasts look wrong"\n');
-    return exitCode.usage;
-  }
+  const why = options.why.trim() || "no reason given";
   const before = await haltFile.read();
   const standing = await haltFile.write({ why, by: userInfo().username, at: systemClock.now() });
   host.stdout.write(
