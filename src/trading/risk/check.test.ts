@@ -1,5 +1,5 @@
 import { instant } from "../instant.ts";
-import { type CheckName, checkNames, type Judging, judge, kindOf, type Override } from "./check.ts";
+import { type CheckName, checkNames, type Judging, judge, kindOf, nameOf, type Override } from "./check.ts";
 
 const now = instant("2022-03-14T14:30:00Z");
 const judging: Judging = { now, overrides: [], currency: "USD", warnAt: 0.9 };
@@ -26,12 +26,29 @@ describe("a check", () => {
     ["cushion", 0.049, 0.05, "fail"],
     ["cushion", 0.055, 0.05, "warn"],
     ["cushion", 0.06, 0.05, "pass"],
+    // Within a billionth of the limit, or of the amount, it is at the limit.
+    ["order-value", 100_000.00005, 100_000, "warn"],
+    ["weight", 0.25 + 5e-10, 0.25, "warn"],
+    ["weight", 0.5 + 1e-9, 0.5, "warn"],
+    ["weight", 0.5 * 0.9 + 1e-9, 0.5, "pass"],
+    ["cushion", 0.5 - 1e-9, 0.5, "warn"],
+    ["cushion", 0.5, 0.45, "pass"],
+    ["cushion", 0.5, 0.45 + 1e-9, "pass"],
     ["weight", undefined, 0.25, "unknown"],
     ["weight", Number.NaN, 0.25, "unknown"],
     ["weight", 1e9, Number.POSITIVE_INFINITY, "pass"],
     ["cushion", -5, Number.NEGATIVE_INFINITY, "pass"],
   ] as const)("of %s with %p against %p comes to %s", (name, value, limit, verdict) => {
     expect(judge(name, { value, limit }, judging).verdict).toBe(verdict);
+  });
+
+  it("bears the account's currency where it is of amounts, and its subject in its name", () => {
+    const currencyOf = (name: CheckName) => judge(name, { value: 1, limit: 2 }, judging).currency;
+    expect([currencyOf("order-value"), currencyOf("weight")]).toEqual(["USD", ""]);
+    expect([nameOf({ name: "weight", subject: "KO" }), nameOf({ name: "cushion", subject: "" })]).toEqual([
+      "weight KO",
+      "cushion",
+    ]);
   });
 
   it("takes the noise of a sum of weights for no breach", () => {
@@ -76,6 +93,12 @@ describe("an override", () => {
     expect(verdict({}, "weight", "KO", instant("2022-03-14T14:59:59Z")).verdict).toBe("warn");
     const over = verdict({}, "weight", "KO", instant("2022-03-14T15:00:00Z"));
     expect([over.verdict, over.override]).toEqual(["fail", undefined]);
+  });
+
+  it("is not used where nothing is broken", () => {
+    const overrides = [{ ...given, subject: "" }];
+    const passed = judge("weight", { value: 0.2, limit: 0.25 }, { ...judging, overrides });
+    expect([passed.verdict, passed.override]).toEqual(["pass", undefined]);
   });
 
   it("cannot be given where the data are in doubt or the broker is about to liquidate", () => {

@@ -112,6 +112,11 @@ interface Facts {
 /** Float noise in a sum of weights is no breach. */
 export const tolerance = 1e-9;
 
+/** How far beyond a limit a value is still at it. */
+export function slackAt(limit: number): number {
+  return tolerance * Math.max(1, Math.abs(limit));
+}
+
 /** Judges one value against its limit. */
 export function judge(name: CheckName, facts: Facts, judging: Judging): Check {
   const { subject = "", present, limit } = facts;
@@ -139,11 +144,11 @@ function verdictOn(
 ): CheckVerdict {
   if (value === undefined) return "unknown";
   const isMax = kindOf(name).bound === "max";
-  const slack = tolerance * Math.max(1, Math.abs(limit));
+  const slack = slackAt(limit);
   const isBeyond = isMax ? value > limit + slack : value < limit - slack;
   if (isBeyond) return isNoWorse ? "warn" : "fail";
   const isNear = isMax ? value > limit * warnAt + slack : value * warnAt < limit - slack;
-  return isNear && limit > 0 ? "warn" : "pass";
+  return isNear ? "warn" : "pass";
 }
 
 function overrideOf(name: CheckName, subject: string, { overrides, now }: Judging): Override | undefined {

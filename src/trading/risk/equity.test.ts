@@ -1,7 +1,14 @@
 import fc from "fast-check";
 import { instant, instantFromMs } from "../instant.ts";
 import { money, moneyFromNumber } from "../money.ts";
-import { type CashFlow, drawdownOf, type EquityPoint, growthOf, lossSince } from "./equity.ts";
+import {
+  type CashFlow,
+  drawdownOf,
+  type EquityPoint,
+  growthOf,
+  lossSince,
+  netLiquidationMove,
+} from "./equity.ts";
 
 const hour = (n: number) => instantFromMs(instant("2022-03-14T10:00:00Z") + n * 3_600_000);
 const point = (n: number, amount: string, currency = "USD"): EquityPoint => ({
@@ -87,6 +94,22 @@ describe("drawdown", () => {
   });
 });
 
+describe("a move of net liquidation", () => {
+  it.each<[string, EquityPoint | undefined, readonly CashFlow[], number | undefined]>([
+    ["is not known without a look before", undefined, [], undefined],
+    ["is not known in another currency", point(0, "1000", "EUR"), [], undefined],
+    ["is not known from nothing", point(0, "0"), [], undefined],
+    ["is not known from a debt", point(0, "-50"), [], undefined],
+    ["is measured from what was paid in where there was nothing", point(0, "0"), [flow(1, "1000")], 0.25],
+    ["is measured from what was paid in beside a debt", point(0, "-50"), [flow(1, "1050")], 0.25],
+    ["is the smaller of that with a deposit and that without", point(0, "800"), [flow(1, "200")], 0.25],
+    ["of a deposit that is not there yet is none", point(0, "1250"), [flow(1, "500")], 0],
+  ])("%s", (_, before, flows, expected) => {
+    const move = netLiquidationMove(before, flows, point(2, "1250"));
+    expect(move === undefined ? undefined : Math.round(move * 1e9) / 1e9).toBe(expected);
+  });
+});
+
 describe("the loss since the session before", () => {
   it.each([
     [
@@ -99,6 +122,11 @@ describe("the loss since the session before", () => {
     ["a gain is negative", [point(-1, "1000"), point(2, "1100")], -0.1],
   ] as const)("%s", (_, points, expected) => {
     expect(lossSince(growthOf(points, []), hour(0))).toBeCloseTo(expected, 12);
+  });
+
+  it("is not known where all was lost before", () => {
+    const growth = growthOf([point(-2, "1000"), point(-1, "-50"), point(2, "500")], []);
+    expect(lossSince(growth, hour(0))).toBeUndefined();
   });
 
   it("knows no withdrawal, and nothing without a look", () => {

@@ -56,7 +56,7 @@ export function drawdownOf(growth: readonly IndexPoint[]): number | undefined {
   const now = growth.at(-1);
   if (!now) return undefined;
   const highWaterMark = growth.reduce((highest, { index }) => Math.max(highest, index), 0);
-  return highWaterMark > 0 ? 1 - now.index / highWaterMark : undefined;
+  return 1 - now.index / highWaterMark;
 }
 
 /**

@@ -249,6 +249,18 @@ it("the gate clears no plan that forgot a stop: nothing grows that a stopped str
   expect(ClearedOrders.clear(plan.value, known(false), policy).cleared.ok).toBe(true);
 });
 
+it("what is cleared together is cleared alone", () => {
+  const plan = planScenario(`account 1,000,000 USD
+    quote  AAA 49.95 50.05
+    quote  BBB 99.90 100.10
+    target AAA 5%
+    target BBB 5%`);
+  if (!plan.ok) throw new Error(JSON.stringify(plan.findings));
+  const { cleared } = ClearedOrders.clear(plan.value, riskKnownOf(), riskPolicyOf(limits));
+  const few = cleared.ok ? cleared.value.only(({ instrument }) => instrument.symbol === "BBB").orders : [];
+  expect(few.map(({ instrument, shares }) => `${instrument.symbol} ${shares}`)).toEqual(["BBB 500"]);
+});
+
 describe("the door of protective orders", () => {
   const long = aPosition({ conId: 265598, symbol: "AAPL", shares: 120 });
   const stop = aPlannedOrder({
@@ -334,6 +346,38 @@ describe("the door of protective orders", () => {
       working: atWork,
     };
     expect(ClearedOrders.protect([{ ...stop, ...changes }], known).ok).toBe(isCleared);
+  });
+
+  it("judges each position by itself, and clears what it was given", () => {
+    const ko = { ...stop.instrument, conId: 4, symbol: "KO" };
+    const cover = {
+      ...stop,
+      instrument: ko,
+      side: "buy",
+      shares: 70,
+      orderRef: "trader.pro.2022031414.KO.B70.1.5f0a",
+    } as const;
+    const judged = ClearedOrders.protect([stop, cover], {
+      positions: [aPosition({ conId: 4, symbol: "KO", shares: -70 }), long],
+      frozen: new Set(),
+      working: [
+        working({ conId: 9, orderedShares: 500 }),
+        working({ conId: 4, side: "sell", orderedShares: 500, orderRef: "y" }),
+      ],
+    });
+    expect(judged.ok && judged.value.orders).toEqual([stop, cover]);
+  });
+
+  it("makes a frozen one smaller beside others of its contract", () => {
+    const judged = ClearedOrders.protect([{ ...stop, shares: 119 }], {
+      positions: [long],
+      frozen: new Set([265598]),
+      working: [
+        working({ orderedShares: 1, orderRef: "y" }),
+        working({ orderRef: stop.orderRef, orderedShares: 120 }),
+      ],
+    });
+    expect(judged.ok).toBe(true);
   });
 
   it("judges all orders of one position together, and names each", () => {

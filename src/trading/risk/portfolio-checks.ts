@@ -39,7 +39,7 @@ export function portfolioChecks(
   };
 
   const net = sums((weight) => weight);
-  const bySymbol = standingsBySymbol(limits.groups.length > 0 ? standings : []);
+  const bySymbol = standingsBySymbol(standings);
   return [
     portfolio("gross-leverage", sums(Math.abs), limits.grossLeverageMax),
     portfolio(

@@ -76,6 +76,14 @@ describe("a plan under restraint", () => {
     ]);
   });
 
+  it("says no more of an instrument that is left alone anyway", () => {
+    const plan = planScenario(`${scenario}\nhold EEE 100\nquote EEE 99.90 100.10\ntarget EEE 1%`);
+    if (!plan.ok) throw new Error(JSON.stringify(plan.findings));
+    const failed = [aCheck({ name: "price-jump", subject: "EEE" })];
+    const { untouched } = restrained(plan.value, restraintOf(failed, noLimits, undefined));
+    expect(untouched.map(({ symbol, reason }) => [symbol, reason.kind])).toEqual([["EEE", "within-band"]]);
+  });
+
   it("takes nothing further from zero that a stopped strategy held alone or against the others", () => {
     const plan = planScenario(scenario);
     if (!plan.ok) throw new Error(JSON.stringify(plan.findings));
@@ -94,6 +102,10 @@ describe("a plan under restraint", () => {
     ]);
     const others = [aCheck({ name: "strategy-profit", subject: "another" })];
     expect(restrained(plan.value, restraintOf(others, limits, { targets })).trades).toHaveLength(4);
+    // Another failure of the same name, and a stop without a forecast, forbid nothing of it.
+    const heavy = [aCheck({ name: "strategy-weight", subject: "value" })];
+    expect(restrained(plan.value, restraintOf(heavy, limits, { targets })).trades).toHaveLength(4);
+    expect(restrained(plan.value, restraintOf(failed, limits, undefined)).trades).toHaveLength(4);
   });
 
   it("is left to the gate where the whole run is held", () => {
@@ -113,6 +125,7 @@ describe("targets", () => {
 
   it("shrink on both sides, and so does the leverage that is told", () => {
     const { forecast } = scenarioInputs(scenario);
+    expect(scaled(forecast, 1)).toBe(forecast);
     const less = scaled(forecast, 0.4);
     expect(less.targets.map(({ symbol, weight }) => [symbol, Number(weight.toFixed(9))])).toEqual([
       ["AAA", 0.12],

@@ -39,7 +39,7 @@ function reduceOnlySymbols(
   forecast: Pick<Forecast, "targets"> | undefined,
 ): ReadonlyMap<string, CheckName> {
   const stops = failed.filter(({ name }) => kindOf(name).effect === "stop");
-  if (stops.length === 0 || !forecast) return new Map();
+  if (!forecast) return new Map();
   return new Map(
     forecast.targets.flatMap(({ symbol, stopped }) => {
       const by = stopped?.isReduceOnly && stops.find(({ subject }) => stopped.strategies.includes(subject));

@@ -1,5 +1,5 @@
-import { anAccount, aSessionSoFar } from "../../testing/outcome-builder.ts";
-import { aCheck, riskKnownOf, riskPolicyOf } from "../../testing/risk-builder.ts";
+import { anAccount, anUntouched, aSessionSoFar } from "../../testing/outcome-builder.ts";
+import { aCheck, aMeasuredStrategy, riskKnownOf, riskPolicyOf } from "../../testing/risk-builder.ts";
 import { planScenario, scenarioInputs, scenarioNow, stock } from "../../testing/scenario.ts";
 import { instant, instantFromMs, tradingDate } from "../instant.ts";
 import type { Instrument } from "../instrument.ts";
@@ -10,7 +10,7 @@ import { sessionOn } from "../session.ts";
 import { type Check, type CheckName, checkNames } from "./check.ts";
 import type { Limits } from "./limits.ts";
 import { tradedToday } from "./portfolio-checks.ts";
-import { allChecks, findingsIn, type RiskKnown, type RiskPolicy, reviewOf } from "./review.ts";
+import { allChecks, earlyChecks, findingsIn, type RiskKnown, type RiskPolicy, reviewOf } from "./review.ts";
 import { emptyRiskRecord } from "./risk-record.ts";
 
 const session = sessionOn(tradingDate("2022-03-14"), "09:30", "16:00", "America/New_York");
@@ -60,6 +60,9 @@ it("runs every check whatever it knows, also when it knows nothing", () => {
   const nothing = allChecks(undefined, riskKnownOf(), policy);
   expect(names(nothing)).toEqual(new Set(checkNames));
   expect(nothing.filter(({ verdict }) => verdict === "fail")).toEqual([]);
+  expect(nothing.filter(({ limit }) => typeof limit !== "number")).toEqual([]);
+  const early = names(earlyChecks(riskKnownOf(), policy));
+  expect([early.has("cushion"), early.has("price-jump"), early.has("weight")]).toEqual([true, true, false]);
   const inputs = scenarioInputs("account 1,000,000 USD\nquote AAA 49.95 50.05\ntarget AAA 30%");
   const plan = planOf("account 1,000,000 USD\nquote AAA 49.95 50.05\ntarget AAA 30%");
   const known = riskKnownOf({ account: inputs.account, forecast: inputs.forecast, session });
@@ -137,8 +140,30 @@ describe("the portfolio", () => {
     ]);
   });
 
+  it("counts both lines of one symbol in its group, and of what is left alone only what works", () => {
+    const again = anUntouched({
+      symbol: "AAA",
+      currentWeight: 0.07,
+      plannedWeight: 0.09,
+      reason: { kind: "on-target" },
+    });
+    const twice = { ...plan, untouched: [again] };
+    const groups = [{ name: "a", symbols: new Set(["AAA"]), weightMax: 1 }];
+    expect(told("group-weight", { account }, { plan: twice, limits: { groups } })).toEqual(["a 0.39 pass"]);
+    expect(told("turnover-per-day", { account, record }, { plan: twice })).toEqual(["0.59 pass"]);
+    const reason = { kind: "order-at-work", wantedShares: 9, isUncertain: false, orderRefs: ["x"] } as const;
+    const working = { ...plan, untouched: [{ ...again, reason }] };
+    expect(told("turnover-per-day", { account, record }, { plan: working })).toEqual(["0.61 pass"]);
+  });
+
+  it("of no orders has no value to judge", () => {
+    const idle = { ...plan, trades: [] };
+    expect(told("order-value", { account }, { plan: idle })).toEqual(["0 pass"]);
+  });
+
   it("limits what each strategy asks for", () => {
-    const part = { asOf: scenarioNow, grossWeight: 0.45, capitalShare: 0.5, targets: [] };
+    const targets = [{ symbol: "AAA", weight: 0.45, notional: 0, shares: 0 }];
+    const part = { asOf: scenarioNow, grossWeight: 0.45, capitalShare: 0.5, targets };
     const forecast = {
       ...scenarioInputs(scenario).forecast,
       parts: [
@@ -178,6 +203,19 @@ describe("the portfolio", () => {
     ]);
     expect(asked(marketOf([quote("BBB", 99.9, 100.1)], instruments))).toEqual(["trend ? unknown"]);
     expect(told("strategy-weight", { forecast }, { limits })).toEqual(["trend ? unknown"]);
+    expect(told("strategy-weight", { forecast, account: told1 }, { limits })).toEqual(["trend ? unknown"]);
+    expect(told("strategy-weight", { forecast, market: priced }, { limits })).toEqual(["trend ? unknown"]);
+    for (const amount of ["0", "-5"]) {
+      const poor = { ...told1, netLiquidation: money(amount, "USD") };
+      expect(told("strategy-weight", { forecast, account: poor, market: priced }, { limits })).toEqual([
+        "trend ? unknown",
+      ]);
+    }
+    const parts = part.targets.map((each) => ({ ...part, targets: [{ ...each, weight: 0 }] }));
+    expect(told("strategy-weight", { forecast: { ...forecast, parts } }, { limits })).toEqual([
+      "trend ? unknown",
+      "trend ? unknown",
+    ]);
   });
 
   it("is shown as it is when nothing is planned, over its limits too", () => {
@@ -188,6 +226,38 @@ describe("the portfolio", () => {
     expect(told("orders-per-day", { account, record }, { limits: { ordersPerDayMax: 5 } })).toEqual([
       "17 warn",
     ]);
+    expect(told("turnover-per-day", { account, record })).toEqual(["0.29 pass"]);
+    expect(told("order-value", { account })).toEqual(["? unknown"]);
+    const groups = [
+      { name: "a", symbols: new Set(["AAA"]), weightMax: 0.1 },
+      { name: "none", symbols: new Set(["ZZZ"]), weightMax: 0.1 },
+    ];
+    expect(told("group-weight", { account }, { limits: { groups } })).toEqual(["a 0.2 warn", "none 0 pass"]);
+  });
+
+  it("shows what is held, also when that is nothing, and does not know what has no value", () => {
+    const weights = (differs: Partial<typeof account>) =>
+      (["weight", "gross-leverage", "net-leverage"] as const).map((name) =>
+        told(name, { account: { ...account, ...differs } }).join(),
+      );
+    const [aaa, bbb] = account.positions;
+    if (!aaa || !bbb) throw new Error("two are held");
+    expect(weights({ positions: [{ ...aaa, shares: 0 }, bbb] })).toEqual([
+      "BBB 0.1 pass",
+      "0.1 pass",
+      "0.1 pass",
+    ]);
+    expect(weights({ positions: [] })).toEqual(["0 pass", "0 pass", "0 pass"]);
+    expect(told("weight", {})).toEqual(["? unknown"]);
+    const without = ["AAA ? unknown,BBB 0.1 pass", "? unknown", "? unknown"];
+    expect(weights({ positions: [{ ...aaa, marketValue: undefined }, bbb] })).toEqual(without);
+    expect(weights({ positions: [{ ...aaa, marketValue: money("9", "EUR") }, bbb] })).toEqual(without);
+    for (const amount of ["0", "-5"])
+      expect(weights({ netLiquidation: money(amount, "USD") })).toEqual([
+        "AAA ? unknown,BBB ? unknown",
+        "? unknown",
+        "? unknown",
+      ]);
   });
 });
 
@@ -221,6 +291,8 @@ describe("the market", () => {
     expect(told("quote-age", { market: old })).toEqual(["AAA 58 warn"]);
     const stale = { kind: "quote-stale", symbol: "BBB", ageSeconds: 75, limitSeconds: 60 } as const;
     expect(told("quote-age", { findings: [stale] })).toEqual(["BBB 75 fail"]);
+    const other = { kind: "holding-not-priced", symbol: "BBB" } as const;
+    expect(told("quote-age", { findings: [other], market: old })).toEqual(["AAA 58 warn"]);
   });
 
   it("knows which of the open instruments are halted", () => {
@@ -233,6 +305,8 @@ describe("the market", () => {
     ["as the calendar has them", "2022-03-14", "09:30", "16:00", "14:30", "AAA 0 pass"],
     ["closing earlier than the calendar knows", "2022-03-14", "09:30", "13:00", "14:30", "AAA 0 warn"],
     ["closing later", "2022-03-14", "09:30", "16:15", "14:30", "AAA 15 fail"],
+    ["opening later", "2022-03-14", "10:00", "16:00", "14:30", "AAA 0 warn"],
+    ["opening later and closing later", "2022-03-14", "10:00", "16:15", "14:30", "AAA 15 fail"],
     ["opening earlier", "2022-03-14", "09:00", "16:00", "14:30", "AAA 30 fail"],
     ["on a half day kept as a whole one", "2022-11-25", "09:30", "16:00", "15:30", "AAA 180 fail"],
     ["on a half day", "2022-11-25", "09:30", "13:00", "15:30", "AAA 0 pass"],
@@ -246,6 +320,14 @@ describe("the market", () => {
       expect(told("session-hours", { market: hours, now })).toEqual([expected]);
     },
   );
+});
+
+it("knows no calendar of other exchanges, nor asks ours for years that it does not have", () => {
+  const sessions = [sessionOn(tradingDate("2150-03-16"), "09:30", "16:00", "America/New_York")];
+  const hours = marketOf([], [stock("AAA", { sessions, timeZone: "MET" })]);
+  const now = instant("2150-03-16T14:30:00Z");
+  expect(told("session-hours", { market: hours, now })).toEqual(["? unknown"]);
+  expect(told("trading-halt", { market: hours, now })).toEqual(["AAA 0 pass"]);
 });
 
 describe("forecasts", () => {
@@ -277,7 +359,8 @@ describe("forecasts", () => {
       ageMinutes: 95,
       limitMinutes: 90,
     } as const;
-    expect(told("forecast-age", { findings: [stale] }, { policy: { strategies } })).toEqual([
+    const other = { kind: "holding-not-priced", symbol: "BBB" } as const;
+    expect(told("forecast-age", { findings: [other, stale] }, { policy: { strategies } })).toEqual([
       "t.csv 95 fail",
       "trend ? unknown",
       "value ? unknown",
@@ -345,6 +428,50 @@ describe("the account", () => {
   });
 });
 
+it("a cushion is not known of an account that is worth nothing, or less", () => {
+  const { account } = scenarioInputs("account 1,000 USD");
+  for (const amount of ["0", "-5"])
+    expect(told("cushion", { account: { ...account, netLiquidation: money(amount, "USD") } })).toEqual([
+      "? unknown",
+    ]);
+});
+
+it("strategies are judged each by its own mark; what has stopped one stays as it was", () => {
+  const trend = aMeasuredStrategy(scenarioNow);
+  if (!trend.mark) throw new Error("it is measured");
+  const mark = { ...trend.mark, value: 1.2, highest: 1.5, stopped: undefined };
+  const set = { maxAgeMinutes: 90, stopLoss: 0.5, takeProfit: 0.1 };
+  const strategies = [
+    { ...set, strategy: "value", stopLoss: 0.3, takeProfit: undefined },
+    { ...set, strategy: "trend" },
+    { ...set, strategy: "unseen", takeProfit: undefined },
+  ];
+  const known = riskKnownOf({ strategies: [trend, { ...trend, strategy: "value", mark }] });
+  const judged = allChecks(undefined, known, riskPolicyOf({}, { strategies })).filter(({ name }) =>
+    name.startsWith("strategy-"),
+  );
+  expect(
+    judged
+      .filter(({ name }) => name !== "strategy-weight")
+      .map(({ name, subject, value, limit, verdict }) => [name, subject, value?.toFixed(3), limit, verdict]),
+  ).toEqual([
+    ["strategy-loss", "value", "0.200", 0.3, "pass"],
+    ["strategy-loss", "trend", "0.200", 0.15, "fail"],
+    ["strategy-profit", "trend", "-0.100", 0.1, "pass"],
+    ["strategy-loss", "unseen", undefined, 0.5, "unknown"],
+  ]);
+});
+
+it("amounts are in the account's currency, where there is an account", () => {
+  const currencyOf = (known: Partial<RiskKnown>) =>
+    allChecks(undefined, riskKnownOf(known), riskPolicyOf()).find(({ name }) => name === "excess-liquidity")
+      ?.currency;
+  expect([currencyOf({ account: scenarioInputs("account 9 AUD").account }), currencyOf({})]).toEqual([
+    "AUD",
+    "",
+  ]);
+});
+
 describe("what is told", () => {
   it("is every check that does not simply pass, and of those that do the nearest to its limit", () => {
     const checks = [
@@ -353,20 +480,34 @@ describe("what is told", () => {
       aCheck({ subject: "C", value: 0.24, verdict: "warn" }),
       aCheck({ subject: "D", value: 0.3 }),
       aCheck({ subject: "E", value: 0.31 }),
-      aCheck({ name: "cushion", value: 0.5, limit: 0.05, verdict: "pass" }),
+      aCheck({ name: "cushion", subject: "far", value: 0.5, limit: 0.05, verdict: "pass" }),
+      aCheck({ name: "cushion", subject: "near", value: 0.1, limit: 0.05, verdict: "pass" }),
+      aCheck({ name: "group-weight", subject: "A", value: 0, limit: 0, verdict: "pass" }),
+      aCheck({ name: "group-weight", subject: "B", value: 0.1, limit: 0.2, verdict: "pass" }),
       aCheck({ name: "spread", subject: "A", value: undefined, verdict: "unknown" }),
       aCheck({ name: "spread", subject: "B", value: undefined, verdict: "unknown" }),
     ];
     const { checks: shown, judged } = reviewOf(checks, riskKnownOf());
-    expect(judged).toBe(8);
+    expect(judged).toBe(11);
     expect(shown.map(({ name, subject }) => `${name} ${subject}`.trim())).toEqual([
       "weight B",
       "weight C",
       "weight D",
       "weight E",
-      "cushion",
+      "cushion near",
+      "group-weight B",
       "spread A",
     ]);
+  });
+
+  it("is beside it what persons have taken on, as long as it counts", () => {
+    const given = { name: "weight", subject: "", givenAt: scenarioNow, why: "", by: "owner" } as const;
+    const [over, counts] = [
+      { ...given, untilAt: scenarioNow },
+      { ...given, untilAt: instantFromMs(scenarioNow + 1) },
+    ];
+    const known = riskKnownOf({ record: { ...emptyRiskRecord, overrides: [over, counts] } });
+    expect(reviewOf([], known).overrides).toEqual([counts]);
   });
 
   it("calls a person for what failed, once, and not for a wide or halted market", () => {

@@ -164,6 +164,6 @@ function toldOf(checks: readonly Check[]): readonly Check[] {
 
 /** 1 at the limit, less inside it. */
 function nearness({ name, value = 0, limit }: Check): number {
-  if (kindOf(name).bound === "max") return limit === 0 ? value : value / limit;
-  return limit === 0 ? -value : limit / Math.max(value, Number.MIN_VALUE);
+  const [near, far] = kindOf(name).bound === "max" ? [value, limit] : [limit, value];
+  return near / Math.max(far, Number.MIN_VALUE);
 }

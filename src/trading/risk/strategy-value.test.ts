@@ -246,6 +246,138 @@ describe("a strategy's value", () => {
   });
 });
 
+describe("what is kept of a look", () => {
+  const looksOf = (looks: readonly (readonly [Targets, Prices])[]) =>
+    live(looks.map(([targets, prices], atHour) => ({ targets, prices, atHour }))).map(
+      ({ measured: { look, mark, notPriced } }) => [look, mark?.startedAt, ...notPriced],
+    );
+  const prices = { A: 40, B: 10 };
+  it.each<[string, Targets, Targets]>([
+    ["weight", { A: 0.5, B: 0.2 }, { A: 0.5, B: 0.3 }],
+    ["weight of the first", { A: 0.5, B: 0.2 }, { A: 0.4, B: 0.2 }],
+    ["money", { A: 0.5, B: "500 money" }, { A: 0.5, B: "600 money" }],
+    ["number of shares", { A: 0.5, B: "50 shares" }, { A: 0.5, B: "60 shares" }],
+    ["symbol", { A: 0.5 }, { B: 0.5 }],
+    ["symbol more", { A: 0.5 }, { A: 0.5, B: 0.2 }],
+    ["symbol less", { A: 0.5, B: 0.2 }, { A: 0.5 }],
+  ])("another %s is another forecast, bought anew", (_, before, after) => {
+    expect(
+      looksOf([
+        [before, prices],
+        [before, { A: 44, B: 11 }],
+        [after, prices],
+        [after, prices],
+      ]),
+    ).toEqual([
+      ["other-basis", startAt],
+      ["basis-as-before", startAt],
+      ["other-basis", startAt],
+      ["basis-as-before", startAt],
+    ]);
+  });
+
+  it("without a price the basis stays, and what is missing is named", () => {
+    expect(
+      looksOf([
+        [{ A: 1 }, {}],
+        [{ A: 1 }, prices],
+        [{ A: 1 }, {}],
+      ]),
+    ).toEqual([
+      ["basis-as-before", undefined, "A"],
+      ["other-basis", later(startAt, hour)],
+      ["basis-as-before", undefined, "A"],
+    ]);
+  });
+
+  it("a target of nothing is kept with the price that it had, and needs none", () => {
+    const [first] = live([{ targets: { A: 0, B: 0 }, prices: { B: 10 }, atHour: 0 }]);
+    expect(first?.measured.mark?.basis.holdings).toMatchObject([
+      { conId: 0, weight: 0, price: 0 },
+      { conId: 66, weight: 0, price: 10 },
+    ]);
+  });
+});
+
+describe("several strategies", () => {
+  const market = {
+    now: startAt,
+    priceOf: (symbol: string) => ({
+      conId: symbol.charCodeAt(0),
+      price: symbol === "A" ? 44 : 9,
+      splitRatio: 1,
+    }),
+    weightOf: ({ weight }: StrategyTarget) => (weight === 0.77 ? undefined : weight),
+  };
+  const limits = { stopLoss: 0.5, takeProfit: undefined };
+  const partNamed = (strategy: string, targets: Targets) => ({ ...partOf(targets, 1), strategy });
+  const recordOf = (
+    strategy: string,
+    symbol: string,
+    resets: number,
+    conId = symbol.charCodeAt(0),
+  ): StrategyRecord => {
+    const [target] = targetsOf({ [symbol]: 0.5 });
+    if (!target) throw new Error(symbol);
+    const basis = { value: 1, holdings: [{ conId, target, weight: 0.5, price: 40 }] };
+    const last = { markedAt: startAt, value: 1, highest: 1, startedAt: startAt, basis, stopped: undefined };
+    return { strategy, resets, last, lookedAt: startAt };
+  };
+  const policies = ["trend", "value", "new"].map((strategy) => ({ strategy, ...limits }));
+
+  it("are measured each by its own record and forecast", () => {
+    const parts = [
+      partNamed("new", { B: 0.5 }),
+      partNamed("value", { B: 0.5 }),
+      partNamed("trend", { A: 0.5 }),
+    ];
+    const records = [recordOf("value", "B", 2), recordOf("trend", "A", 1)];
+    const measured = measureStrategies(policies, records, { parts, market });
+    expect(measured.map(({ strategy, resets, mark }) => [strategy, resets, rounded(mark?.value)])).toEqual([
+      ["trend", 1, 1.05],
+      ["value", 2, rounded(1 + 0.5 * (9 / 40 - 1))],
+      ["new", 0, 1],
+    ]);
+  });
+
+  it("are not measured without a market, or without a forecast of theirs", () => {
+    const unseen = (strategy: string, resets: number) => {
+      return { strategy, resets, mark: undefined, notPriced: [], look: "none" };
+    };
+    const records = [recordOf("trend", "A", 7)];
+    const expected = [unseen("trend", 7), unseen("value", 0), unseen("new", 0)];
+    expect(measureStrategies(policies, records, undefined)).toEqual(expected);
+    expect(measureStrategies(policies, records, { parts: [partNamed("other", { A: 1 })], market })).toEqual(
+      expected,
+    );
+  });
+
+  it("have no price in a contract that is another one than was bought, nor in what cannot be weighed", () => {
+    const [trend, value] = measureStrategies(policies.slice(0, 2), [recordOf("trend", "A", 0, 9)], {
+      parts: [partNamed("trend", { A: 0.5 }), partNamed("value", { A: 0.5, B: 0.77 })],
+      market,
+    });
+    expect([trend?.mark, trend?.notPriced]).toEqual([undefined, ["A"]]);
+    expect([value?.mark, value?.notPriced]).toEqual([undefined, ["B"]]);
+  });
+
+  it("are told of each by its own record", () => {
+    const [record] = [recordOf("trend", "A", 0)];
+    const unknown = { resets: 0, mark: undefined, notPriced: ["A"], look: "basis-as-before" } as const;
+    const told = strategyFindings(
+      [
+        { ...unknown, strategy: "trend" },
+        { ...unknown, strategy: "new" },
+      ],
+      record ? [record] : [],
+      later(startAt, 3 * hour),
+    );
+    expect(told).toEqual([
+      { kind: "strategy-value-unknown", strategy: "new", symbols: ["A"], knownAt: undefined, isNew: true },
+    ]);
+  });
+});
+
 describe("a stop", () => {
   const falling = [100, 120, 110, 97, 90, 150].map((price, atHour) => ({
     targets: { A: 1 },
@@ -277,6 +409,10 @@ describe("a stop", () => {
     ]);
   });
 
+  it("by a rise alone is one", () => {
+    expect(told({ stopLoss: undefined, takeProfit: 0.15 })[1]?.[2]).toBe("strategy-profit");
+  });
+
   it("does not fall on the limit itself", () => {
     expect(told({ stopLoss: 1 - 97 / 120 }).map(([, , by]) => by)).toEqual([
       undefined,
@@ -294,7 +430,7 @@ describe("a stop", () => {
     const policy = { strategy: "trend", stopLoss: 0.5, takeProfit: 3 };
     const [measured] = measureStrategies([policy], record ? [record] : [], undefined);
     expect(measured?.mark?.stopped).toEqual({ by: "strategy-loss", limit: 0.15 });
-    expect(measured?.look).toBe("none");
+    expect([measured?.look, measured?.notPriced]).toEqual(["none", []]);
   });
 });
 
@@ -310,11 +446,12 @@ describe("a value that is not known", () => {
       look(0, 40),
       look(1, undefined),
       look(23, undefined),
+      look(24, undefined),
       look(25, undefined),
       look(26, undefined),
       look(27, 41),
     ];
-    expect(live(looks).map(({ findings }) => findings)).toEqual([[], [], [], ["A new"], ["A"], []]);
+    expect(live(looks).map(({ findings }) => findings)).toEqual([[], [], [], [], ["A new"], ["A"], []]);
   });
 
   it("is told at once where there never was one", () => {

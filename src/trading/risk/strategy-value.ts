@@ -1,7 +1,7 @@
 import type { Finding } from "../finding.ts";
 import type { StrategyPart, StrategyTarget } from "../forecast.ts";
 import { type Instant, minutesBetween } from "../instant.ts";
-import { tolerance } from "./check.ts";
+import { slackAt } from "./check.ts";
 
 /**
  * What a strategy would have come to by its own forecasts alone: each forecast bought at the prices of the run that first
@@ -249,7 +249,7 @@ function stopOf(
 
 /** As the check judges it. */
 function isBeyond(value: number, limit: number): boolean {
-  return value > limit + tolerance * Math.max(1, Math.abs(limit));
+  return value > limit + slackAt(limit);
 }
 
 /** Minutes for which a value may stay unknown before a person is told: a halt of an hour has its own line. */
