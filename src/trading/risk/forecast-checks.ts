@@ -12,8 +12,12 @@ export function forecastChecks(
   const tooOld = stale.map(({ file, ageMinutes, limitMinutes }) =>
     judge("forecast-age", { subject: file, value: ageMinutes, limit: limitMinutes }, judging),
   );
+  if (!forecast) {
+    const limit = Math.min(...strategies.map(({ maxAgeMinutes }) => maxAgeMinutes));
+    return [...tooOld, judge("forecast-age", { value: undefined, limit }, judging)];
+  }
   const ages = strategies.map(({ strategy, maxAgeMinutes }) => {
-    const asOf = forecast?.parts.find((part) => part.strategy === strategy)?.asOf;
+    const asOf = forecast.parts.find((part) => part.strategy === strategy)?.asOf;
     const value = asOf === undefined ? undefined : minutesBetween(asOf, now);
     return judge("forecast-age", { subject: strategy, value, limit: maxAgeMinutes }, judging);
   });

@@ -362,8 +362,7 @@ describe("forecasts", () => {
     const other = { kind: "holding-not-priced", symbol: "BBB" } as const;
     expect(told("forecast-age", { findings: [other, stale] }, { policy: { strategies } })).toEqual([
       "t.csv 95 fail",
-      "trend ? unknown",
-      "value ? unknown",
+      "? unknown",
     ]);
   });
 });
