@@ -77,13 +77,14 @@ function smaller(
   shares: number,
   instrument: Instrument | undefined,
 ): ProtectionDecision {
-  const terms = intent?.protection;
-  const told = report.stopPrice ?? (intent && stopPriceOf(intent.style));
-  const steps = instrument?.priceSteps;
-  const stopPrice = told !== undefined && steps ? sendableStop(report.side, told, steps) : undefined;
-  const stop =
-    terms && steps && stopPrice !== undefined ? stopOrderOf(report.side, stopPrice, terms, steps) : undefined;
-  if (!intent || !instrument || !stop) return { kind: "withdraw", report, because: "not-on-record" };
+  const notOnRecord: ProtectionDecision = { kind: "withdraw", report, because: "not-on-record" };
+  if (!intent?.protection || !instrument) return notOnRecord;
+  const { priceSteps: steps } = instrument;
+  const told = report.stopPrice ?? stopPriceOf(intent.style);
+  const stopPrice = told === undefined ? undefined : sendableStop(report.side, told, steps);
+  if (stopPrice === undefined) return notOnRecord;
+  const stop = stopOrderOf(report.side, stopPrice, intent.protection, steps);
+  if (!stop) return notOnRecord;
   const order = {
     ...intent,
     ...stop,

@@ -2,13 +2,14 @@ import fc from "fast-check";
 import { orderReport } from "../../testing/order-report.ts";
 import { stock } from "../../testing/scenario.ts";
 import type { Position } from "../account.ts";
+import type { ExecutionStyle } from "../execution-style.ts";
 import { instant } from "../instant.ts";
 import type { OrderReport, PlannedOrder } from "../order.ts";
 import { notional } from "../price.ts";
 import { hasRoom, makeRoom } from "./make-room.ts";
 import { type ProtectionInputs, planProtection } from "./plan-protection.ts";
 import type { ProtectionPlan, ProtectiveOrder } from "./protection-plan.ts";
-import { remainingOf } from "./protection-plan.ts";
+import { gapName, remainingOf } from "./protection-plan.ts";
 import { isSameTerms, type ProtectionPolicy, type ProtectionTerms } from "./protection-policy.ts";
 
 const run = {
@@ -196,6 +197,12 @@ describe("a first stop", () => {
       ["gap AAA 100 no-price"],
     ],
     [
+      "not where its limit would be no price",
+      { positions: [long] },
+      { ...stop, limitOffsetBps: 10_000 },
+      ["gap AAA 100 no-price"],
+    ],
+    [
       "not of an unknown contract",
       { positions: [long], instruments: new Map() },
       stop,
@@ -220,6 +227,9 @@ describe("a first stop", () => {
   it("is GTC, of role protect, under a name that nobody has", () => {
     const taken = new Set(["trader.pro.2022031414.AAA.S100.1.2c6c"]);
     const plan = planProtection(inputs({ positions: [long], usedOrderRefs: taken }), all(stop));
+    const more = new Set([...taken, "trader.pro.2022031414.AAA.S100.2.2c6c"]);
+    const next = planProtection(inputs({ positions: [long], usedOrderRefs: more }), all(stop));
+    expect(next.decisions).toMatchObject([{ order: { orderRef: "trader.pro.2022031414.AAA.S100.3.2c6c" } }]);
     expect(plan.decisions).toMatchObject([
       {
         order: {
@@ -244,6 +254,14 @@ describe("a first stop", () => {
     // 49.11 × 0.925: what trails comes back where the market has taken it.
     expect(plan(40.1, trailing)).toEqual(["new trailing-stop sell AAA 100 at 45.43"]);
     expect(plan(46.117, trailing)).toEqual(["new trailing-stop sell AAA 100 at 46.12"]);
+  });
+
+  it("does not come back where nobody can say any more where it belongs", () => {
+    const free = holding("AAA", 100, 0, 49.11);
+    const takenAway = new Map([[free.conId, { side: "sell" as const, stopPrice: 44.2, terms: stop }]]);
+    expect(words(planProtection(inputs({ positions: [free], takenAway }), all(stop)))).toEqual([
+      "gap AAA 100 no-price",
+    ]);
   });
 
   it("begins anew for a position that was turned: the stop of a long is none for a short", () => {
@@ -358,6 +376,34 @@ describe("a stop at work", () => {
       stop,
       ["keep AAA", "gap AAA 100 no-price"],
     ),
+    row(
+      "is written down under a changed setting also where nobody has a price, when it need not move",
+      { shares: 100, stop: 42.53, terms: { ...stop, distanceBps: 1_600 } },
+      holding("AAA", 100, 50.03),
+      stop,
+      ["replace stop sell AAA 100 at 42.53"],
+    ),
+    row(
+      "goes where its changed limit would be no price, and says so",
+      { shares: 100, stop: 42.53, terms: limited },
+      long,
+      { ...stop, limitOffsetBps: 10_000 },
+      ["withdraw AAA not-on-record", "gap AAA 100 no-price"],
+    ),
+    row(
+      "goes where less than a share is held",
+      { shares: 1, stop: 42.53 },
+      holding("AAA", 0.6, 50, 49),
+      stop,
+      ["withdraw AAA nothing-to-protect"],
+    ),
+    row(
+      "of another kind of instrument stays",
+      { shares: 100, stop: 42.53 },
+      { ...long, securityType: "OPT" },
+      stop,
+      ["keep AAA", "gap AAA 100 not-tradable"],
+    ),
     row("goes when nobody wants it", { shares: 100, stop: 42.53 }, long, undefined, [
       "withdraw AAA not-wanted",
     ]),
@@ -458,6 +504,76 @@ describe("a stop at work", () => {
     expect(words(planProtection(asked, all(stop)))).toEqual(expected);
   });
 
+  it("is kept in step each with its own position", () => {
+    const protecting = [
+      working({ shares: 100, stop: 42.53 }),
+      working({ symbol: "BBB", side: "buy", shares: 40, stop: 114.85 }),
+    ];
+    expect(words(planProtection(inputs({ positions: [long, short], protecting }), all(stop)))).toEqual([
+      "keep AAA",
+      "keep BBB",
+    ]);
+  });
+
+  it("stands where the broker says, and where our record does when the broker says nothing", () => {
+    const plan = (
+      shares: number,
+      report: Partial<OrderReport>,
+      terms = stop,
+      style?: ExecutionStyle,
+      cost = 50.03,
+    ) => {
+      const { report: before, intent } = working({ shares, stop: 41, terms });
+      const one = {
+        report: { ...before, ...report },
+        intent: intent && { ...intent, ...(style && { style }) },
+      };
+      return words(
+        planProtection(
+          inputs({ positions: [holding("AAA", 100, cost, 49.11)], protecting: [one] }),
+          all(terms),
+        ),
+      );
+    };
+    expect(plan(100, { stopPrice: 43.9 })).toEqual(["keep AAA"]);
+    expect(plan(60, { stopPrice: undefined }, trailing)).toEqual([
+      "replace trailing-stop sell AAA 100 at 41",
+    ]);
+    const plain = { kind: "limit" } as const;
+    expect(plan(100, { stopPrice: undefined }, stop, plain)).toEqual(["replace stop sell AAA 100 at 42.53"]);
+    expect(plan(100, { stopPrice: undefined }, trailing, plain)).toEqual([
+      "replace trailing-stop sell AAA 100 at 45.43",
+    ]);
+    // Neither says it, and without an average cost none can be counted.
+    expect(plan(60, { stopPrice: undefined }, stop, plain, 0)).toEqual([
+      "withdraw AAA not-on-record",
+      "gap AAA 100 no-price",
+    ]);
+  });
+
+  it("of an unknown contract stays as it is, or goes where it is too large or too small", () => {
+    const plan = (shares: number) => {
+      const protecting = [working({ shares, stop: 42.53 })];
+      return words(
+        planProtection(inputs({ positions: [long], instruments: new Map(), protecting }), all(stop)),
+      );
+    };
+    expect(plan(100)).toEqual(["keep AAA"]);
+    expect(plan(60)).toEqual(["withdraw AAA not-on-record", "gap AAA 100 contract-unknown"]);
+  });
+
+  it("goes when our record does not say under which setting it was placed, and else is GTC", () => {
+    const { report, intent } = working({ shares: 60, stop: 42.53 });
+    if (!intent) throw new Error("it is on record");
+    const { protection: _terms, ...bare } = intent;
+    const plan = (one: ProtectiveOrder) =>
+      planProtection(inputs({ positions: [long], protecting: [one] }), all(stop));
+    expect(words(plan({ report, intent: bare }))).toEqual(["withdraw AAA not-on-record"]);
+    expect(plan({ report, intent }).decisions).toMatchObject([
+      { kind: "replace", order: { timeInForce: "GTC" } },
+    ]);
+  });
+
   it("leaves room for what else works, of a frozen position too", () => {
     const person = orderReport({ orderRef: "", side: "sell", orderedShares: 30, conId: long.conId });
     const asked = inputs({
@@ -481,6 +597,16 @@ describe("a stop at work", () => {
     expect(asked(60, [long])).toEqual(["keep AAA", "gap AAA 40 account-held"]);
     expect(asked(120, [long])).toEqual(["replace stop sell AAA 100 at 40"]);
     expect(asked(120, [])).toEqual(["withdraw AAA nothing-to-protect"]);
+    const selling = orderReport({ side: "sell", orderedShares: 30, conId: long.conId });
+    const protecting = [working({ shares: 60, stop: 40 })];
+    expect(
+      words(
+        planProtection(
+          inputs({ positions: [long], isAccountHeld: true, protecting, others: [selling] }),
+          all(stop),
+        ),
+      ),
+    ).toEqual(["keep AAA", "gap AAA 10 account-held"]);
   });
 
   it("is one: another one is withdrawn, and nothing new before that has ended", () => {
@@ -501,6 +627,18 @@ describe("a stop at work", () => {
       all(stop),
     ).decisions;
     expect(kept.at(-1)).toMatchObject({ report: { orderRef: "trader.pro.b" } });
+    const turned = planProtection(inputs({ positions: [long], protecting: [b, a, unknown] }), all(stop));
+    expect(turned.decisions.at(-1)).toMatchObject({ report: { orderRef: "trader.pro.b" } });
+    const same = working({ shares: 60, stop: 42.53, ref: "trader.pro.a2" });
+    for (const protecting of [
+      [same, b],
+      [b, same],
+    ])
+      expect(
+        planProtection(inputs({ positions: [long], protecting }), all(stop)).decisions.at(-1),
+      ).toMatchObject({
+        report: { orderRef: "trader.pro.a2" },
+      });
     const wrong = working({ side: "buy", shares: 100, stop: 60 });
     expect(words(planProtection(inputs({ positions: [long], protecting: [a, b] }), all(stop)))).toEqual([
       "withdraw AAA one-is-enough",
@@ -735,6 +873,43 @@ describe("room for a sale", () => {
     expect(given(50, a, b)).toEqual(["replace stop sell AAA 50 at 42.5", "withdraw AAA all-being-closed"]);
   });
 
+  it("is made by withdrawing what a change that nobody confirmed may still make larger", () => {
+    const one = working({ shares: 100, stop: 42.5 });
+    expect(given(10, { ...one, mayBecome: 101 })).toEqual(["withdraw AAA change-unconfirmed"]);
+    expect(given(10, { ...one, mayBecome: 100 })).toEqual(["replace stop sell AAA 90 at 42.5"]);
+    expect(given(10, { ...one, mayBecome: 30 })).toEqual(["replace stop sell AAA 90 at 42.5"]);
+  });
+
+  it("is made by no stop of another position", () => {
+    const other = working({ symbol: "BBB", side: "buy", shares: 40, stop: 114.85 });
+    expect(given(10, other, working({ shares: 90, stop: 42.5 }))).toEqual(["keep AAA"]);
+  });
+
+  it("keeps the stop where the broker has it, else where our record does; what neither knows goes", () => {
+    const { report, intent } = working({ shares: 100, stop: 42.5 });
+    if (!intent) throw new Error("it is on record");
+    const bare = { ...report, stopPrice: undefined };
+    expect(given(10, { report: { ...report, stopPrice: 43.1 }, intent })).toEqual([
+      "replace stop sell AAA 90 at 43.1",
+    ]);
+    expect(given(10, { report: bare, intent })).toEqual(["replace stop sell AAA 90 at 42.5"]);
+    const { protection: _terms, ...unset } = intent;
+    const limit = { ...stop, limitOffsetBps: 10_000 };
+    for (const unknown of [
+      { report, intent: undefined },
+      { report, intent: unset },
+      { report: bare, intent: { ...intent, style: { kind: "limit" } as const } },
+      { report, intent: { ...intent, protection: limit } },
+    ])
+      expect(given(10, unknown)).toEqual(["withdraw AAA not-on-record"]);
+    const decisions = makeRoom(new Map([[long.conId, 10]]), [long], [{ report, intent }], new Map(), 11);
+    expect(words({ decisions, gaps: [] })).toEqual(["withdraw AAA not-on-record"]);
+    // Half a cent is no price to buy back at.
+    const tiny = working({ side: "buy", shares: 100, stop: 0.005 });
+    const cover = makeRoom(new Map([[long.conId, 10]]), [holding("AAA", -100, 0.004)], [tiny], steps, 11);
+    expect(words({ decisions: cover, gaps: [] })).toEqual(["withdraw AAA not-on-record"]);
+  });
+
   it("is made in whole shares", () => {
     const held = holding("AAA", 100.5, 50, 49);
     const stops = [working({ shares: 100, stop: 42.5 })];
@@ -761,6 +936,10 @@ describe("room for a sale", () => {
     expect(hasRoom(40, { planned: -100, now: -100 }, [report])).toBe(true);
     expect(hasRoom(10, { planned: 100, now: 90 }, [report])).toBe(false);
   });
+});
+
+it("a gap bears the same name in another run", () => {
+  expect(gapName({ symbol: "AAA", reason: "frozen" })).toBe("AAA frozen");
 });
 
 describe("a setting", () => {

@@ -2,6 +2,7 @@ import type { Position } from "../account.ts";
 import { type ExecutionStyle, stopPriceOf } from "../execution-style.ts";
 import type { Instrument } from "../instrument.ts";
 import { type OrderReport, orderRefOf, type PlannedOrder, roleOf } from "../order.ts";
+import { byText } from "../planner/largest-first.ts";
 import { isPrice } from "../price.ts";
 import type { Run } from "../run.ts";
 import type { Side } from "../side.ts";
@@ -61,7 +62,7 @@ export interface TakenAway {
 export function planProtection(inputs: ProtectionInputs, policy: ProtectionPolicy): ProtectionPlan {
   const positions = new Map(inputs.positions.map((position) => [position.conId, position]));
   const conIds = new Set([
-    ...inputs.positions.filter(({ shares }) => shares !== 0).map(({ conId }) => conId),
+    ...inputs.positions.map(({ conId }) => conId),
     ...inputs.protecting.map(({ report }) => report.conId),
   ]);
   const plans = [...conIds].map((conId) =>
@@ -292,7 +293,7 @@ function bestOf(
     (a, b) =>
       Number(b.intent !== undefined) - Number(a.intent !== undefined) ||
       remainingOf(b.report) - remainingOf(a.report) ||
-      (a.report.orderRef < b.report.orderRef ? -1 : 1),
+      byText(a.report.orderRef, b.report.orderRef),
   );
   return [best, spare];
 }
