@@ -167,12 +167,14 @@ async function sendWave(
   const { note } = desk.findings;
   const learnt = await learn(job, settled, before, desk);
   const { known, risk } = learnt;
-  const { market, beside } = known;
+  const { market, beside, reconciled } = known;
   const wanted = note(await makePlan(job, known, { ...desk, risk }));
   if (before && !valueOf(wanted)?.trades.length) return undefined;
   const left = valueOf(beside)?.left ?? [];
   const matched = note(
-    await whenOk(all({ wanted, market }), (made) => matchWorking(made.wanted, left, made.market, desk)),
+    await whenOk(all({ wanted, market, reconciled }), ({ wanted: made, reconciled: { account }, ...of }) =>
+      matchWorking(made, left, { account, ...of }, desk),
+    ),
   );
   const matching = valueOf(matched);
   if (matching === fillsMeanwhile) return fillsMeanwhile;
@@ -197,7 +199,7 @@ async function sendWave(
     isCleared: orders.ok,
     beside: valueOf(beside),
     account: risk.account,
-    reconciled: known.reconciled,
+    reconciled,
     instruments: valueOf(market)?.instruments ?? [],
     executionsBefore: learnt.executionsBefore,
     ended: [...(before?.wave.ended ?? []), ...(matching?.ended ?? []), ...sent.ended],

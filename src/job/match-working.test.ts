@@ -129,6 +129,23 @@ describe("what an earlier run left working", () => {
     expect(told).toContain("working-order-cancelled");
   });
 
+  it("leads to a new plan when what is held says that it has filled while it was withdrawn, whatever its end tells (O10)", async () => {
+    const holdings: Record<string, number> = { AAA: 40 };
+    const { orders, plans } = await run("modify", {
+      holdings,
+      store: {},
+      broker: {
+        ...listing([left], [left], []),
+        cancel: async (asked) => {
+          holdings["AAA"] = 90;
+          return ok(asked.map((order) => ({ ...order, state: { life: "done", status: "cancelled" } })));
+        },
+      },
+    });
+    expect(plans).toBe(2);
+    expect(orders).toEqual(["intents", "place buy AAA 5910"]);
+  });
+
   it("is cancelled by a run that may not trade", async () => {
     const refused = await run("modify", {}, { limits: { ...jobOf().limits, weightMax: 0.1 } });
     expect(refused.outcome.verdict).toBe("held");

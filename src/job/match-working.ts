@@ -1,3 +1,4 @@
+import type { Account } from "../trading/account.ts";
 import type { Instrument } from "../trading/instrument.ts";
 import type { OrderReport } from "../trading/order.ts";
 import type { Plan, Trade, Untouched } from "../trading/planner/plan.ts";
@@ -30,15 +31,22 @@ type Needs = Pick<Desk, "broker" | "books" | "onOpenOrders">;
 
 export const fillsMeanwhile = "plan-again";
 
+/** What the plan was made of. */
+interface PlannedFrom {
+  readonly account: Account;
+  readonly market: Market;
+}
+
 /**
  * Brings a plan together with the orders of earlier runs that still work. They are listed once more: when any of them has
  * filled or ended since the list before the positions were read, or while others were withdrawn, the plan knows nothing of
- * those shares, and the answer is to plan anew, never to guess.
+ * those shares, and the answer is to plan anew, never to guess. A fill may be told after the end of its order was confirmed
+ * without it (O10): positions say so too, and are asked for once more.
  */
 export async function matchWorking(
   plan: Plan,
   left: readonly OrderReport[],
-  market: Market,
+  { account, market }: PlannedFrom,
   desk: Needs,
 ): Promise<Result<Matched | typeof fillsMeanwhile>> {
   if (left.length === 0) return ok({ plan, changes: new Set(), shrinking: new Set(), ended: [] });
@@ -65,7 +73,17 @@ export async function matchWorking(
   const filledBefore = new Map(working.map(({ report, filledAtRead }) => [report.orderRef, filledAtRead]));
   const hasFilled = ({ orderRef, filledShares }: OrderReport) => filledShares !== filledBefore.get(orderRef);
   if (cancelled.value.some(hasFilled)) return ok(fillsMeanwhile);
+  if (withdrawn.length > 0) {
+    const told = await desk.broker.account();
+    if (!told.ok) return told;
+    const hasMoved = ({ conId }: OrderReport) => heldOf(told.value, conId) !== heldOf(account, conId);
+    if (withdrawn.some(hasMoved)) return ok(fillsMeanwhile);
+  }
   return ok({ ...planned(plan, decisions), ended: cancelled.value });
+}
+
+function heldOf({ positions }: Account, conId: number): number {
+  return positions.find((position) => position.conId === conId)?.shares ?? 0;
 }
 
 function leftWorking(
