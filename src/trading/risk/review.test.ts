@@ -187,6 +187,7 @@ describe("the portfolio", () => {
       targets: [
         { ...none, symbol: "AAA", shares: -1000 },
         { ...none, symbol: "BBB", weight: 0.05, notional: 70_000 },
+        { ...none, symbol: "CCC", weight: -0.01 },
       ],
     };
     const forecast = { ...scenarioInputs(scenario).forecast, parts: [part] };
@@ -196,10 +197,10 @@ describe("the portfolio", () => {
     const { account: told1 } = scenarioInputs("account 1,000,000 USD");
     const asked = (market: typeof priced) =>
       told("strategy-weight", { forecast, account: told1, market }, { limits });
-    // 60,000 and 50,000 + 70,000 of a million.
-    expect(asked(priced)).toEqual(["trend 0.18 warn"]);
+    // 60,000, 50,000 + 70,000 and 10,000 of a million.
+    expect(asked(priced)).toEqual(["trend 0.19 warn"]);
     expect(told("strategy-weight", { forecast, account: told1, market: priced }, { plan, limits })).toEqual([
-      "trend 0.18 fail",
+      "trend 0.19 fail",
     ]);
     expect(asked(marketOf([quote("BBB", 99.9, 100.1)], instruments))).toEqual(["trend ? unknown"]);
     expect(told("strategy-weight", { forecast }, { limits })).toEqual(["trend ? unknown"]);
@@ -211,7 +212,7 @@ describe("the portfolio", () => {
         "trend ? unknown",
       ]);
     }
-    const parts = part.targets.map((each) => ({ ...part, targets: [{ ...each, weight: 0 }] }));
+    const parts = part.targets.slice(0, 2).map((each) => ({ ...part, targets: [{ ...each, weight: 0 }] }));
     expect(told("strategy-weight", { forecast: { ...forecast, parts } }, { limits })).toEqual([
       "trend ? unknown",
       "trend ? unknown",
@@ -284,6 +285,7 @@ describe("the market", () => {
       "AAA 200 fail",
       "BBB 40 pass",
     ]);
+    expect(told("spread", { market: marketOf([], [aaa]) })).toEqual(["? unknown"]);
   });
 
   it("tells the age of quotes, of those too that were refused for it", () => {
@@ -364,6 +366,10 @@ describe("forecasts", () => {
       "t.csv 95 fail",
       "? unknown",
     ]);
+    const [none] = allChecks(undefined, riskKnownOf(), riskPolicyOf({}, { strategies })).filter(
+      ({ name }) => name === "forecast-age",
+    );
+    expect(none?.limit).toBe(90);
   });
 });
 

@@ -368,6 +368,7 @@ describe("several strategies", () => {
       [
         { ...unknown, strategy: "trend" },
         { ...unknown, strategy: "new" },
+        { ...unknown, strategy: "known", notPriced: [] },
       ],
       record ? [record] : [],
       later(startAt, 3 * hour),
