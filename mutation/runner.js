@@ -37,7 +37,7 @@ class Runner {
       tests.push({ id: test.id, name: test.id, timeSpentMs, status, failureMessage });
     }
     stryker().currentTestId = undefined;
-    return { status: DryRunStatus.Complete, tests, mutantCoverage: stryker().mutantCoverage };
+    return { status: DryRunStatus.Complete, tests, mutantCoverage: coverage() };
   }
 
   /** Ends with the first test that notices the mutant. It must pass again without it, or the run has left something behind. */
@@ -62,6 +62,16 @@ class Runner {
 function stryker() {
   globalThis.__stryker__ ??= {};
   return globalThis.__stryker__;
+}
+
+/**
+ * Which lines each test reaches. What files that are loaded reach as well is not told: for such a line Stryker would begin a
+ * process of its own.
+ */
+function coverage() {
+  const { perTest, static: loaded } = stryker().mutantCoverage;
+  const reached = new Set(Object.values(perTest).flatMap(Object.keys));
+  return { perTest, static: Object.fromEntries(Object.entries(loaded).filter(([id]) => !reached.has(id))) };
 }
 
 async function failureOf({ run }) {

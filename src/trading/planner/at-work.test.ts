@@ -355,6 +355,11 @@ describe("what works on claims", () => {
   it("holds the run when nobody can say what it will do nor what it is worth", () => {
     const plan = planScenario(facts("works CCC buy 500 51.02 uncertain"), still);
     expect(plan).toMatchObject({ ok: false, findings: [{ kind: "order-unknown", symbol: "CCC" }] });
+    const unpriced = facts("closed CCC", "target CCC 1%", "works CCC buy 500 51.02 uncertain");
+    expect(planScenario(unpriced, still)).toMatchObject({
+      ok: false,
+      findings: [{ kind: "order-unknown", symbol: "CCC" }],
+    });
   });
 });
 

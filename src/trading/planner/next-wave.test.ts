@@ -158,6 +158,8 @@ describe("another wave is worth its questions", () => {
     expect(whyNextWave(plan, reports({ AAA: 500 }), [])).toBe("closed-to-turn");
     expect(whyNextWave(plan, reports({ AAA: 499, OUT: 500, BBB: 500 }), [])).toBeUndefined();
     expect(whyNextWave(plan, [], [])).toBeUndefined();
+    const allowed = adjusted(planOf(), { kind: "mode", mode: "trade" });
+    expect(whyNextWave(allowed, reports({ AAA: 500 }), [])).toBeUndefined();
     expect(whyNextWave(planOf(), reports({ OUT: 400, AAA: 500, BBB: 500 }), [])).toBeUndefined();
   });
 });
