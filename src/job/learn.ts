@@ -1,9 +1,10 @@
-import { all, valueOf, whenOk } from "../trading/result.ts";
+import { all, ok, valueOf, whenOk } from "../trading/result.ts";
 import type { RiskKnown } from "../trading/risk/review.ts";
 import type { Known } from "./decide.ts";
 import type { Desk } from "./desk.ts";
 import type { Job } from "./job.ts";
 import { lookAtStrategies } from "./look-at-strategies.ts";
+import { readDropped } from "./read-dropped.ts";
 import { readMarket } from "./read-market.ts";
 import { takeStock } from "./take-stock.ts";
 import { executionsHeard, orderedIn, ordersBeside, type Settled, type Wave } from "./waves.ts";
@@ -34,9 +35,12 @@ export async function learn(
   const beside = note(await whenOk(cleared, ({ left }) => ordersBeside(left, before?.wave, desk)));
   const { record, reconciled, account } = await takeStock(beside, desk);
   const market = note(await whenOk(all({ forecast, reconciled }), (known) => readMarket(job, known, desk)));
+  const dropped = await whenOk(all({ market, reconciled }), async (known) =>
+    ok(await readDropped(job, { market: known.market, account: known.reconciled.account, record }, desk)),
+  );
 
   const now = broker.marketTime();
-  const seen = { forecast, market, reconciled };
+  const seen = { forecast, market, dropped, reconciled };
   const strategies = await lookAtStrategies(job, seen, { record, now, books, findings: findings.all() });
   findings.add(...strategies.findings);
   return {

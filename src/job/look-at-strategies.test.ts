@@ -2,6 +2,7 @@ import type { Store } from "../ports.ts";
 import { rebalance } from "../rebalance.ts";
 import { historyFolder } from "../testing/history-folder.ts";
 import { jobOf } from "../testing/job-of.ts";
+import { stock } from "../testing/scenario.ts";
 import { scriptedWorld } from "../testing/scripted-world.ts";
 import { forecastOf, type Script } from "../testing/world-script.ts";
 import type { StrategyForecast } from "../trading/forecast.ts";
@@ -17,6 +18,8 @@ interface Changes extends Partial<Script> {
   readonly trend?: Readonly<Record<string, number>>;
   readonly value?: Readonly<Record<string, number>>;
   readonly priceJumpMax?: number;
+  /** Named by forecasts and never traded: the account holds none of them. */
+  readonly neverHeld?: readonly string[];
   readonly stops?: { readonly stopLoss: number | undefined; readonly takeProfit: number | undefined };
 }
 
@@ -28,6 +31,7 @@ async function run(
     trend = { AAA: 0.6 },
     value = { BBB: 0.4 },
     priceJumpMax = 9,
+    neverHeld = [],
     stops = { stopLoss: 0.1, takeProfit: undefined },
     ...changes
   }: Changes = {},
@@ -52,7 +56,11 @@ async function run(
   const outcome = await rebalance(
     {
       ...job,
-      plan: { ...job.plan, bandWeight: 0.01 },
+      plan: {
+        ...job.plan,
+        bandWeight: 0.01,
+        instruments: new Map(neverHeld.map((symbol) => [symbol, { mode: "do-not-trade", boardLot: 1 }])),
+      },
       limits: { ...job.limits, priceJumpMax },
       strategies: [
         { strategy: "trend", ...share, ...stops },
@@ -64,6 +72,7 @@ async function run(
   return {
     outcome,
     placed: scripted.acts.filter((act) => act.startsWith("place")),
+    events: scripted.events,
     notices: scripted.notices.map(({ kind }) => kind),
     leftAlone: outcome.plan?.untouched.map(({ symbol, reason }) =>
       reason.kind === "check-failed" ? `${symbol} ${reason.check}` : `${symbol} ${reason.kind}`,
@@ -197,4 +206,179 @@ it("a price that jumped is believed when it stands, and until then nothing is kn
 it("a strategy without a limit is not measured", async () => {
   await run(14, { stops: { stopLoss: undefined, takeProfit: undefined } });
   expect(looks()).toEqual([]);
+});
+
+describe("a symbol that a forecast drops and the account does not hold", () => {
+  const neverHeld = ["CCC", "DDD"];
+  const quotes = (ccc: number) => ({
+    AAA: [49.97, 50.03] as const,
+    BBB: [99.9, 100.1] as const,
+    CCC: [ccc - 0.05, ccc + 0.05] as const,
+  });
+  const first = { neverHeld, trend: { AAA: 0.6, CCC: 0.2 }, quotes: quotes(20) };
+  const dropped = { neverHeld, trend: { AAA: 0.6 } };
+  const strategyLoss = ({ outcome }: Awaited<ReturnType<typeof run>>) =>
+    outcome.review?.checks.find(({ name }) => name === "strategy-loss");
+  const notPriced = ({ events }: Awaited<ReturnType<typeof run>>) =>
+    events.filter(({ kind }) => kind === "dropped-not-priced");
+
+  it("is measured at the price at which it is dropped, and then asked for no more", async () => {
+    await run(14, first);
+    // A fifth of its capital, which has risen by a tenth.
+    const second = await run(15, { ...dropped, quotes: quotes(22) });
+    expect(second.outcome.findings).toEqual([]);
+    expect(second.placed).toEqual([]);
+    const asked: string[] = [];
+    const third = await run(16, {
+      ...dropped,
+      quotes: quotes(1),
+      broker: {
+        quotes: async (instruments) => {
+          asked.push(...instruments.map(({ symbol }) => symbol));
+          return ok(
+            instruments.map(({ conId, symbol }) => {
+              const [bid, ask] = symbol === "AAA" ? [51.97, 52.03] : [99.9, 100.1];
+              return { conId, symbol, bid, ask, receivedAt: at(16), feed: "live" as const };
+            }),
+          );
+        },
+      },
+    });
+    expect(asked).toEqual(["AAA", "BBB"]);
+    expect(third.outcome.findings).toEqual([]);
+    expect(looks().map(({ value }) => value)).toEqual([1, 1.02, 1.04448]);
+  });
+
+  it("can still be what stops the strategy", async () => {
+    await run(14, first);
+    const second = await run(15, { ...dropped, quotes: quotes(8) });
+    expect(second.failed).toEqual(["strategy-loss trend 0.1200"]);
+    expect(second.placed).toEqual(["place sell AAA 6000"]);
+  });
+
+  it("is not believed where its price jumped", async () => {
+    await run(14, first);
+    const closed = { close: 20, receivedAt: at(15), feed: "live" as const };
+    const second = await run(15, {
+      ...dropped,
+      value: { AAA: 0.2 },
+      priceJumpMax: 0.3,
+      quotes: quotes(10),
+      broker: {
+        quotes: async (instruments) =>
+          ok(
+            instruments.map(({ conId, symbol }) =>
+              symbol === "CCC"
+                ? { conId, symbol, bid: 9.95, ask: 10.05, ...closed }
+                : { conId, symbol, bid: 49.97, ask: 50.03, ...closed, close: 50.1 },
+            ),
+          ),
+      },
+    });
+    expect(strategyLoss(second)).toMatchObject({ value: undefined, verdict: "unknown" });
+    expect(second.failed).toEqual([]);
+  });
+
+  it.each([
+    ["is believed of a thin stock while others trade", { AAA: 0.2 }, [1, 1.02]],
+    ["is not believed where it alone tells of the feed (C16)", {}, [1, null]],
+  ])("a last trade of long ago %s", async (_, value, values) => {
+    const nobody = { neverHeld, holdings: {}, fill: () => ({ life: "done", status: "cancelled" }) as const };
+    await run(14, { ...nobody, trend: { CCC: 0.2 }, value: {}, quotes: quotes(20) });
+    await run(15, {
+      ...nobody,
+      trend: {},
+      value,
+      quotes: quotes(22),
+      broker: {
+        quotes: async (instruments) =>
+          ok(
+            instruments.map(({ conId, symbol }) => ({
+              conId,
+              symbol,
+              bid: 21.9,
+              ask: 22.1,
+              receivedAt: at(15),
+              feed: "live" as const,
+              lastTradedAt: symbol === "CCC" ? at(14) : at(15),
+            })),
+          ),
+      },
+    });
+    expect(looks().map((look) => look.value)).toEqual(values);
+  });
+
+  const held = (kind: "quote-unanswered") => ({
+    ok: false as const,
+    findings: [{ kind, symbol: "CCC", deadlineSeconds: 11 }],
+  });
+  it.each<[string, Changes, object]>([
+    [
+      "no quote of it",
+      { quotes: { ...quotes(20), CCC: [-1, 20.05] } },
+      { kind: "quote-side-missing", symbol: "CCC", side: "bid" },
+    ],
+    [
+      "no contract of it any more",
+      { quotes: { AAA: [49.97, 50.03], BBB: [99.9, 100.1] } },
+      { kind: "holding-unknown", symbol: "CCC" },
+    ],
+    [
+      "its symbol for another contract",
+      {
+        broker: {
+          contracts: async (requests) =>
+            ok(
+              requests.map(({ symbol }) => {
+                const meant = stock(symbol);
+                return { found: true, instrument: symbol === "CCC" ? { ...meant, conId: 77 } : meant };
+              }),
+            ),
+        },
+      },
+      { kind: "holding-unknown", symbol: "CCC" },
+    ],
+    [
+      "no answer about it",
+      {
+        broker: {
+          quotes: async (instruments) =>
+            instruments.some(({ symbol }) => symbol === "CCC")
+              ? held("quote-unanswered")
+              : ok(
+                  instruments.map(({ conId, symbol }) => {
+                    const [bid, ask] = symbol === "AAA" ? [49.97, 50.03] : [99.9, 100.1];
+                    return { conId, symbol, bid, ask, receivedAt: at(15), feed: "live" as const };
+                  }),
+                ),
+        },
+      },
+      { kind: "quote-unanswered", symbol: "CCC" },
+    ],
+  ])(
+    "holds no run where the broker has %s: the value is not known, and goes on later",
+    async (_, changes, why) => {
+      await run(14, first);
+      const second = await run(15, {
+        ...dropped,
+        value: { BBB: 0.2 },
+        quotes: quotes(20),
+        fill: () => ({ life: "done", status: "cancelled" }),
+        ...changes,
+      });
+      expect(second.outcome.findings.map(({ kind }) => kind)).not.toContain("quote-side-missing");
+      expect(second.placed).toEqual(["place sell BBB 1000"]);
+      expect(strategyLoss(second)).toMatchObject({ value: undefined, verdict: "unknown" });
+      expect(notPriced(second)).toEqual([
+        {
+          kind: "dropped-not-priced",
+          symbols: ["CCC"],
+          because: [expect.objectContaining(why)],
+        },
+      ]);
+      const third = await run(16, { ...dropped, quotes: quotes(21) });
+      expect(strategyLoss(third)).toMatchObject({ verdict: "pass" });
+      expect(looks().map(({ value }) => value)).toEqual([1, null, 1.01]);
+    },
+  );
 });

@@ -3,7 +3,7 @@ import { type Forecast, withoutStrategies } from "../trading/forecast.ts";
 import type { Instant } from "../trading/instant.ts";
 import { weightOf } from "../trading/planner/valued.ts";
 import { all, ok, type Result } from "../trading/result.ts";
-import { earlyChecks, nothingKnown, type RiskKnown } from "../trading/risk/review.ts";
+import { earlyChecks, nothingKnown, type RiskKnown, type RiskMarket } from "../trading/risk/review.ts";
 import type { RiskRecord } from "../trading/risk/risk-record.ts";
 import { shareValues } from "../trading/risk/share-values.ts";
 import {
@@ -22,6 +22,8 @@ import { riskPolicyOf } from "./review-risk.ts";
 interface Looked {
   readonly forecast: Forecast;
   readonly market: Market;
+  /** Of what strategies are still measured by and no forecast names any more. */
+  readonly dropped: RiskMarket;
   readonly reconciled: Reconciled;
 }
 
@@ -76,9 +78,10 @@ export function standingStrategies(job: Job, { strategies }: RiskRecord): readon
  */
 function strategyMarket(
   job: Job,
-  { forecast, market, reconciled: { account } }: Looked,
+  { forecast, market: named, dropped, reconciled: { account } }: Looked,
   { record, now, findings }: Desk,
 ): StrategyMarket {
+  const market = bothOf(named, dropped);
   const known: RiskKnown = { ...nothingKnown(now), record, account, forecast, market };
   const doubted = new Set(
     earlyChecks(known, riskPolicyOf(job))
@@ -106,5 +109,13 @@ function strategyMarket(
       account.netLiquidation.e6 > 0n
         ? weightOf(target, valueOf(target.symbol)?.unit, account.netLiquidation)
         : undefined,
+  };
+}
+
+function bothOf(a: RiskMarket, b: RiskMarket): RiskMarket {
+  return {
+    instruments: [...a.instruments, ...b.instruments],
+    quotes: new Map([...a.quotes, ...b.quotes]),
+    haltedConIds: new Set([...a.haltedConIds, ...b.haltedConIds]),
   };
 }

@@ -62,6 +62,14 @@ describe("contract details", () => {
     ]);
   });
 
+  it("of a holding are asked for where the cache has another contract under its symbol", async () => {
+    const closing = jobOf({ plan: { ...jobOf().plan, unlisted: "close" } });
+    const cached = [stock("AAA"), stock("BBB", { conId: 77 })];
+    const { asked, verdict } = await lookUps(cached, { AAA: 0.1 }, closing, { BBB: 10 });
+    expect(asked).toEqual([{ symbol: "BBB", currency: "USD" }]);
+    expect(verdict).toBe("done");
+  });
+
   it("of holdings are asked for only when they may be closed", async () => {
     const holdings = { BBB: 10 };
     expect((await lookUps([], { AAA: 0.1 }, jobOf(), holdings)).asked.map((r) => r.symbol)).toEqual(["AAA"]);

@@ -3,7 +3,7 @@ import type { Forecast } from "../trading/forecast.ts";
 import type { Instant } from "../trading/instant.ts";
 import type { ContractRequest, Instrument } from "../trading/instrument.ts";
 import { modeOf } from "../trading/planner/plan-policy.ts";
-import { judgeFeed, judgeQuote, type Quote } from "../trading/quote.ts";
+import { judgeFeed, judgeQuote, type Quote, type QuoteReading } from "../trading/quote.ts";
 import { findingsOf, ok, okUnless, type Result } from "../trading/result.ts";
 import { dateIn, sessionOpenAt } from "../trading/session.ts";
 import type { Desk } from "./desk.ts";
@@ -40,18 +40,14 @@ export function areAllClosed({ instruments }: Market, now: Instant): boolean {
 }
 
 /** A contract to find, and where it is named, so that a mistake can be pointed at. */
-interface Wanted extends ContractRequest {
+export interface Wanted extends ContractRequest {
   readonly origin: { readonly file: string; readonly line: number } | { readonly conId: number };
 }
 
 function wantedContracts(job: Job, forecast: Forecast, { account, frozen }: Reconciled): Wanted[] {
-  const listingOf = new Map(job.listings.map((listing) => [listing.symbol, listing]));
-  const requestFor = (symbol: string, currency: string): ContractRequest => {
-    const exchange = listingOf.get(symbol)?.primaryExchange;
-    return { symbol, currency, ...(exchange === undefined ? {} : { primaryExchange: exchange }) };
-  };
+  const requestFor = requestsBy(job);
   const targets = forecast.targets.map(({ symbol, file, line }): Wanted => {
-    return { ...requestFor(symbol, listingOf.get(symbol)?.currency ?? job.currency), origin: { file, line } };
+    return { ...requestFor(symbol), origin: { file, line } };
   });
   const named = new Set(forecast.targets.map((target) => target.symbol));
   const holdings = account.positions
@@ -67,38 +63,66 @@ function wantedContracts(job: Job, forecast: Forecast, { account, frozen }: Reco
   return [...targets, ...holdings];
 }
 
+/** What is asked for a symbol: a listing of the configuration says more of it. */
+export function requestsBy(
+  job: Pick<Job, "listings" | "currency">,
+): (symbol: string, currency?: string) => ContractRequest {
+  const listingOf = new Map(job.listings.map((listing) => [listing.symbol, listing]));
+  return (symbol, told) => {
+    const { primaryExchange, currency = job.currency } = listingOf.get(symbol) ?? {};
+    return {
+      symbol,
+      currency: told ?? currency,
+      ...(primaryExchange === undefined ? {} : { primaryExchange }),
+    };
+  };
+}
+
 async function contractsOf(wanted: readonly Wanted[], desk: Needs): Promise<Result<readonly Instrument[]>> {
-  const now = desk.broker.marketTime();
-  const cached = new Map(
-    (await desk.contracts.load())
-      .filter((known) => known.hoursKnownThrough >= dateIn(known.timeZone, now))
-      .map((known) => [listingKey(known), known]),
+  const looked = await lookUp(wanted, desk);
+  if (!looked.ok) return looked;
+  desk.journal.append({ kind: "contracts-known", ...looked.value.counts });
+  return okUnless(looked.value.missing, () => looked.value.instruments);
+}
+
+interface LookedUp {
+  readonly instruments: readonly Instrument[];
+  /** One for each that the broker does not know, or knows as another contract. */
+  readonly missing: readonly Finding[];
+  readonly counts: { readonly cached: number; readonly asked: number };
+}
+
+/** Contracts kept from earlier runs whose hours still cover today, and the broker's word on the others, which is kept. */
+export async function lookUp(
+  wanted: readonly Wanted[],
+  { broker, contracts }: Pick<Needs, "broker" | "contracts">,
+): Promise<Result<LookedUp>> {
+  const now = broker.marketTime();
+  const fresh = (await contracts.load()).filter(
+    (known) => known.hoursKnownThrough >= dateIn(known.timeZone, now),
   );
+  const cached = new Map(fresh.map((known) => [listingKey(known), known]));
   const fromCache = (request: Wanted) => {
     const known = cached.get(listingKey(request));
     const otherExchange = request.primaryExchange && known?.primaryExchange !== request.primaryExchange;
-    return otherExchange ? undefined : known;
+    return known && !otherExchange && isTheHolding(known, request) ? known : undefined;
   };
-  const missing = wanted.filter((request) => fromCache(request) === undefined);
-  const answers = missing.length === 0 ? undefined : await desk.broker.contracts(missing.map(requestOnly));
-  if (answers && !answers.ok) return answers;
-  desk.journal.append({
-    kind: "contracts-known",
-    cached: wanted.length - missing.length,
-    asked: missing.length,
-  });
+  const unknown = wanted.filter((request) => fromCache(request) === undefined);
+  const answers = unknown.length === 0 ? ok([]) : await broker.contracts(unknown.map(requestOnly));
+  if (!answers.ok) return answers;
 
-  const findings: Finding[] = [];
+  const missing: Finding[] = [];
   const found: Instrument[] = [];
-  for (const [index, answer] of (answers?.value ?? []).entries()) {
-    const request = missing[index];
+  for (const [index, answer] of answers.value.entries()) {
+    const request = unknown[index];
     if (!request) continue;
     if (answer.found === true && isTheHolding(answer.instrument, request)) found.push(answer.instrument);
-    else findings.push(notFound(request, answer));
+    else missing.push(notFound(request, answer));
   }
-  if (found.length > 0) await desk.contracts.save(found);
+  if (found.length > 0) await contracts.save(found);
   const instruments = [...wanted.flatMap((request) => fromCache(request) ?? []), ...found];
-  return okUnless(findings, () => instruments);
+  const counts = { cached: wanted.length - unknown.length, asked: unknown.length };
+  return ok({ instruments, missing, counts });
 }
 
 function isTheHolding(instrument: Instrument, { origin }: Wanted): boolean {
@@ -129,20 +153,40 @@ async function quotesOf(
   desk.journal.append({ kind: "quotes-read", count: readings.value.length, seconds });
 
   const now = desk.broker.marketTime();
+  const { findings, ...judged } = judgedQuotes(readings.value, job, now);
+  return okUnless([...feedFindings(instruments, readings.value, job, now), ...findings], () => judged);
+}
+
+/** Does the feed live? Judged by all instruments that were asked for, whose market is open. */
+export function feedFindings(
+  instruments: readonly Instrument[],
+  readings: readonly QuoteReading[],
+  { quotes }: Pick<Job, "quotes">,
+  now: Instant,
+): readonly Finding[] {
   const openAt = Math.min(
     ...instruments.flatMap(({ sessions }) => sessionOpenAt(sessions, now)?.openAt ?? now),
   ) as Instant;
-  const findings: Finding[] = [...findingsOf(judgeFeed(readings.value, openAt, job.quotes, now))];
+  return findingsOf(judgeFeed(readings, openAt, quotes, now));
+}
+
+/** The good ones of these readings, and what is wrong with the others. */
+export function judgedQuotes(
+  readings: readonly QuoteReading[],
+  job: Pick<Job, "quotes">,
+  now: Instant,
+): Pick<Market, "quotes" | "haltedConIds"> & { readonly findings: readonly Finding[] } {
+  const findings: Finding[] = [];
   const quotes = new Map<number, Quote>();
-  const haltedConIds = new Set(readings.value.flatMap(({ conId, isHalted }) => (isHalted ? [conId] : [])));
-  for (const reading of readings.value) {
+  const haltedConIds = new Set(readings.flatMap(({ conId, isHalted }) => (isHalted ? [conId] : [])));
+  for (const reading of readings) {
     // Bids and asks of a halted stock are what was left when it stopped, or none: it is left alone, whatever they say.
     if (reading.isHalted) continue;
     const judged = judgeQuote(reading, job.quotes, now);
     if (judged.ok) quotes.set(reading.conId, judged.value);
     else findings.push(...judged.findings);
   }
-  return okUnless(findings, () => ({ quotes, haltedConIds }));
+  return { quotes, haltedConIds, findings };
 }
 
 function listingKey({ symbol, currency }: { symbol: string; currency: string }): string {

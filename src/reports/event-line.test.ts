@@ -141,6 +141,14 @@ const told: readonly (readonly [RunEvent, string])[] = [
     { kind: "finding", finding: { kind: "holding-not-priced", symbol: "KO" } },
     "! the holding KO has no price: neither a quote nor the broker's mark",
   ],
+  [
+    {
+      kind: "dropped-not-priced",
+      symbols: ["KO", "PG"],
+      because: [{ kind: "quote-unanswered", symbol: "PG", deadlineSeconds: 11 }],
+    },
+    "no price of KO, PG, which a forecast has dropped; until there is one, what the strategy is worth is not known: no quote for PG: nothing came within 11 s",
+  ],
   [{ kind: "order-sent", order: aPlannedOrder() }, "sent: buy 120 AAPL, limit 151.18 USD"],
   [{ kind: "order-changed", order: aReport() }, "buy 120 AAPL: filled at 151.03"],
   [

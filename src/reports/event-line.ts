@@ -73,6 +73,14 @@ export function eventLine(event: RunEvent, { zone, paint = noPaint }: EventLineO
       return event.asked === 0 ? undefined : `contracts: ${event.cached} known, ${event.asked} asked for`;
     case "quotes-read":
       return event.count === 0 ? undefined : `quotes: ${event.count} in ${durationText(event.seconds)}`;
+    case "dropped-not-priced": {
+      const why = event.because.map((finding) => findingText(finding).what);
+      const told = why.length > 0 ? `: ${listed(why, 3)}` : "";
+      return paint(
+        "warn",
+        `no price of ${listed(event.symbols, 5)}, which a forecast has dropped; until there is one, what the strategy is worth is not known${told}`,
+      );
+    }
     case "order-previewed": {
       const { side, shares, instrument } = event.order;
       const asked = `${side} ${sharesText(shares)} ${plainText(instrument.symbol)}`;

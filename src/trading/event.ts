@@ -41,6 +41,8 @@ export type RunEvent =
   | { kind: "account-read"; account: Account }
   | { kind: "contracts-known"; cached: number; asked: number }
   | { kind: "quotes-read"; count: number; seconds: number }
+  /** What strategies are still measured by, though no forecast names it any more, has no price: their value is not known. */
+  | { kind: "dropped-not-priced"; symbols: readonly string[]; because: readonly Finding[] }
   /** What the broker says that an order would do; it was not sent. */
   | { kind: "order-previewed"; order: PlannedOrder; preview: MarginPreview }
   /** The run plans again, after its orders have settled. */

@@ -38,3 +38,14 @@ it("are the mid, else the broker's mark, in base currency; nothing without a pri
     undefined,
   ]);
 });
+
+it("are never those of an option or of another contract that bears the symbol (D17)", () => {
+  const option = { ...held("AAA", "USD", 3), conId: 99, securityType: "OPT" };
+  const renamed = { ...held("BBB", "USD", 4), conId: 98 };
+  const account = anAccount({ baseCurrency: "USD", positions: [option, renamed] });
+  const unquoted = { quotes: new Map(), haltedConIds: new Set<number>() };
+  const none = shareValues(account, { instruments: [], ...unquoted });
+  expect([none("AAA"), none("BBB")?.conId]).toEqual([undefined, 98]);
+  const listed = shareValues(account, { instruments: [stock("AAA"), stock("BBB")], ...unquoted });
+  expect([listed("AAA"), listed("BBB")]).toEqual([undefined, undefined]);
+});

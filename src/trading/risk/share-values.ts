@@ -17,13 +17,16 @@ export function shareValues(
   market: RiskMarket,
 ): (symbol: string) => ShareValue | undefined {
   const instruments = new Map(market.instruments.map((instrument) => [instrument.symbol, instrument]));
-  const positions = new Map(account.positions.map((position) => [position.symbol, position]));
+  // An option's position bears its stock's symbol (D17).
+  const stocks = account.positions.filter(({ securityType }) => securityType === "STK");
+  const positions = new Map(stocks.map((position) => [position.symbol, position]));
   return (symbol) => {
     const [instrument, position] = [instruments.get(symbol), positions.get(symbol)];
     const contract = instrument ?? position;
     if (!contract) return undefined;
     const { currency, conId } = contract;
-    const price = market.quotes.get(conId)?.mid ?? position?.marketPrice;
+    const mark = position?.conId === conId ? position.marketPrice : undefined;
+    const price = market.quotes.get(conId)?.mid ?? mark;
     const rate = currency === account.baseCurrency ? 1 : account.exchangeRates.get(currency);
     if (price === undefined || rate === undefined) return undefined;
     return { conId, unit: { price, multiplier: instrument?.multiplier ?? 1, rate } };

@@ -101,23 +101,37 @@ export function riseOf({ value }: Pick<StrategyMark, "value">): number {
   return value - 1;
 }
 
+/** What the values of the strategies still rest on: each holding that needs a price, once. */
+export function restingOn(
+  policies: readonly StrategyPolicy[],
+  records: readonly StrategyRecord[],
+): readonly StrategyHolding[] {
+  const holdings = policies.filter(isMeasured).flatMap(({ strategy }) => {
+    const last = records.find((record) => record.strategy === strategy)?.last;
+    return last && !last.stopped ? last.basis.holdings.filter(({ weight }) => weight !== 0) : [];
+  });
+  return [...new Map(holdings.map((holding) => [holding.conId, holding])).values()];
+}
+
+function isMeasured({ stopLoss, takeProfit }: StrategyPolicy): boolean {
+  return stopLoss !== undefined || takeProfit !== undefined;
+}
+
 /** Only strategies that may be stopped are measured; without a market their last word stands, if it is a stop. */
 export function measureStrategies(
   policies: readonly StrategyPolicy[],
   records: readonly StrategyRecord[],
   looked: { readonly parts: readonly StrategyPart[]; readonly market: StrategyMarket } | undefined,
 ): readonly MeasuredStrategy[] {
-  return policies
-    .filter(({ stopLoss, takeProfit }) => stopLoss !== undefined || takeProfit !== undefined)
-    .map((policy): MeasuredStrategy => {
-      const { strategy } = policy;
-      const record = records.find((each) => each.strategy === strategy) ?? neverSeen(strategy);
-      const { resets, last } = record;
-      if (last?.stopped) return { strategy, resets, mark: last, notPriced: [], look: "none" };
-      const part = looked?.parts.find((each) => each.strategy === strategy);
-      if (!part || !looked) return { strategy, resets, mark: undefined, notPriced: [], look: "none" };
-      return measured(policy, record, part, looked.market);
-    });
+  return policies.filter(isMeasured).map((policy): MeasuredStrategy => {
+    const { strategy } = policy;
+    const record = records.find((each) => each.strategy === strategy) ?? neverSeen(strategy);
+    const { resets, last } = record;
+    if (last?.stopped) return { strategy, resets, mark: last, notPriced: [], look: "none" };
+    const part = looked?.parts.find((each) => each.strategy === strategy);
+    if (!part || !looked) return { strategy, resets, mark: undefined, notPriced: [], look: "none" };
+    return measured(policy, record, part, looked.market);
+  });
 }
 
 function neverSeen(strategy: string): StrategyRecord {
