@@ -1,6 +1,7 @@
 import { findingText } from "../../reports/finding-text.ts";
 import { type History, openStore } from "../../storage/store.ts";
 import { findingOf, type OpenBreak } from "../../trading/reconciliation.ts";
+import { type MeasuredStrategy, measureStrategies } from "../../trading/risk/strategy-value.ts";
 import type { Config } from "../config/config.ts";
 import { findConfig } from "../config/find-config.ts";
 import { readConfig } from "../config/read-config.ts";
@@ -27,7 +28,7 @@ export async function accept({ config: file, what, note }: AcceptOptions, host: 
   const { account } = config.job.connection;
   const store = openStore({ folder: config.paths.snapshots, account, version: programVersion() });
   try {
-    if (what[0] === "strategy") return acceptStrategies(what.slice(1), { config, note, store, host });
+    if (what[0] === "strategy") return await acceptStrategies(what.slice(1), { config, note, store, host });
     const open = await store.openBreaks(account);
     if (open.length === 0)
       host.stdout.write("Our books and the broker's agree: there is nothing to accept.\n");
@@ -53,10 +54,10 @@ export async function accept({ config: file, what, note }: AcceptOptions, host: 
 }
 
 /** Nothing is begun anew unless every name is that of a strategy. */
-function acceptStrategies(
+async function acceptStrategies(
   names: readonly string[],
   { config, note, store, host }: { config: Config; note: string; store: History; host: Host },
-): number {
+): Promise<number> {
   const { strategies, connection } = config.job;
   const known = strategies.map(({ strategy }) => strategy);
   const unknown = names.find((name) => !known.includes(name));
@@ -65,13 +66,25 @@ function acceptStrategies(
     host.stderr.write(`trader accept: ${mistake}; there are: ${known.join(", ")}\n`);
     return exitCode.usage;
   }
+  const { strategies: records } = await store.riskRecord(connection.account, undefined);
+  const standing = new Map(
+    measureStrategies(strategies, records, undefined).map((each) => [each.strategy, each]),
+  );
   for (const strategy of names) {
     store.resetStrategy(connection.account, { strategy, at: systemClock.now(), note });
-    host.stdout.write(
-      `Accepted: the measure of strategy ${strategy} begins anew with the next run, and what it asks for counts again.\n`,
-    );
+    host.stdout.write(`Accepted: ${begunAnewText(strategy, standing.get(strategy))}.\n`);
   }
   return exitCode.done;
+}
+
+/** `before`: undefined of a strategy that nothing may stop. */
+function begunAnewText(strategy: string, before: MeasuredStrategy | undefined): string {
+  if (!before)
+    return `strategy ${strategy} has neither stop_loss nor take_profit, so it is not measured; what it asks for counts as before`;
+  const anew = `the measure of strategy ${strategy} begins anew with the next run`;
+  return before.mark?.stopped
+    ? `${anew}, and what it asks for counts again`
+    : `${anew}; it was not stopped, what it asks for counts as before`;
 }
 
 function namesOf(open: OpenBreak): readonly string[] {

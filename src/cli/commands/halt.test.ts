@@ -127,6 +127,12 @@ describe("trader accept", () => {
 const config = smallConfig({ 'folder = "."': 'folder = "data"' });
 
 describe("trader accept strategy", () => {
+  it("says of a strategy that nothing may stop that it is not measured", async () => {
+    expect((await trader("accept", "strategy", "momentum")).out).toBe(
+      "Accepted: strategy momentum has neither stop_loss nor take_profit, so it is not measured; what it asks for counts as before.\n",
+    );
+  });
+
   it("begins the measure of a strategy anew that status tells to be stopped", async () => {
     const changes = { 'name = "momentum"': 'name = "trend"\nstop_loss = 0.15' };
     writeFileSync(
@@ -156,8 +162,11 @@ describe("trader accept strategy", () => {
     expect((await trader("status")).code).toBe(3);
     expect(await trader("accept", "strategy", "trend", "--note", "looked")).toMatchObject({
       code: 0,
-      out: expect.stringMatching(/^Accepted: the measure of strategy trend begins anew/),
+      out: "Accepted: the measure of strategy trend begins anew with the next run, and what it asks for counts again.\n",
     });
+    expect((await trader("accept", "strategy", "trend")).out).toBe(
+      "Accepted: the measure of strategy trend begins anew with the next run; it was not stopped, what it asks for counts as before.\n",
+    );
     const after = await trader("status");
     expect([after.code, after.out.includes("stopped")]).toEqual([0, false]);
   });
