@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import {
+  absolute,
   add,
   convert,
   decimalOf,
@@ -72,6 +73,19 @@ describe("money", () => {
     const halves = [5n, 15n, -5n, -15n, 25n, 26n, -26n];
     expect(halves.map((n) => divideHalfEven(n, 10n))).toEqual([0n, 2n, 0n, -2n, 2n, 3n, -3n]);
     expect(divideHalfEven(15n, -10n)).toBe(-2n);
+    expect([divideHalfEven(11n, 10n), divideHalfEven(11n, -10n), divideHalfEven(-19n, -10n)]).toEqual([
+      1n,
+      -1n,
+      2n,
+    ]);
+  });
+
+  it("is without its sign the same amount", () => {
+    expect(["-2.5", "2.5", "0"].map((text) => decimalOf(absolute(money(text, "USD"))))).toEqual([
+      "2.50",
+      "2.50",
+      "0.00",
+    ]);
   });
 
   it("gives the part of a whole", () => {

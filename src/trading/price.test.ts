@@ -59,6 +59,7 @@ describe("limitPrice", () => {
     ["sell", 4.237, 0, 2, 4.22],
     ["buy", 4.23, 100, 2, 4.27],
     ["sell", 4.23, 10, 3, 4.2],
+    ["sell", 4.23, 100, 2, 4.19],
     // Each tick is that of its own level: from 0.9999 upward by cents, from 1.00 downward by hundredths of them.
     ["buy", 0.9998, 0, 4, 1.02, tiers],
     ["sell", 1.01, 0, 3, 0.9998, tiers],
@@ -93,6 +94,8 @@ describe("limitPrice", () => {
     );
     // Up to the edge, from where on the tick is another one, of which the edge is no multiple.
     expect(limitPrice(1.00295, "sell", { collarBps: 0, steps: oddEdge })).toBe(1.01);
+    // Down from beyond it, where finer ticks hold again: no further up than the coarse one has taken it.
+    expect(limitPrice(1.005, "buy", { collarBps: 0, steps: oddEdge })).toBe(1);
   });
 
   it.each([
@@ -102,6 +105,9 @@ describe("limitPrice", () => {
     ["buy", 10.02, 10.003, 3, [10, 10.01]],
     ["sell", 9.99, 10.003, 3, [10]],
     ["buy", 100, 100, 3, []],
+    ["sell", 100, 100, 3, []],
+    // What is left below a tick is no price.
+    ["buy", 0.02, 0.001, 2, [0.01]],
     ["buy", 1.02, 0.998, 2, [1, 1.01], tiers],
     ["buy", 50, 49, 0, []],
   ] as const)(
@@ -137,6 +143,23 @@ describe("prices", () => {
     expect(isPrice(value)).toBe(false);
   });
 
+  it.each([
+    [10.01, cents, true],
+    [10.011, cents, false],
+    [0.9999, tiers, true],
+    [1.0001, tiers, false],
+    [3.05, tiers, true],
+    [3.04, tiers, false],
+  ])("%d on the ticks of %j: %p", (price, steps, expected) => {
+    expect(isOnTick(price, steps)).toBe(expected);
+  });
+
+  it("are not reckoned with where there is no step, or no number", () => {
+    for (const steps of [[], [{ lowEdge: 5, increment: 0.01 }], [{ lowEdge: 0, increment: 0 }]])
+      expect(() => limitPrice(4, "buy", { collarBps: 10, steps })).toThrow("no price step at 4.004");
+    expect(() => midOf(Number.NaN, 1)).toThrow("not a number to calculate with: NaN");
+  });
+
   it("has an exact mid between an odd bid and ask", () => {
     expect(midOf(100.01, 100.02)).toBe(100.015);
     expect(midOf(0.1, 0.2)).toBe(0.15);
@@ -147,6 +170,7 @@ describe("prices", () => {
     expect(priceText(0.00105)).toBe("0.00105");
     expect(priceText(409.59)).toBe("409.59");
     expect(priceText(12)).toBe("12.00");
+    expect(priceText(-0.05)).toBe("-0.05");
   });
 
   it("has an exact value for any number of shares, signed", () => {

@@ -286,6 +286,7 @@ describe("the market", () => {
       "BBB 40 pass",
     ]);
     expect(told("spread", { market: marketOf([], [aaa]) })).toEqual(["? unknown"]);
+    expect(told("spread", { market: marketOf(quotes.slice(0, 1), [aaa, bbb]) })).toEqual(["AAA 200 pass"]);
   });
 
   it("tells the age of quotes, of those too that were refused for it", () => {
