@@ -44,6 +44,17 @@ describe("the limit is counted from the chosen price", () => {
     expect(execute(side, terms)).toMatchObject({ limitPrice: expected });
   });
 
+  it("holds where no price above zero is left", () => {
+    expect(execute("buy", {}, noon, { ...quote, mid: 0.004 })).toEqual([
+      { kind: "limit-price-impossible", symbol: "AAA", side: "buy", mid: 0.004 },
+    ]);
+  });
+
+  it("goes there by the steps of its side", () => {
+    expect(execute("buy", { repriceSteps: 1 })).toMatchObject({ approach: [50.06], limitPrice: 50.11 });
+    expect(execute("sell", { repriceSteps: 1 })).toMatchObject({ approach: [49.97], limitPrice: 49.92 });
+  });
+
   it("holds when that price is missing, and does not mind another one", () => {
     const { last: _last, close: _close, ...bare } = quote;
     expect(execute("buy", { reference: "mid" }, noon, bare)).toMatchObject({ limitPrice: 50.11 });
@@ -79,6 +90,9 @@ describe("an order waits", () => {
       { edge: "open", minutes: expect.closeTo(6.983, 2), limitMinutes: 7 },
     ],
     ["13:37:00", { minutesAfterOpen: 7 }, { limitPrice: 50.11 }],
+    ["13:36:59", { minutesAfterOpen: 7 }, { kind: "near-session-edge" }],
+    // Only a closing order minds the auction's own time.
+    ["19:51:00", {}, { limitPrice: 50.11 }],
     ["19:48:00", { minutesBeforeClose: 12 }, { limitPrice: 50.11 }],
     ["19:48:30", { minutesBeforeClose: 12 }, { edge: "close", minutes: 11.5, limitMinutes: 12 }],
     // The auction takes no more orders then (judge-auction has the exchanges' own times).
@@ -105,6 +119,16 @@ it("counts the minutes to the close of a half day by its own close, early as it 
     ok: true,
     value: { kind: "near-session-edge", edge: "close", minutes: 29, limitMinutes: 30 },
   });
+});
+
+it("is an adaptive order of its priority, or a plain one", () => {
+  const styleOf = (terms: Partial<ExecutionTerms>) => {
+    const answer = execute("buy", terms);
+    return "style" in answer ? answer.style : answer;
+  };
+  expect(styleOf({ adaptivePriority: "Patient" })).toEqual({ kind: "adaptive", priority: "Patient" });
+  expect(styleOf({ style: "limit" })).toEqual({ kind: "limit" });
+  expect(styleOf({ style: "limit", spreadMaxBps: (0.21 / 50.015) * 10_000 })).toEqual({ kind: "limit" });
 });
 
 it("slices until its minutes are over, at most until the close", () => {

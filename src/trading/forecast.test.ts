@@ -95,6 +95,11 @@ describe("blend", () => {
     expect(weightsOf(blend([long, short], shares, 1))).toEqual({ AAPL: 0, MSFT: 0 });
   });
 
+  it("stops where no strategy has capital", () => {
+    const poor = shares.map((each) => ({ ...each, capitalShare: 0 }));
+    expect(() => blend([momentum, value], poor, 2)).toThrow("no strategy has capital");
+  });
+
   it.each([
     ["a strategy without a forecast", [momentum]],
     ["a forecast that no strategy asked for", [momentum, value, forecast("carry", 1, {})]],
@@ -211,6 +216,34 @@ describe("judgeForecast", () => {
     expect(judgeForecast(written, policy, instantFromMs(asOf - 60_001)).ok).toBe(false);
   });
 
+  it("tells all that is wrong, in the order of the lines", () => {
+    const judge = (changes: Partial<WrittenForecast>, now = asOf) => {
+      const judged = judgeForecast({ ...written, ...changes }, policy, now);
+      return judged.ok ? judged.value : judged.findings;
+    };
+    const file = "momentum.csv";
+    const twice = [...written.rows, { symbol: "AAPL", weight: 0.2, line: 7 }];
+    const unread = { kind: "forecast-unknown-symbol", file, line: 4, symbol: "X", detail: "" } as const;
+    expect(
+      judge({ rows: twice, foundRows: 3, mistakes: [unread] }, instantFromMs(asOf + 61 * 60_000)),
+    ).toEqual([
+      { kind: "forecast-stale", file, line: 1, ageMinutes: 61, limitMinutes: 60 },
+      { kind: "forecast-truncated", file, line: 3, declaredRows: 2, foundRows: 3 },
+      unread,
+      { kind: "forecast-duplicate-symbol", file, line: 7, symbol: "AAPL", firstLine: 5 },
+      { kind: "forecast-gross-exceeded", file, line: 7, gross: expect.closeTo(1.2, 9), limit: 1 },
+    ]);
+    expect(judge({}, instantFromMs(asOf - 2 * 60_000))).toEqual([
+      { kind: "forecast-from-future", file, line: 1, minutesAhead: 2, limitMinutes: 1 },
+    ]);
+    expect(judge({})).toEqual({ strategy: "momentum", file, asOf, leverage: 1.5, rows: written.rows });
+    const headless = { kind: "holding-not-priced", symbol: "X" } as const;
+    expect(judge({ asOf: undefined, declaredRows: undefined, mistakes: [unread, headless] })).toEqual([
+      headless,
+      unread,
+    ]);
+  });
+
   it("stops when a header is missing and nobody said so", () => {
     expect(() => judgeForecast({ ...written, leverage: undefined }, policy, asOf)).toThrow("impossible");
   });
@@ -269,6 +302,17 @@ describe("a forecast without stopped strategies", () => {
     ];
     const [target] = withoutStrategies(blend(mixed, shares, 1), new Set(["c"])).targets;
     expect(target).toMatchObject({ weight: 0.1, notional: 0, shares: -10, stopped: { isReduceOnly: true } });
+    const both = blend(mixed, shares, 1);
+    const money = withoutStrategies(both, new Set(["b"])).targets[0];
+    expect(money).toMatchObject({ weight: 0.1, notional: 900, shares: 0, stopped: { isReduceOnly: true } });
+    // Weights and shares of one strategy that do not agree are of no known sign either.
+    const torn = both.parts.map((part) =>
+      part.strategy === "a"
+        ? { ...part, targets: [{ symbol: "LONG", weight: 0.1, notional: 0, shares: -3 }] }
+        : part,
+    );
+    const [left] = withoutStrategies({ ...both, parts: torn.slice(0, 1) }, new Set(["a"])).targets;
+    expect(left?.stopped).toEqual({ strategies: ["a"], isReduceOnly: true });
   });
 
   it("asks for nothing of the stopped strategy's limit", () => {
@@ -277,5 +321,6 @@ describe("a forecast without stopped strategies", () => {
       ["b", 0],
       ["c", 0.075],
     ]);
+    expect(without("b").parts[1]?.targets).toEqual([]);
   });
 });

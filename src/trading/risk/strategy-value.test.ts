@@ -5,6 +5,7 @@ import {
   fallOf,
   type MeasuredStrategy,
   measureStrategies,
+  restingOn,
   riseOf,
   type StrategyPolicy,
   type StrategyRecord,
@@ -338,6 +339,27 @@ describe("several strategies", () => {
       ["value", 2, rounded(1 + 0.5 * (9 / 40 - 1))],
       ["new", 0, 1],
     ]);
+  });
+
+  it("rest on what they hold, each contract once; not what is stopped, not measured, nothing, or never was seen", () => {
+    const [first, second] = [recordOf("trend", "A", 0), recordOf("value", "B", 0)];
+    const [a, b] = [first.last?.basis.holdings[0], second.last?.basis.holdings[0]];
+    if (!a || !b || !first.last || !second.last) throw new Error("both hold something");
+    const both = { ...second.last.basis, holdings: [b, { ...a, price: 41 }, { ...a, conId: 7, weight: 0 }] };
+    const records = [first, { ...second, last: { ...second.last, basis: both } }];
+    const conIdsOf = (all: readonly StrategyRecord[], of: readonly StrategyPolicy[] = policies) =>
+      restingOn(of, all).map(({ conId, weight }) => [conId, weight]);
+    expect(conIdsOf(records)).toEqual([
+      [a.conId, 0.5],
+      [b.conId, 0.5],
+    ]);
+    const stopped = { by: "strategy-loss", limit: 0.5 } as const;
+    expect(conIdsOf([{ ...first, last: { ...first.last, stopped } }, second])).toEqual([[b.conId, 0.5]]);
+    expect(conIdsOf([{ ...first, last: undefined }, second])).toEqual([[b.conId, 0.5]]);
+    expect(conIdsOf(records, [{ strategy: "trend", stopLoss: undefined, takeProfit: undefined }])).toEqual(
+      [],
+    );
+    expect(conIdsOf([], policies)).toEqual([]);
   });
 
   it("are not measured without a market, or without a forecast of theirs", () => {
