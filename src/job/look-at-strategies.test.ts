@@ -102,7 +102,14 @@ describe("a strategy that falls below its stop loss", () => {
     expect(second.placed).toEqual(["place sell AAA 6000"]);
     expect(second.outcome.plan?.trades[0]).toMatchObject({
       reason: "close",
-      adjustments: [{ kind: "strategy-stopped", strategies: ["trend"] }],
+      adjustments: [
+        {
+          kind: "strategy-stopped",
+          strategies: [
+            { strategy: "trend", by: "strategy-loss", value: expect.closeTo(0.108, 9), limit: 0.1 },
+          ],
+        },
+      ],
     });
     expect(second.outcome.verdict).toBe("attention");
     expect(second.notices).toEqual(["alert"]);
@@ -171,6 +178,14 @@ it("a strategy that rises above its take profit is stopped as well", async () =>
   const second = await run(15, { stops, aaa: 72 });
   expect(second.failed).toEqual(["strategy-profit trend 0.2640"]);
   expect(second.placed).toEqual(["place sell AAA 6000"]);
+  expect(second.outcome.plan?.trades[0]?.adjustments).toEqual([
+    {
+      kind: "strategy-stopped",
+      strategies: [
+        { strategy: "trend", by: "strategy-profit", value: expect.closeTo(0.264, 9), limit: 0.25 },
+      ],
+    },
+  ]);
 });
 
 it("a split is no loss of a strategy: its shares show it (A05)", async () => {

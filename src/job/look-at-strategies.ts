@@ -10,6 +10,7 @@ import {
   type MeasuredStrategy,
   measureStrategies,
   type StrategyMarket,
+  stoppedAmong,
   strategyFindings,
 } from "../trading/risk/strategy-value.ts";
 import type { Bookkeeper } from "./bookkeeper.ts";
@@ -59,10 +60,9 @@ export async function lookAtStrategies(
   const measured = measureStrategies(job.strategies, record.strategies, { parts: forecast.parts, market });
   const looks = measured.filter(({ look }) => look !== "none");
   if (looks.length > 0) await books.keepStrategies(looks, now);
-  const stopped = measured.filter(({ mark }) => mark?.stopped).map(({ strategy }) => strategy);
   return {
     measured,
-    forecast: ok(withoutStrategies(forecast, new Set(stopped))),
+    forecast: ok(withoutStrategies(forecast, stoppedAmong(measured))),
     findings: strategyFindings(measured, record.strategies, now),
   };
 }

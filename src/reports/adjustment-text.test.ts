@@ -18,8 +18,14 @@ it.each<[Adjustment, string]>([
     "leverage 1.5 instead of the 2.25 that trend asks for",
   ],
   [
-    { kind: "strategy-stopped", strategies: ["trend", "value"] },
-    "without trend, value: stopped by its stop loss or take profit",
+    {
+      kind: "strategy-stopped",
+      strategies: [
+        { strategy: "trend", by: "strategy-loss", value: 0.1502, limit: 0.15 },
+        { strategy: "value", by: "strategy-profit", value: 0.264, limit: 0.25 },
+      ],
+    },
+    "without trend: stopped by its stop loss, 15.02 % down, at most 15.0 %; without value: stopped by its take profit, 26.4 % up, at most 25.0 %",
   ],
   [{ kind: "trade-to", band: 0.005, tradeTo: 0 }, "only to the edge of the no-trade band, 0.5 %"],
   [

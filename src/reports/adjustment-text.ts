@@ -1,3 +1,4 @@
+import type { StoppedStrategy } from "../trading/forecast.ts";
 import { unreachable } from "../trading/invariant.ts";
 import type { Adjustment, CutBy } from "../trading/planner/plan.ts";
 import type { InstrumentMode } from "../trading/planner/plan-policy.ts";
@@ -17,7 +18,7 @@ export function adjustmentText(adjustment: Adjustment): string {
       return `leverage ${used} instead of the ${written} that ${adjustment.strategy} asks for`;
     }
     case "strategy-stopped":
-      return `without ${adjustment.strategies.join(", ")}: stopped by its stop loss or take profit`;
+      return adjustment.strategies.map(stoppedText).join("; ");
     case "trade-to":
       return adjustment.tradeTo === 0
         ? `only to the edge of the no-trade band, ${percentText(adjustment.band)}`
@@ -35,6 +36,13 @@ export function adjustmentText(adjustment: Adjustment): string {
     default:
       return unreachable(adjustment);
   }
+}
+
+/** "without trend: stopped by its stop loss, 20.0 % down, at most 15.0 %". */
+function stoppedText({ strategy, by, value, limit }: StoppedStrategy): string {
+  const [moved, most] = percentPair(value, limit);
+  const [stop, way] = by === "strategy-loss" ? ["stop loss", "down"] : ["take profit", "up"];
+  return `without ${strategy}: stopped by its ${stop}, ${moved} ${way}, at most ${most}`;
 }
 
 /** What a cut is because of. */

@@ -1,3 +1,4 @@
+import type { StoppedStrategy } from "../trading/forecast.ts";
 import type { Instant } from "../trading/instant.ts";
 import type { Plan } from "../trading/planner/plan.ts";
 import type { Result } from "../trading/result.ts";
@@ -61,4 +62,9 @@ export function aMeasuredStrategy(markedAt: Instant): MeasuredStrategy {
     notPriced: [],
     look: "other-basis",
   };
+}
+
+/** A strategy as the forecast knows it that has been stopped. */
+export function aStoppedStrategy(strategy: string): StoppedStrategy {
+  return { strategy, by: "strategy-loss", value: 0.17, limit: 0.15 };
 }

@@ -189,7 +189,7 @@ function spokenAdjustment(adjustment: Adjustment): string {
     case "leverage-cut":
       return `leverage-cut ${adjustment.strategy}`;
     case "strategy-stopped":
-      return `without ${adjustment.strategies.join(" ")}`;
+      return `without ${adjustment.strategies.map(({ strategy }) => strategy).join(" ")}`;
     case "trade-to":
       return `trade-to ${adjustment.tradeTo}`;
     case "rest-waits":

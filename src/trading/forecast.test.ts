@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { aStoppedStrategy } from "../testing/risk-builder.ts";
 import {
   blend,
   type ForecastRow,
@@ -261,7 +262,7 @@ describe("a forecast without stopped strategies", () => {
     forecast("c", 1, { LONG: -0, SHORT: -0.3 }),
   ];
   const blended = blend(all, shares, 2);
-  const without = (...names: string[]) => withoutStrategies(blended, new Set(names));
+  const without = (...names: string[]) => withoutStrategies(blended, names.map(aStoppedStrategy));
 
   it("keeps every symbol, with what the others ask for", () => {
     expect(weightsOf(without("b"))).toEqual({ ALONE: 0, HEDGED: 0.3, LONG: 0.3, SHORT: -0.075, TOLD: 0 });
@@ -274,7 +275,8 @@ describe("a forecast without stopped strategies", () => {
       Object.fromEntries(
         without(...names).targets.map(({ symbol, stopped }) => [
           symbol,
-          stopped && `${stopped.strategies.join(" ")}${stopped.isReduceOnly ? " reduce" : ""}`,
+          stopped &&
+            `${stopped.strategies.map(({ strategy }) => strategy).join(" ")}${stopped.isReduceOnly ? " reduce" : ""}`,
         ]),
       );
     expect(told("b")).toEqual({
@@ -300,10 +302,10 @@ describe("a forecast without stopped strategies", () => {
       { ...forecast("b", 1, {}), rows: [{ ...row, quantity: -10 }] },
       { ...forecast("c", 1, {}), rows: [{ ...row, notional: 900 }] },
     ];
-    const [target] = withoutStrategies(blend(mixed, shares, 1), new Set(["c"])).targets;
+    const [target] = withoutStrategies(blend(mixed, shares, 1), [aStoppedStrategy("c")]).targets;
     expect(target).toMatchObject({ weight: 0.1, notional: 0, shares: -10, stopped: { isReduceOnly: true } });
     const both = blend(mixed, shares, 1);
-    const money = withoutStrategies(both, new Set(["b"])).targets[0];
+    const money = withoutStrategies(both, [aStoppedStrategy("b")]).targets[0];
     expect(money).toMatchObject({ weight: 0.1, notional: 900, shares: 0, stopped: { isReduceOnly: true } });
     // Weights and shares of one strategy that do not agree are of no known sign either.
     const torn = both.parts.map((part) =>
@@ -311,8 +313,8 @@ describe("a forecast without stopped strategies", () => {
         ? { ...part, targets: [{ symbol: "LONG", weight: 0.1, notional: 0, shares: -3 }] }
         : part,
     );
-    const [left] = withoutStrategies({ ...both, parts: torn.slice(0, 1) }, new Set(["a"])).targets;
-    expect(left?.stopped).toEqual({ strategies: ["a"], isReduceOnly: true });
+    const [left] = withoutStrategies({ ...both, parts: torn.slice(0, 1) }, [aStoppedStrategy("a")]).targets;
+    expect(left?.stopped).toEqual({ strategies: [aStoppedStrategy("a")], isReduceOnly: true });
   });
 
   it("asks for nothing of the stopped strategy's limit", () => {

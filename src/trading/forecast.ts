@@ -144,8 +144,17 @@ export interface Target extends TargetAmount {
   readonly stopped?: StoppedPart;
 }
 
+/** A strategy whose targets count as nothing, and why. */
+export interface StoppedStrategy {
+  readonly strategy: string;
+  readonly by: "strategy-loss" | "strategy-profit";
+  /** How far it had fallen or risen when it was stopped, as a ratio; and what it may at most. */
+  readonly value: number;
+  readonly limit: number;
+}
+
 export interface StoppedPart {
-  readonly strategies: readonly string[];
+  readonly strategies: readonly StoppedStrategy[];
   /**
    * Only reductions may follow from a stop. Where the stopped strategies held against the others, or held alone, what is
    * left is no reason to take the position further from zero.
@@ -257,9 +266,10 @@ function added(
  * The forecast without what some strategies ask for: their targets count as nothing. Every symbol stays, so that what is
  * held for them is sold.
  */
-export function withoutStrategies(forecast: Forecast, stopped: ReadonlySet<string>): Forecast {
-  if (stopped.size === 0) return forecast;
-  const isStopped = ({ strategy }: StrategyPart) => stopped.has(strategy);
+export function withoutStrategies(forecast: Forecast, stopped: readonly StoppedStrategy[]): Forecast {
+  if (stopped.length === 0) return forecast;
+  const stops = new Map(stopped.map((each) => [each.strategy, each]));
+  const isStopped = ({ strategy }: StrategyPart) => stops.has(strategy);
   const gone = askedBySymbol(forecast.parts.filter(isStopped));
   const others = askedBySymbol(forecast.parts.filter((part) => !isStopped(part)));
   return {
@@ -273,7 +283,7 @@ export function withoutStrategies(forecast: Forecast, stopped: ReadonlySet<strin
       return {
         ...target,
         ...kept.reduce(sumOf, nothing),
-        stopped: { strategies: left.map(({ strategy }) => strategy), isReduceOnly },
+        stopped: { strategies: left.flatMap(({ strategy }) => stops.get(strategy) ?? []), isReduceOnly },
       };
     }),
     parts: forecast.parts.map((part) => (isStopped(part) ? { ...part, grossWeight: 0, targets: [] } : part)),

@@ -1,6 +1,6 @@
 import type { BrokerMessage } from "../broker-message.ts";
 import type { WaitReason } from "../execution-policy.ts";
-import type { LeverageCut } from "../forecast.ts";
+import type { LeverageCut, StoppedStrategy } from "../forecast.ts";
 import type { MarginPreview, MarginUse } from "../margin.ts";
 import type { Money } from "../money.ts";
 import type { PlannedOrder } from "../order.ts";
@@ -46,7 +46,7 @@ export type Adjustment =
   /** The forecast of this strategy asks for more leverage than the owner allows. */
   | ({ readonly kind: "leverage-cut" } & LeverageCut)
   /** What these strategies ask for counts as nothing: they have been stopped. */
-  | { readonly kind: "strategy-stopped"; readonly strategies: readonly string[] }
+  | { readonly kind: "strategy-stopped"; readonly strategies: readonly StoppedStrategy[] }
   /** It stops before the target: at the band's edge (0) or part of the way (up to 1). */
   | { readonly kind: "trade-to"; readonly band: number; readonly tradeTo: number }
   /** The target lies on the other side of zero: these signed shares wait until the position is closed. */

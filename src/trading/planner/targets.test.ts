@@ -1,4 +1,5 @@
 import { checkPlan } from "../../testing/check-plan.ts";
+import { aStoppedStrategy } from "../../testing/risk-builder.ts";
 import { planScenario, scenarioInputs, scenarioPolicy, spoken } from "../../testing/scenario.ts";
 import { boardLotOf, type InstrumentMode, modeOf, type PlanPolicy } from "./plan-policy.ts";
 import { planRebalance } from "./plan-rebalance.ts";
@@ -78,7 +79,8 @@ it("whose leverage was cut say so, and by whom, in each symbol that the strategy
   });
   const cut = { strategy: "trend", written: 2.5, used: 1.5 };
   const parts = [part("value", "AAA", 0.1), part("trend", "BBB", 0.05)];
-  const stopped = { strategies: ["value"], isReduceOnly: false };
+  const stop = aStoppedStrategy("value");
+  const stopped = { strategies: [stop], isReduceOnly: false };
   const targets = inputs.forecast.targets.map((each) =>
     each.symbol === "BBB" ? { ...each, stopped } : each,
   );
@@ -92,7 +94,7 @@ it("whose leverage was cut say so, and by whom, in each symbol that the strategy
       "BBB",
       [
         { kind: "leverage-cut", ...cut },
-        { kind: "strategy-stopped", strategies: ["value"] },
+        { kind: "strategy-stopped", strategies: [stop] },
       ],
     ],
   ]);

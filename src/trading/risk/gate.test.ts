@@ -1,6 +1,11 @@
 import { orderReport } from "../../testing/order-report.ts";
 import { aPlannedOrder, aPosition } from "../../testing/outcome-builder.ts";
-import { aMeasuredStrategy, riskKnownOf, riskPolicyOf } from "../../testing/risk-builder.ts";
+import {
+  aMeasuredStrategy,
+  aStoppedStrategy,
+  riskKnownOf,
+  riskPolicyOf,
+} from "../../testing/risk-builder.ts";
 import { planScenario, scenarioInputs } from "../../testing/scenario.ts";
 import { money } from "../money.ts";
 import type { OrderReport, PlannedOrder } from "../order.ts";
@@ -234,7 +239,7 @@ it("the gate clears no plan that forgot a stop: nothing grows that a stopped str
         ...inputs.forecast,
         targets: inputs.forecast.targets.map((target) => ({
           ...target,
-          stopped: { strategies: ["trend"], isReduceOnly },
+          stopped: { strategies: [aStoppedStrategy("trend")], isReduceOnly },
         })),
       },
     });

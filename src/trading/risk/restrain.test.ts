@@ -1,4 +1,4 @@
-import { aCheck } from "../../testing/risk-builder.ts";
+import { aCheck, aStoppedStrategy } from "../../testing/risk-builder.ts";
 import { planScenario, scenarioInputs } from "../../testing/scenario.ts";
 import { noLimits } from "./limits.ts";
 import { restrained, restraintOf, scaled } from "./restrain.ts";
@@ -88,7 +88,7 @@ describe("a plan under restraint", () => {
     const plan = planScenario(scenario);
     if (!plan.ok) throw new Error(JSON.stringify(plan.findings));
     const { forecast } = scenarioInputs(scenario);
-    const reduceOnly = { strategies: ["trend", "value"], isReduceOnly: true };
+    const reduceOnly = { strategies: ["trend", "value"].map(aStoppedStrategy), isReduceOnly: true };
     const targets = forecast.targets.map((target) =>
       target.symbol === "CCC" ? target : { ...target, stopped: reduceOnly },
     );

@@ -42,7 +42,9 @@ function reduceOnlySymbols(
   if (!forecast) return new Map();
   return new Map(
     forecast.targets.flatMap(({ symbol, stopped }) => {
-      const by = stopped?.isReduceOnly && stops.find(({ subject }) => stopped.strategies.includes(subject));
+      const by =
+        stopped?.isReduceOnly &&
+        stops.find(({ subject }) => stopped.strategies.some(({ strategy }) => strategy === subject));
       return by ? [[symbol, by.name] as const] : [];
     }),
   );

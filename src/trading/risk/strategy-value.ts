@@ -1,5 +1,5 @@
 import type { Finding } from "../finding.ts";
-import type { StrategyPart, StrategyTarget } from "../forecast.ts";
+import type { StoppedStrategy, StrategyPart, StrategyTarget } from "../forecast.ts";
 import { type Instant, minutesBetween } from "../instant.ts";
 import { slackAt } from "./check.ts";
 
@@ -40,7 +40,7 @@ export interface StrategyMark {
 
 /** Why a strategy's targets count as nothing until a person begins its measure anew. */
 export interface StrategyStop {
-  readonly by: "strategy-loss" | "strategy-profit";
+  readonly by: StoppedStrategy["by"];
   /** As it was set when it was broken: who changes it later has not started the strategy again. */
   readonly limit: number;
 }
@@ -99,6 +99,15 @@ export function fallOf({ value, highest }: Pick<StrategyMark, "value" | "highest
 /** The rise since the start; negative when it has fallen. */
 export function riseOf({ value }: Pick<StrategyMark, "value">): number {
   return value - 1;
+}
+
+/** Those whose targets count as nothing, and at which value they were stopped. */
+export function stoppedAmong(strategies: readonly MeasuredStrategy[]): readonly StoppedStrategy[] {
+  return strategies.flatMap(({ strategy, mark }) => {
+    if (!mark?.stopped) return [];
+    const { by, limit } = mark.stopped;
+    return [{ strategy, by, value: by === "strategy-loss" ? fallOf(mark) : riseOf(mark), limit }];
+  });
 }
 
 /** What the values of the strategies still rest on: each holding that needs a price, once. */
