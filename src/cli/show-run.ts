@@ -1,6 +1,6 @@
 import { systemErrorText } from "../files/system-error.ts";
 import type { Clock, Journal } from "../ports.ts";
-import { eventLine } from "../reports/event-line.ts";
+import { eventLines } from "../reports/event-line.ts";
 import { eventJson, outcomeJson } from "../reports/outcome-json.ts";
 import { outcomeReport, type Report } from "../reports/outcome-report.ts";
 import { reportText } from "../reports/outcome-text.ts";
@@ -75,13 +75,14 @@ function jsonSink(stdout: Output): Sink {
 }
 
 function lineSink({ host, clock, zone }: ShowOptions): Sink {
+  const lineOf = eventLines();
   return {
     name: "the terminal",
     see(event) {
       // A mail that did not leave cannot tell of itself: under cron, stderr is what reaches the owner.
       const output = event.kind === "mail-kept" ? host.stderr : host.stdout;
       const paint = paintOn(output, host);
-      const line = eventLine(event, { zone, paint });
+      const line = lineOf(event, { zone, paint });
       if (line !== undefined) output.write(`${paint("dim", timeOfDay(clock.now(), zone))}  ${line}\n`);
     },
   };

@@ -14,7 +14,7 @@ import { aCheck } from "../testing/risk-builder.ts";
 import type { RunEvent } from "../trading/event.ts";
 import { instant } from "../trading/instant.ts";
 import { money } from "../trading/money.ts";
-import { eventLine } from "./event-line.ts";
+import { eventLine, eventLines } from "./event-line.ts";
 
 const at = instant("2022-03-14T14:35:00Z");
 const { run } = anOutcome();
@@ -173,6 +173,29 @@ const told: readonly (readonly [RunEvent, string])[] = [
 
 it.each(told)("%# says it in one line", (event, line) => {
   expect(eventLine(event, { zone: newYork })).toBe(line);
+});
+
+it("tells once of an earlier run's order that is taken back, and of this run's own orders as they end", () => {
+  const cancelled = { state: { life: "done", status: "cancelled" }, filledShares: 0 } as const;
+  const earlier = aReport(undefined, { ...cancelled, orderRef: "trader.reb.2022031413.KO.B12.1.aaaa" });
+  const { orderRef } = aPlannedOrder();
+  const lineOf = eventLines();
+  const lines = (events: readonly RunEvent[]) => events.map((event) => lineOf(event, { zone: newYork }));
+  expect(
+    lines([
+      { kind: "order-changed", order: earlier },
+      { kind: "working-order-cancelled", order: earlier },
+      { kind: "order-changed", order: aReport(undefined, { orderRef: earlier.orderRef }) },
+      { kind: "order-sent", order: aPlannedOrder() },
+      { kind: "order-changed", order: aReport(undefined, { ...cancelled, orderRef }) },
+    ]),
+  ).toEqual([
+    undefined,
+    "working order taken back: buy 120 AAPL: cancelled",
+    "buy 120 AAPL: filled at 151.03",
+    "sent: buy 120 AAPL, limit 151.18 USD",
+    "buy 120 AAPL: cancelled",
+  ]);
 });
 
 it("tells times in the reader's zone, with the zone's own summer", () => {

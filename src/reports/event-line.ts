@@ -142,6 +142,24 @@ export function eventLine(event: RunEvent, { zone, paint = noPaint }: EventLineO
   }
 }
 
+/**
+ * The lines of one run, one after the other. The end of an order that an earlier run has sent and this one takes back is
+ * told by the line that says so, not by the broker's word of it as well.
+ */
+export function eventLines(): typeof eventLine {
+  const sent = new Set<string>();
+  return (event, options) => {
+    if (event.kind === "order-sent" || event.kind === "change-sent") sent.add(event.order.orderRef);
+    const isTakenBack =
+      event.kind === "order-changed" && isCancelled(event.order) && !sent.has(event.order.orderRef);
+    return isTakenBack ? undefined : eventLine(event, options);
+  };
+}
+
+function isCancelled({ state }: OrderReport): boolean {
+  return state.life === "done" && state.status === "cancelled";
+}
+
 /** "limit 185.18 USD", "stop 140.22 USD, limit 139.50 USD", "at the closing auction". */
 function priceTerms(order: PlannedOrder): string {
   const { currency } = order.instrument;
