@@ -4,10 +4,10 @@ import type { Config } from "./config/config.ts";
 import type { Host } from "./host.ts";
 
 /** Tells on stderr what is wrong with a history that nobody should rely on, and answers whether there is something. */
-export function refuseHistory({ paths }: Config, { stderr }: Host): boolean {
+export function refuseHistory({ paths, mail }: Config, { stderr }: Host): boolean {
   const unusable = inspectHistory(paths.database, paths.orders);
   if (!unusable) return false;
-  const { what, remedy } = findingText(unusable);
+  const { what, remedy } = findingText(unusable, mail.zone);
   stderr.write(`! ${what}\n  ${remedy}\n`);
   return true;
 }

@@ -74,7 +74,7 @@ export function eventLine(event: RunEvent, { zone, paint = noPaint }: EventLineO
     case "quotes-read":
       return event.count === 0 ? undefined : `quotes: ${event.count} in ${durationText(event.seconds)}`;
     case "dropped-not-priced": {
-      const why = event.because.map((finding) => findingText(finding).what);
+      const why = event.because.map((finding) => findingText(finding, zone).what);
       const told = why.length > 0 ? `: ${listed(why, 3)}` : "";
       return paint(
         "warn",
@@ -100,7 +100,7 @@ export function eventLine(event: RunEvent, { zone, paint = noPaint }: EventLineO
     case "reviewed":
       return reviewText(event.review, event.cleared, paint);
     case "finding": {
-      const { what } = findingText(event.finding);
+      const { what } = findingText(event.finding, zone);
       return paint("bad", `! ${what}`);
     }
     case "order-sent":

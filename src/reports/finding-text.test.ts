@@ -12,8 +12,59 @@ const order = { orderRef, symbol: "AAPL", orderId: 42, clientId: 11 };
 /** Each kind with values of its own, what its sentence must say, and a word of the remedy. */
 const sentences: readonly (readonly [Finding, string, RegExp])[] = [
   [
+    { kind: "halted", why: "odd fills", by: "ann", since: "2022-03-11T20:59:59Z" },
+    'trading is halted: "odd fills", by ann since 2022-03-11 15:59 EST',
+    /trader resume/,
+  ],
+  [
+    { kind: "halted", why: "no reason given", by: "somebody", since: "an unknown time" },
+    'trading is halted: "no reason given", by somebody since an unknown time',
+    /trader resume/,
+  ],
+  [
+    {
+      kind: "position-unexplained",
+      symbol: "KO",
+      conId: 8894,
+      expectedShares: -7,
+      toldShares: -14,
+      looksLike: "split",
+      foundAt: instant("2022-03-14T14:35:02Z"),
+      isNew: true,
+    },
+    "KO is frozen: its position is not explained: the broker tells -14, our books expect -7 (contract 8894), and no execution explains it; found 2022-03-14 10:35 EDT. It looks like a split.",
+    /trader accept KO/,
+  ],
+  [
+    {
+      kind: "net-liquidation-jumped",
+      expected: money("1000", "USD"),
+      told: money("2000", "USD"),
+      limit: 0.1,
+      foundAt: instant("2022-03-14T14:35:02Z"),
+      isNew: true,
+    },
+    "net liquidation has jumped: from 1,000.00 USD to 2,000.00 USD, at most 10.0 % is allowed between two runs; found 2022-03-14 10:35 EDT",
+    /trader flow AMOUNT/,
+  ],
+  [
+    {
+      kind: "run-died",
+      runId: "20220314T133502Z",
+      startedAt: instant("2022-03-14T13:35:02Z"),
+      ordersInDoubt: 1,
+    },
+    "an earlier run died: the run that began at 2022-03-14 09:35 EDT never wrote its end; 1 order may have been leaving",
+    /planned anew/,
+  ],
+  [
+    { kind: "runs-missed", count: 2, lastRunAt: instant("2022-03-14T13:35:02Z") },
+    "2 hourly runs did not happen: none since 2022-03-14 09:35 EDT",
+    /cron/,
+  ],
+  [
     { kind: "run-in-progress", by: { pid: 4711, host: "desk", since: "2022-03-14T14:35:00Z" } },
-    "another run is in progress: process 4711 on desk has worked in this data folder since 2022-03-14T14:35:00Z",
+    "another run is in progress: process 4711 on desk has worked in this data folder since 2022-03-14 10:35 EDT",
     /lock/,
   ],
   [
@@ -67,7 +118,7 @@ const sentences: readonly (readonly [Finding, string, RegExp])[] = [
       detail: "the gateway closed the connection",
       reset: { at: instant("2022-03-15T03:45:02Z"), isExpected: false },
     },
-    "the gateway went away in the middle of the run: at 2022-03-15T03:45:02Z, during quotes: the gateway closed",
+    "the gateway went away in the middle of the run: at 2022-03-14 23:45 EDT, during quotes: the gateway closed",
     /gateway\.restart_at/,
   ],
   [
@@ -77,7 +128,7 @@ const sentences: readonly (readonly [Finding, string, RegExp])[] = [
       detail: "",
       reset: { at: instant("2022-03-15T03:45:02Z"), isExpected: true },
     },
-    "the gateway restarted in the middle of the run: at 2022-03-15T03:45:02Z, during quotes, as it does",
+    "the gateway restarted in the middle of the run: at 2022-03-14 23:45 EDT, during quotes, as it does",
     /nothing is sent twice/,
   ],
   [
@@ -479,7 +530,7 @@ const sentences: readonly (readonly [Finding, string, RegExp])[] = [
 const named = sentences.map(([finding, ...rest]) => [finding.kind, finding, ...rest] as const);
 
 it.each(named)("%s: says what is wrong with its values, and what to do", (_kind, finding, said, remedy) => {
-  const text = findingText(finding);
+  const text = findingText(finding, "America/New_York");
   expect(text.what).toContain(said);
   expect(text.what.startsWith(text.title)).toBe(true);
   expect(text.title.length).toBeLessThan(90);
@@ -488,12 +539,10 @@ it.each(named)("%s: says what is wrong with its values, and what to do", (_kind,
 });
 
 it("shows what came from outside on one line, without control characters", () => {
-  const { what } = findingText({
-    kind: "forecast-malformed",
-    file: "a\nb.csv",
-    line: 2,
-    value: "\u001b[2J\r\nX",
-    expected: "a number",
-  });
+  const value = "\u001b[2J\r\nX";
+  const { what } = findingText(
+    { kind: "forecast-malformed", file: "a\nb.csv", line: 2, value, expected: "a number" },
+    "UTC",
+  );
   expect(what).toBe('forecast a b.csv is malformed: a b.csv:2 has " [2J X", expected a number');
 });

@@ -25,10 +25,10 @@ export interface FindingText {
 
 /**
  * A finding for a person with money at stake and no time. Its words are in `finding-words/`, under its noun. Texts that
- * came from outside are shown on one line, without control characters.
+ * came from outside are shown on one line, without control characters. `zone`: the IANA zone in which its times are told.
  */
-export function findingText(finding: Finding): FindingText {
-  const { title, detail, remedy } = wordsOf(finding.kind, finding);
+export function findingText(finding: Finding, zone: string): FindingText {
+  const { title, detail, remedy } = wordsOf(finding.kind, finding, zone);
   const what = detail === "" ? title : `${title}: ${detail}`;
   return { title: plainText(title), what: plainText(what), remedy: plainText(remedy) };
 }
@@ -50,6 +50,6 @@ const words: FindingWords = {
 };
 
 /** The kind stands beside its finding so that the compiler sees that the two belong together. */
-function wordsOf<Kind extends FindingKind>(kind: Kind, finding: FindingOf[Kind]): Words {
-  return words[kind](finding);
+function wordsOf<Kind extends FindingKind>(kind: Kind, finding: FindingOf[Kind], zone: string): Words {
+  return words[kind](finding, zone);
 }

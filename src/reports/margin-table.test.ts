@@ -89,5 +89,5 @@ it.each([
     "the broker did not say what the BBB order would take: asked about sell 1,200, its answer had no margins in it, and none came within 15 s",
   ],
 ] as const)("tells a person why there is no preview: %j", (finding, what) => {
-  expect(findingText({ symbol: "BBB", side: "sell", shares: 1200, ...finding }).what).toBe(what);
+  expect(findingText({ symbol: "BBB", side: "sell", shares: 1200, ...finding }, "UTC").what).toBe(what);
 });

@@ -54,11 +54,11 @@ export function noticeMail(notice: Notice, options: NoticeMailOptions): NoticeMa
 function subjectOf(notice: Notice, zone: string): string {
   switch (notice.kind) {
     case "alert":
-      return alertSubject(notice.outcome);
+      return alertSubject(notice.outcome, zone);
     case "override":
       return `override in force: ${overrideText(notice.override, zone)}`;
     case "update":
-      return updateSubject(notice);
+      return updateSubject(notice, zone);
     default:
       return unreachable(notice);
   }
@@ -71,15 +71,15 @@ function headlineOf(notice: Notice, { headline }: Report): string {
   return `the session is over: ${sessionWords(notice.soFar)}`;
 }
 
-function alertSubject({ verdict, findings, crash }: Outcome): string {
-  const [first, ...more] = findings.map((finding) => findingText(finding).title);
+function alertSubject({ verdict, findings, crash }: Outcome, zone: string): string {
+  const [first, ...more] = findings.map((finding) => findingText(finding, zone).title);
   const reason = first ?? crash?.split("\n")[0];
   if (reason === undefined) return verdictText(verdict);
   return `${verdictWord(verdict)}: ${reason}${more.length > 0 ? ` (+${more.length} more)` : ""}`;
 }
 
 /** The close tells the whole session's orders: its own run comes after them and has none. */
-function updateSubject({ slot, session, outcome, soFar }: Notice & { kind: "update" }): string {
+function updateSubject({ slot, session, outcome, soFar }: Notice & { kind: "update" }, zone: string): string {
   const { account, orders, verdict, findings } = outcome;
   const change = sessionChange(soFar, outcome);
   const traded = orders.length > 0 || verdict === "done" ? [ordersText(orders)] : [];
@@ -87,7 +87,7 @@ function updateSubject({ slot, session, outcome, soFar }: Notice & { kind: "upda
     account ? moneyText(account.netLiquidation) : "account not known",
     ...(change === undefined ? [] : [`${change} since ${firstLook(soFar, session)}`]),
     ...(slot === "close" ? [sessionWords(soFar)] : traded),
-    ...(findings.length > 0 || isTrouble(verdict) ? [alertSubject(outcome)] : []),
+    ...(findings.length > 0 || isTrouble(verdict) ? [alertSubject(outcome, zone)] : []),
   ];
   return `${slot} update ${session.on}: ${parts.join(", ")}`;
 }

@@ -73,7 +73,11 @@ export function outcomeReport(outcome: Outcome, { zone, inUpdate = false }: Repo
       : { kind: "lines", title: "What broke", lines: crash.split("\n").map(plainText) },
     findings.length === 0
       ? undefined
-      : { kind: "problems", title: counted(findings.length, "problem"), problems: problemsOf(findings) },
+      : {
+          kind: "problems",
+          title: counted(findings.length, "problem"),
+          problems: problemsOf(findings, zone),
+        },
     linesSection("Waves", wavesLines(outcome)),
     ...(orders.length > 0
       ? [
@@ -136,10 +140,10 @@ function grossLeverageOf({ grossPositionValue, netLiquidation }: Account): numbe
 /** Of one kind this many are told in full: five hundred missing quotes are one trouble, not five hundred. */
 const toldOfAKind = 5;
 
-function problemsOf(findings: readonly Finding[]): readonly Problem[] {
+function problemsOf(findings: readonly Finding[], zone: string): readonly Problem[] {
   const kinds = [...new Set(findings.map(({ kind }) => kind))];
   return kinds.flatMap((kind): readonly Problem[] => {
-    const texts = findings.filter((finding) => finding.kind === kind).map(findingText);
+    const texts = findings.filter((finding) => finding.kind === kind).map((each) => findingText(each, zone));
     const [more, ...others] = texts.slice(toldOfAKind);
     if (!more) return texts;
     const what =

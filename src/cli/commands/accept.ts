@@ -39,7 +39,7 @@ export async function accept({ config: file, what, note }: AcceptOptions, host: 
     }
     if (what.length === 0) {
       for (const each of open) {
-        const told = findingText(findingOf(each, config.job.maxNavMove));
+        const told = findingText(findingOf(each, config.job.maxNavMove), config.mail.zone);
         host.stdout.write(`! ${told.what}\n  ${told.remedy}\n`);
       }
       return open.length === 0 ? exitCode.done : exitCode.held;

@@ -43,7 +43,10 @@ export async function dryRun(options: DryRunOptions, host: Host): Promise<number
     if (outcome.plan && !json) host.stdout.write(planText(outcome.plan, config.job, asksPreviews));
     const unread =
       outcome.verdict === "closed" ? findingsOf(await opened.world.forecasts.read(outcome.endedAt)) : [];
-    return shown.end(outcome, withForecasts(whatWouldBe(outcome, config.mail.zone), unread));
+    return shown.end(
+      outcome,
+      withForecasts(whatWouldBe(outcome, config.mail.zone), unread, config.mail.zone),
+    );
   } finally {
     opened.close();
   }
@@ -61,11 +64,11 @@ function planText(plan: Plan, { whatIf }: Job, asksPreviews: boolean): string {
 }
 
 /** In a closed market a run does not read the forecasts; who tries out at a weekend wants to hear of their mistakes. */
-function withForecasts(report: Report, mistakes: readonly Finding[]): Report {
+function withForecasts(report: Report, mistakes: readonly Finding[], zone: string): Report {
   if (mistakes.length === 0) return report;
   const title = `Forecast files as they are now: ${counted(mistakes.length, "problem")}`;
-  const problems = { kind: "problems", title, problems: mistakes.map(findingText) } as const;
-  return { ...report, sections: [...report.sections, problems] };
+  const problems = mistakes.map((mistake) => findingText(mistake, zone));
+  return { ...report, sections: [...report.sections, { kind: "problems", title, problems }] };
 }
 
 /** The outcome in the conditional: nothing of it has happened, and the plan is in its own table already. */

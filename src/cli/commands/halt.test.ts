@@ -24,11 +24,13 @@ describe("trader halt", () => {
     expect((await trader("status")).out).toBe("Trading is not halted.\nThere has been no run yet.\n");
     const given = await trader("halt", "fills look odd");
     expect(given.code).toBe(0);
-    expect(given.out).toMatch(/^Trading is halted: "fills look odd", by \S+ since \d{4}-/);
+    expect(given.out).toMatch(
+      /^Trading is halted: "fills look odd", by \S+ since \d{4}-\d\d-\d\d \d\d:\d\d E[DS]T\./,
+    );
 
     const status = await trader("status");
     expect(status.code).toBe(3);
-    expect(status.out).toContain('HALTED: "fills look odd", by ');
+    expect(status.out).toMatch(/^HALTED: "fills look odd", by \S+ since [-\d]+ [:\d]+ E[DS]T\. /);
 
     const second = await trader("halt", "another reason");
     expect(second.out).toContain('halted already: "fills look odd"');
@@ -46,6 +48,12 @@ describe("trader halt", () => {
     expect((await trader("status")).code).toBe(2);
     expect(await trader("halt", "stop now")).toMatchObject({ code: 0, err: "" });
     expect(await trader("resume")).toMatchObject({ code: 0, out: expect.stringContaining('"stop now"') });
+
+    writeFileSync(file, config.replace('zone = "America/New_York"', "zone = 5"));
+    expect(await trader("halt", "no zone")).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/since [-\d]+ [:\d]+ UTC\.\n/),
+    });
 
     writeFileSync(file, config.replace('folder = "data"', 'folder = "dat"'));
     expect(await trader("halt", "x")).toMatchObject({

@@ -1,7 +1,8 @@
 import { userInfo } from "node:os";
+import { writtenTime } from "../../reports/time-text.ts";
 import { type Halt, haltFileIn } from "../../storage/halt-file.ts";
 import { findConfig } from "../config/find-config.ts";
-import { readPaths } from "../config/read-config.ts";
+import { readPaths, readZone } from "../config/read-config.ts";
 import { exitCode } from "../exit-code.ts";
 import type { Host } from "../host.ts";
 import { systemClock } from "../system-clock.ts";
@@ -15,33 +16,35 @@ interface Options {
  * the first try of somebody in a hurry. Throws ConfigError.
  */
 export async function halt(options: Options & { readonly why: string }, host: Host): Promise<number> {
-  const haltFile = haltFileOf(options, host);
+  const { haltFile, zone } = haltOf(options, host);
   const why = options.why.trim() || "no reason given";
   const before = await haltFile.read();
   const standing = await haltFile.write({ why, by: userInfo().username, at: systemClock.now() });
   host.stdout.write(
     before
-      ? `Trading was halted already: ${haltText(standing)}.\n`
-      : `Trading is halted: ${haltText(standing)}.\nRuns go on looking and booking, cancel our working orders, and send nothing until \`trader resume\`.\n`,
+      ? `Trading was halted already: ${haltText(standing, zone)}.\n`
+      : `Trading is halted: ${haltText(standing, zone)}.\nRuns go on looking and booking, cancel our working orders, and send nothing until \`trader resume\`.\n`,
   );
   return exitCode.done;
 }
 
 /** `trader resume`: lifts the halt. Throws ConfigError. */
 export async function resume(options: Options, host: Host): Promise<number> {
-  const lifted = await haltFileOf(options, host).remove();
+  const { haltFile, zone } = haltOf(options, host);
+  const lifted = await haltFile.remove();
   host.stdout.write(
     lifted
-      ? `Trading goes on with the next run. It was halted: ${haltText(lifted)}.\n`
+      ? `Trading goes on with the next run. It was halted: ${haltText(lifted, zone)}.\n`
       : "Trading was not halted.\n",
   );
   return exitCode.done;
 }
 
-export function haltText({ why, by, since }: Halt): string {
-  return `"${why}", by ${by} since ${since}`;
+export function haltText({ why, by, since }: Halt, zone: string): string {
+  return `"${why}", by ${by} since ${writtenTime(since, zone)}`;
 }
 
-function haltFileOf({ config }: Options, { env, cwd }: Host) {
-  return haltFileIn(readPaths(findConfig(config, env, cwd)).state);
+function haltOf({ config }: Options, { env, cwd }: Host) {
+  const file = findConfig(config, env, cwd);
+  return { haltFile: haltFileIn(readPaths(file).state), zone: readZone(file) };
 }

@@ -32,12 +32,14 @@ export async function status(options: { readonly config?: string }, host: Host):
     const breaks = history?.openBreaks(config.job.connection.account) ?? [];
     const stopped = history ? stoppedStrategies(config, history) : [];
     const lines = [
-      halt ? `HALTED: ${haltText(halt)}. \`trader resume\` lifts it.` : "Trading is not halted.",
+      halt
+        ? `HALTED: ${haltText(halt, config.mail.zone)}. \`trader resume\` lifts it.`
+        : "Trading is not halted.",
       ...(history ? historyLines(config, history) : isRefused ? [] : ["There has been no run yet."]),
       ...(history ? overridesInForce(config, history) : []).map((text) => `Override in force: ${text}`),
       ...stopped,
       ...breaks.flatMap((open) => {
-        const { what, remedy } = findingText(findingOf(open, config.job.maxNavMove));
+        const { what, remedy } = findingText(findingOf(open, config.job.maxNavMove), config.mail.zone);
         return [`! ${what}`, `  ${remedy}`];
       }),
     ];

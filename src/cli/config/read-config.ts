@@ -15,7 +15,7 @@ import { executionOf } from "./execution.ts";
 import { places } from "./locate.ts";
 import { ConfigError, type Mistake, mistakesText, shown, withoutSecrets } from "./mistake.ts";
 import { protectionOf } from "./protection.ts";
-import { schema, type Written } from "./schema.ts";
+import { isZone, schema, type Written } from "./schema.ts";
 import { type Secret, secretFromEnv, secretFromFile } from "./secret.ts";
 
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -56,6 +56,12 @@ export function readPaths(file: string): Paths {
   const why = whyNotDataFolder(data, { uid: undefined });
   if (why !== undefined) throw new ConfigError(`${file}: data.folder: ${why}`);
   return pathsIn(data);
+}
+
+/** In which zone `readPaths`' callers tell times: that of the mails where it can be read, else UTC. Throws ConfigError so too. */
+export function readZone(file: string): string {
+  const zone = valueAt(parsed(file, textOf(file, { uid: undefined })), ["mail", "zone"]);
+  return typeof zone === "string" && isZone(zone) ? zone : "UTC";
 }
 
 const sizeMaxBytes = 1024 * 1024;

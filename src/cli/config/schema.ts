@@ -283,7 +283,8 @@ function between(min: number, max: number) {
 }
 
 /** Intl also takes offsets such as "+01:00"; those know no daylight saving. */
-function isZone(zone: string): boolean {
+/** Is it an IANA zone that this host knows? */
+export function isZone(zone: string): boolean {
   if (!/^[A-Z]/.test(zone)) return false;
   try {
     Intl.DateTimeFormat("en", { timeZone: zone });

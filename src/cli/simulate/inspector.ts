@@ -238,7 +238,10 @@ export class Inspector {
       this.waitsForPerson = true;
       return;
     }
-    const why = ended?.outcome?.findings.map((finding) => findingText(finding).what) ?? [];
+    const why =
+      ended?.outcome?.findings.map(
+        (finding) => findingText(finding, this.#inspected.truth.venue.zone).what,
+      ) ?? [];
     this.#violates(
       "trading goes on without a person when faults have stopped",
       `run ${watch.number} ended ${ended?.ending}: ${why.join("; ")}`,

@@ -1,6 +1,6 @@
 import type { UnreachableReason } from "../../trading/finding.ts";
-import { isoSecondsOf } from "../../trading/instant.ts";
 import { unreachable } from "../../trading/invariant.ts";
+import { spokenTime } from "../../trading/session.ts";
 import { durationText } from "../numbers.ts";
 import { counted, listed } from "../plain-text.ts";
 import { because, type FindingOf, type FindingWords, type Words } from "./words.ts";
@@ -56,7 +56,7 @@ export const connectionWords = {
 } satisfies Partial<FindingWords>;
 
 /** A connection that the gateway itself ended is told as its restart; each day at the same time it is one. */
-function lostWords({ during, detail, reset }: FindingOf["connection-lost"]): Words {
+function lostWords({ during, detail, reset }: FindingOf["connection-lost"], zone: string): Words {
   const lookedUp = "What was sent before is looked up by the next run; nothing is sent twice.";
   if (!reset)
     return {
@@ -64,7 +64,7 @@ function lostWords({ during, detail, reset }: FindingOf["connection-lost"]): Wor
       detail: `during ${during}${because(detail)}`,
       remedy: `Check that the gateway runs and is logged in. ${lookedUp}`,
     };
-  const at = isoSecondsOf(reset.at);
+  const at = spokenTime(reset.at, zone);
   return reset.isExpected
     ? {
         title: "the gateway restarted in the middle of the run",
