@@ -13,7 +13,7 @@ export const booksWords = {
     )} (contract ${finding.conId}), and no execution explains it; found ${spokenTime(finding.foundAt, zone)}. ${lookText(
       finding.looksLike,
     )}`,
-    remedy: `Look at the broker's statement. If ${sharesText(finding.toldShares)} is right: trader accept ${finding.symbol}`,
+    remedy: `Look at the broker's statement. If ${sharesText(finding.toldShares)} is right: trader accept ${finding.symbol}.`,
   }),
   "net-liquidation-jumped": (finding, zone) => ({
     title: "net liquidation has jumped",
