@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { checkPlan } from "../../testing/check-plan.ts";
+import { saleAndTwoBuysWith } from "../../testing/sale-and-two-buys.ts";
 import { planScenario, scenarioInputs, scenarioPolicy, spoken } from "../../testing/scenario.ts";
 import { toNumber } from "../money.ts";
 import { sign } from "../side.ts";
@@ -8,18 +9,8 @@ import { planRebalance } from "./plan-rebalance.ts";
 
 const still: Partial<PlanPolicy> = { bandWeight: 0, minOrderValue: 0, borrowing: false, scarce: "greedy" };
 
-/** 600 AAA at 50.05 and 500 BBB at 20.02 are wanted: 30,030 and 10,010. Of OUT 400 are held, worth 20,000. */
 const facts = (...more: readonly string[]) => factsWith("2%", ...more);
-const factsWith = (out: string, ...more: readonly string[]) => `
-      account  1,000,000 USD
-      hold     OUT  400
-      quote    OUT  49.90 50.10
-      quote    AAA  49.90 50.10
-      quote    BBB  19.98 20.02
-      target   OUT  ${out}
-      target   AAA  3%
-      target   BBB  1%
-      ${more.join("\n")}`;
+const factsWith = (out: string, ...more: readonly string[]) => saleAndTwoBuysWith(out, more);
 const planned = (known: string, expected: string) => `${known}
       ------------------------------------------
       ${expected}`;

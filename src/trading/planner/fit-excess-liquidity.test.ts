@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { checkPlan } from "../../testing/check-plan.ts";
+import { saleAndTwoBuys } from "../../testing/sale-and-two-buys.ts";
 import { aPreview, planScenario, scenarioPolicy } from "../../testing/scenario.ts";
 import { adaptiveWithin } from "../execution-policy.ts";
 import { add, type Money, money, toNumber, zero } from "../money.ts";
@@ -11,22 +12,9 @@ import type { Previewed } from "./plan-inputs.ts";
 import type { PlanPolicy } from "./plan-policy.ts";
 
 /**
- * 20,000 to sell. By our estimate of a quarter of its value, and what its limit may cost beyond the mid, AAA takes 7,530 of the
- * excess liquidity and BBB 2,510.
+ * By our estimate of a quarter of its value, and what its limit may cost beyond the mid, AAA takes 7,530 of the excess
+ * liquidity and BBB 2,510.
  */
-const three = (facts: string, expected: string) => `
-      account  1,000,000 USD
-      hold     OUT  400
-      quote    OUT  49.90 50.10
-      quote    AAA  49.90 50.10
-      quote    BBB  19.98 20.02
-      target   OUT  0%
-      target   AAA  3%
-      target   BBB  1%
-      ${facts}
-      ------------------------------------------
-      sell OUT 400 limit 49.95 close
-      ${expected}`;
 const both = `buy AAA 600 limit 50.05 open
       buy BBB 500 limit 20.02 open`;
 const none = `leave AAA no-room excess-liquidity
@@ -87,7 +75,7 @@ describe("excess liquidity that must stay", () => {
        leave BBB no-room excess-liquidity`,
     ],
   ])("%s", (_, change, facts, expected) => {
-    checkPlan(three(facts, expected), { ...policy, ...change });
+    checkPlan(saleAndTwoBuys(facts, expected), { ...policy, ...change });
   });
 
   it.each<[string, string, string]>([
@@ -115,7 +103,7 @@ describe("excess liquidity that must stay", () => {
     ],
     ["of a reduction holds nothing up", "preview OUT refused\nexcess 30,040", both],
   ])("a preview %s", (_, facts, expected) => {
-    checkPlan(three(facts, expected), policy);
+    checkPlan(saleAndTwoBuys(facts, expected), policy);
   });
 
   it("is taken by new shorts too, at what their limit may cost; a cover is no increase", () => {
@@ -164,7 +152,7 @@ it("an order that the broker was asked about in vain shows no answer", () => {
 });
 
 it("each order says what it takes and leaves, in the order in which they are sent, and who says so", () => {
-  const facts = three("preview AAA 1200 6,000\nexcess 30,040", "").split("---")[0] ?? "";
+  const facts = saleAndTwoBuys("preview AAA 1200 6,000\nexcess 30,040", "").split("---")[0] ?? "";
   const plan = planOf(facts, policy);
   expect(
     marginSteps(plan).map(({ trade, use, before, after }) => [
@@ -189,7 +177,7 @@ it("each order says what it takes and leaves, in the order in which they are sen
 });
 
 it("the broker is asked about the largest increases, and what it says of a plan is shown and changes nothing", () => {
-  const facts = three("excess 30,040", "").split("---")[0] ?? "";
+  const facts = saleAndTwoBuys("excess 30,040", "").split("---")[0] ?? "";
   const plan = planOf(facts, { ...policy, initialMarginRate: undefined, excessLiquidityMin: undefined });
   expect(largestMarginUsers(plan, 1).map(({ symbol }) => symbol)).toEqual(["AAA"]);
   const [aaa, bbb, ...others] = largestMarginUsers(plan, 9);

@@ -1,4 +1,5 @@
 import { checkPlan } from "../../testing/check-plan.ts";
+import { saleAndTwoBuysWith } from "../../testing/sale-and-two-buys.ts";
 import { planScenario, scenarioInputs, scenarioPolicy, spoken } from "../../testing/scenario.ts";
 import { money } from "../money.ts";
 import type { PlanPolicy } from "./plan-policy.ts";
@@ -131,17 +132,7 @@ it("what nobody has counted holds where a limit asks for it, each by its name", 
   expect(plan({ cooldownSessions: 0 }).ok).toBe(true);
 });
 
-/** 20,000 to sell; 30,000 and 10,000 to buy. */
-const three = (facts: string, expected: string) => `
-      account  1,000,000 USD
-      hold     OUT  400
-      quote    OUT  49.90 50.10
-      quote    AAA  49.90 50.10
-      quote    BBB  19.98 20.02
-      target   OUT  0%
-      target   AAA  3%
-      target   BBB  1%
-      ${facts}
+const three = (facts: string, expected: string) => `${saleAndTwoBuysWith("0%", [facts])}
       ------------------------------------------
       ${expected}`;
 const sell = "sell OUT 400 limit 49.95 close";

@@ -1,22 +1,9 @@
 import { checkPlan } from "../../testing/check-plan.ts";
+import { saleAndTwoBuys } from "../../testing/sale-and-two-buys.ts";
 import type { PlanPolicy } from "./plan-policy.ts";
 
 const still: Partial<PlanPolicy> = { bandWeight: 0, minOrderValue: 0, borrowing: false };
 
-/** 20,000 to sell; 600 AAA at 50.05 and 500 BBB at 20.02 to buy: 30,030 and 10,010. */
-const three = (facts: string, expected: string) => `
-      account  1,000,000 USD
-      hold     OUT  400
-      quote    OUT  49.90 50.10
-      quote    AAA  49.90 50.10
-      quote    BBB  19.98 20.02
-      target   OUT  0%
-      target   AAA  3%
-      target   BBB  1%
-      ${facts}
-      ------------------------------------------
-      sell OUT 400 limit 49.95 close
-      ${expected}`;
 const both = `buy AAA 600 limit 50.05 open
       buy BBB 500 limit 20.02 open`;
 const none = `leave AAA no-room cash
@@ -77,7 +64,7 @@ describe("cash, borrowing off", () => {
     ],
     ["below the buffer sells nothing", { cashBuffer: 0.5 }, "cash 30,000", none],
   ])("%s", (_, policy, facts, expected) => {
-    checkPlan(three(facts, expected), { ...still, ...policy });
+    checkPlan(saleAndTwoBuys(facts, expected), { ...still, ...policy });
   });
 
   it("covers shorts first, and what a short brought buys nothing else", () => {
@@ -140,7 +127,7 @@ describe("margin, borrowing on", () => {
     ["is not ours to reckon with", { initialMarginRate: undefined }, "margin 0", both],
     ["is used up", {}, "margin -5", none.replaceAll("cash", "margin")],
   ])("%s", (_, change, facts, expected) => {
-    checkPlan(three(facts, expected), { ...policy, ...change });
+    checkPlan(saleAndTwoBuys(facts, expected), { ...policy, ...change });
   });
 
   it("is taken by new shorts too, not by what reduces", () => {
