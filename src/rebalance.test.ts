@@ -336,6 +336,14 @@ describe("a window that was traded", () => {
     expect(acts).toEqual(["lock", "connect", "snapshot", "disconnect", "unlock"]);
   });
 
+  it("is still told as the reason when something needs a look", async () => {
+    const halted = { kind: "halted", why: "odd fills", by: "ann", since: "2022-03-14T14:00:00Z" } as const;
+    const { world } = scriptedWorld({ ...traded, world: { brake: { pulled: async () => halted } } });
+    expect(await rebalance(jobOf(), world)).toMatchObject({ verdict: "attention", lookedOn: "repeated" });
+    const open = scriptedWorld({ handled: openHandled, world: { brake: { pulled: async () => halted } } });
+    expect((await rebalance(jobOf(), open.world)).lookedOn).toBeUndefined();
+  });
+
   it("is traded again when the owner asks for it", async () => {
     const { world, acts } = scriptedWorld(traded);
     expect((await rebalance(jobOf({ again: true }), world)).verdict).toBe("done");

@@ -1,3 +1,4 @@
+import type { LookedOn } from "../trading/outcome.ts";
 import { notAsked, valueOf } from "../trading/result.ts";
 import { nothingKnown } from "../trading/risk/review.ts";
 import { brakeReleased } from "./brake-released.ts";
@@ -25,7 +26,7 @@ export async function repeat(job: Job, desk: Desk): Promise<Done> {
   return await lookOn("repeated", job, desk);
 }
 
-async function lookOn(verdict: "closed" | "repeated", job: Job, desk: Desk): Promise<Done> {
+async function lookOn(lookedOn: LookedOn, job: Job, desk: Desk): Promise<Done> {
   const { broker, session, journal, findings } = desk;
   const recovered = findings.note(await recover(desk));
   const { record, reconciled, account } = await takeStock(recovered, desk);
@@ -43,7 +44,8 @@ async function lookOn(verdict: "closed" | "repeated", job: Job, desk: Desk): Pro
   // Nothing is sent here to rebalance, but whoever reads the mail must see that nothing will be.
   findings.note(await brakeReleased(desk.brake));
   return {
-    verdict: !reconciled.ok ? "held" : findings.any() ? "attention" : verdict,
+    verdict: !reconciled.ok ? "held" : findings.any() ? "attention" : lookedOn,
+    lookedOn,
     settledOrders: valueOf(recovered)?.settled ?? [],
     review,
     protection,

@@ -18,6 +18,7 @@ export function outcomeOf(job: Job, endedAt: Instant, known: Done): Outcome {
     settledOrders: [],
     foreignOrders: [],
     plan: undefined,
+    lookedOn: undefined,
     earlierWaves: [],
     review: undefined,
     orders: [],

@@ -34,6 +34,13 @@ it("an alert's subject says account, verdict, first reason and how many more", (
   expect(noticeMail(anAlert(crash), { zone }).subject).toBe("[trader DU1234567] CRASHED: Error: boom");
 });
 
+it("an alert of a run that only looked on says why nothing was planned, in text and HTML", () => {
+  const outcome = anOutcome({ verdict: "attention", plan: undefined, orders: [], lookedOn: "repeated" });
+  const { text, html } = noticeMail(anAlert(outcome), { zone });
+  for (const told of [text, html])
+    expect(told.replace(/\s+/g, " ")).toContain("nothing was planned: an earlier run has sent this hour");
+});
+
 it("an override is told by its subject, and with all in force and the checks in the mail", () => {
   const override: Override = {
     name: "weight",

@@ -67,7 +67,11 @@ export interface ReportOptions {
 export function outcomeReport(outcome: Outcome, { zone, inUpdate = false }: ReportOptions): Report {
   const { verdict, findings, crash, plan, orders, settledOrders, foreignOrders, account } = outcome;
   const sections: (Section | undefined)[] = [
-    { kind: "lines", title: inUpdate ? "this run" : "", lines: [runLine(outcome, zone)] },
+    {
+      kind: "lines",
+      title: inUpdate ? "this run" : "",
+      lines: [runLine(outcome, zone), ...lookedOnLines(outcome)],
+    },
     crash === undefined
       ? undefined
       : { kind: "lines", title: "What broke", lines: crash.split("\n").map(plainText) },
@@ -150,6 +154,14 @@ function problemsOf(findings: readonly Finding[], zone: string): readonly Proble
       others.length === 0 ? more.what : `${others.length + 1} more like these, among them: ${more.what}`;
     return [...texts.slice(0, toldOfAKind), { what, remedy: more.remedy }];
   });
+}
+
+/** Where the verdict does not say it itself: who sees "attention" must not look for orders. */
+function lookedOnLines({ verdict, lookedOn }: Outcome): readonly string[] {
+  if (lookedOn === undefined || lookedOn === verdict) return [];
+  return lookedOn === "closed"
+    ? ["nothing was planned: the market is closed"]
+    : ["nothing was planned: an earlier run has sent this hour's orders (--again trades it once more)"];
 }
 
 function runLine({ run, endedAt, session }: Outcome, zone: string): string {

@@ -21,6 +21,20 @@ function said(outcome: Outcome): string {
   return outcomeText(outcome, { zone: newYork }).replace(/\s+/g, " ");
 }
 
+it.each([
+  ["closed", "nothing was planned: the market is closed"],
+  [
+    "repeated",
+    "nothing was planned: an earlier run has sent this hour's orders (--again trades it once more)",
+  ],
+] as const)("a run that only looked on says why, where its verdict does not: %s", (lookedOn, why) => {
+  const idle = { plan: undefined, orders: [], executions: [], lookedOn };
+  for (const verdict of ["attention", "held"] as const)
+    expect(said(anOutcome({ ...idle, verdict }))).toContain(`EDT, session of 2022-03-14 ${why} `);
+  expect(said(anOutcome({ ...idle, verdict: lookedOn }))).not.toContain("nothing was planned");
+  expect(said(anOutcome({ verdict: "attention" }))).not.toContain("nothing was planned");
+});
+
 it("tells what was traded and why, what was not and why, and how the account stands", () => {
   const text = said(anOutcome());
   expect(text).toMatch(

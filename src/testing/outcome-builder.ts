@@ -223,6 +223,7 @@ export function anOutcome(differs: Partial<Outcome> = {}): Outcome {
     foreignOrders: [],
     plan: aPlan(),
     earlierWaves: [],
+    lookedOn: undefined,
     review: { checks: [], judged: 0, overrides: [] },
     orders: [aReport(aSale()), aReport()],
     protection: undefined,

@@ -27,6 +27,9 @@ export type Verdict =
   | "busy"
   | "crashed";
 
+/** The market was closed, or an earlier run had sent the window's orders. */
+export type LookedOn = Extract<Verdict, "closed" | "repeated">;
+
 /** A plan whose orders were sent, and why the run planned again after they had settled. */
 export interface Wave {
   readonly plan: Plan;
@@ -48,6 +51,8 @@ export interface Outcome {
   readonly foreignOrders: readonly OrderReport[];
   /** That of the last wave. */
   readonly plan: Plan | undefined;
+  /** Why the run only looked on and planned nothing, whatever it found then; undefined for one that was there to trade. */
+  readonly lookedOn: LookedOn | undefined;
   /** Plans of the waves before it, the first one first; empty for the usual run of one wave. */
   readonly earlierWaves: readonly Wave[];
   readonly review: Review | undefined;
