@@ -20,6 +20,7 @@ it("tells an outcome with amounts as decimals, instants as ISO, and what is not 
     "foreignOrders",
     "plan",
     "earlierWaves",
+    "lookedOn",
     "review",
     "orders",
     "protection",
