@@ -18,7 +18,7 @@ import type { RestartRule } from "./trading/restarts.ts";
 import type { Result } from "./trading/result.ts";
 import type { ClearedOrders } from "./trading/risk/gate.ts";
 import type { RiskRecord } from "./trading/risk/risk-record.ts";
-import type { MeasuredStrategy } from "./trading/risk/strategy-value.ts";
+import type { AcceptedStrategy, MeasuredStrategy } from "./trading/risk/strategy-value.ts";
 import type { DeadRun, Run } from "./trading/run.ts";
 import type { Session } from "./trading/session.ts";
 import type { SessionSoFar } from "./trading/session-so-far.ts";
@@ -241,6 +241,8 @@ export interface Store {
   riskRecord(account: string, session: Session | undefined): Promise<RiskRecord>;
   /** Puts on record what strategies are worth, or that a look could not tell, durably. */
   keepStrategies(run: Run, looks: readonly MeasuredStrategy[], at: Instant): Promise<void>;
+  /** Stopped strategies that persons have let trade again since the last look at them. */
+  acceptedStrategies(account: string): Promise<readonly AcceptedStrategy[]>;
   /** Breaks on record that nobody has settled. */
   openBreaks(account: string): Promise<readonly OpenBreak[]>;
   /** Keeps all breaks that a run has found, and closes those that it did not find again. Answers with the open ones. */

@@ -22,7 +22,7 @@ import { areAllClosed } from "./job/read-market.ts";
 import { recover } from "./job/recover.ts";
 import { passGate } from "./job/review-risk.ts";
 import { send, sendNothing } from "./job/send.ts";
-import { storyOf } from "./job/story-of.ts";
+import { acceptedBefore, storyOf } from "./job/story-of.ts";
 import { takeLock } from "./job/take-lock.ts";
 import {
   earlierWaves,
@@ -90,6 +90,7 @@ async function hourlyRun(job: Job, world: World): Promise<Outcome> {
   const books = new Bookkeeper(run, world);
   const findings = new Findings(journal);
   findings.add(...(await storyOf(run, day, store)), ...findingsOf(connection));
+  const accepted = await acceptedBefore(run, job, store);
   const done: Done = broker
     ? await tradeOrLookOn(job, { ...world, ...job, run, day, session, broker, books, findings }).catch(
         (error: unknown) => ({
@@ -105,6 +106,7 @@ async function hourlyRun(job: Job, world: World): Promise<Outcome> {
     session,
     nextSession,
     findings: findings.all(),
+    accepted,
     executions: books.newExecutions(),
   });
   return await keep(outcome, { ...world, day, findings });

@@ -123,11 +123,24 @@ describe("a strategy that falls below its stop loss", () => {
     const fourth = await run(17, { aaa: 70, holdings: sold, fill: () => works });
     expect(fourth.failed).toEqual([]);
     expect(fourth.placed).toEqual(["place buy AAA 4285"]);
+    expect(fourth.outcome.accepted).toEqual([{ strategy: "trend", at: at(17), note: "looked" }]);
+    expect(fourth.notices).toEqual(["accepted"]);
     expect(looks()).toEqual([
       { value: 1, stopped_by: null },
       { value: 0.892, stopped_by: "strategy-loss" },
       { value: 1, stopped_by: null },
     ]);
+  });
+
+  it("is no news for ever where nothing may stop it any more when a person accepts it", async () => {
+    await run(14);
+    await run(15, { aaa: 41 });
+    history.store.resetStrategy(account, { strategy: "trend", at: at(17), note: "" });
+    const closed = await run(21, { aaa: 70, holdings: sold });
+    expect(closed.outcome.accepted).toHaveLength(1);
+    const never = { stopLoss: undefined, takeProfit: undefined };
+    const unmeasured = await run(21, { aaa: 70, holdings: sold, stops: never });
+    expect(unmeasured.outcome.accepted).toEqual([]);
   });
 
   it("is said by runs of a closed market too, and not as news", async () => {

@@ -44,6 +44,10 @@ function noticesOf(outcome: Outcome, update: Notice | undefined): readonly Notic
   if (needsAlert(outcome)) notices.push({ kind: "alert", key: `${outcome.run.id} alert`, outcome });
   for (const override of outcome.review?.overrides ?? [])
     notices.push({ kind: "override", key: overrideKey(override), override, outcome });
+  for (const accepted of outcome.accepted) {
+    const key = `accepted ${accepted.strategy} ${isoSecondsOf(accepted.at)}`;
+    notices.push({ kind: "accepted", key, accepted, outcome });
+  }
   if (update) notices.push(update);
   return notices;
 }

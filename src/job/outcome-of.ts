@@ -15,6 +15,7 @@ export function outcomeOf(job: Job, endedAt: Instant, known: Done): Outcome {
     session: undefined,
     nextSession: undefined,
     findings: [],
+    accepted: [],
     settledOrders: [],
     foreignOrders: [],
     plan: undefined,

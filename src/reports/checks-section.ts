@@ -1,6 +1,7 @@
 import { unreachable } from "../trading/invariant.ts";
 import { type Check, kindOf, nameOf, type Override } from "../trading/risk/check.ts";
 import type { Review } from "../trading/risk/review.ts";
+import type { AcceptedStrategy } from "../trading/risk/strategy-value.ts";
 import { spokenTime } from "../trading/session.ts";
 import { checkLabel, checkNumbers, effectText } from "./check-text.ts";
 import { counted, plainText } from "./plain-text.ts";
@@ -45,6 +46,12 @@ function isKnown({ verdict }: Check): boolean {
 export function overrideText(override: Override, zone: string): string {
   const { untilAt, why, by } = override;
   return plainText(`${nameOf(override)} until ${spokenTime(untilAt, zone)}, by ${by}: ${why}`);
+}
+
+/** "strategy trend counts again, accepted 2022-03-14 10:35 EDT: looked at it with Anna". */
+export function acceptedText({ strategy, at, note }: AcceptedStrategy, zone: string): string {
+  const why = note === "" ? "" : `: ${note}`;
+  return plainText(`strategy ${strategy} counts again, accepted ${spokenTime(at, zone)}${why}`);
 }
 
 function verdictOf({ name, verdict, override }: Check, zone: string): string {

@@ -41,6 +41,22 @@ it("an alert of a run that only looked on says why nothing was planned, in text 
     expect(told.replace(/\s+/g, " ")).toContain("nothing was planned: an earlier run has sent this hour");
 });
 
+it("a strategy that a person lets trade again is told by the subject, and in every mail of that run", () => {
+  const accepted = { strategy: "trend", at: instant("2022-03-14T14:00:00Z"), note: "looked <b>" };
+  const outcome = anOutcome({ accepted: [accepted] });
+  const mail = noticeMail({ kind: "accepted", key: "accepted trend", accepted, outcome }, { zone });
+  const told = "strategy trend counts again, accepted 2022-03-14 10:00 EDT: looked <b>";
+  expect(mail.subject).toBe(`[trader DU1234567] ${told}`);
+  expect(noticeMail(anUpdate({ outcome }), { zone }).text).toContain(
+    `Let trade again by a person\n  ${told}\n`,
+  );
+  const bare = noticeMail(
+    { ...anAlert(outcome), kind: "accepted", accepted: { ...accepted, note: "" } },
+    { zone },
+  );
+  expect(bare.subject).toMatch(/10:00 EDT$/);
+});
+
 it("an override is told by its subject, and with all in force and the checks in the mail", () => {
   const override: Override = {
     name: "weight",

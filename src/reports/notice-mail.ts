@@ -4,7 +4,7 @@ import type { Notice } from "../trading/notice.ts";
 import type { Outcome } from "../trading/outcome.ts";
 import { type Session, spokenTime } from "../trading/session.ts";
 import type { SessionSoFar } from "../trading/session-so-far.ts";
-import { overrideText } from "./checks-section.ts";
+import { acceptedText, overrideText } from "./checks-section.ts";
 import { findingText } from "./finding-text.ts";
 import { type Html, html } from "./html.ts";
 import { moneyText } from "./numbers.ts";
@@ -57,6 +57,8 @@ function subjectOf(notice: Notice, zone: string): string {
       return alertSubject(notice.outcome, zone);
     case "override":
       return `override in force: ${overrideText(notice.override, zone)}`;
+    case "accepted":
+      return acceptedText(notice.accepted, zone);
     case "update":
       return updateSubject(notice, zone);
     default:

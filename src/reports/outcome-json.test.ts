@@ -16,6 +16,7 @@ it("tells an outcome with amounts as decimals, instants as ISO, and what is not 
     "session",
     "nextSession",
     "findings",
+    "accepted",
     "settledOrders",
     "foreignOrders",
     "plan",

@@ -8,7 +8,7 @@ import type { Plan, Trade, Untouched } from "../trading/planner/plan.ts";
 import { notional } from "../trading/price.ts";
 import type { Review } from "../trading/risk/review.ts";
 import { spokenTime } from "../trading/session.ts";
-import { checksTable, checksTitle, notKnownLine, overrideText } from "./checks-section.ts";
+import { acceptedText, checksTable, checksTitle, notKnownLine, overrideText } from "./checks-section.ts";
 import { findingText } from "./finding-text.ts";
 import {
   amountText,
@@ -82,6 +82,10 @@ export function outcomeReport(outcome: Outcome, { zone, inUpdate = false }: Repo
           title: counted(findings.length, "problem"),
           problems: problemsOf(findings, zone),
         },
+    linesSection(
+      "Let trade again by a person",
+      outcome.accepted.map((accepted) => acceptedText(accepted, zone)),
+    ),
     linesSection("Waves", wavesLines(outcome)),
     ...(orders.length > 0
       ? [

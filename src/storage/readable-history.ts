@@ -6,7 +6,7 @@ import type { ExpectedPosition, OpenBreak } from "../trading/reconciliation.ts";
 import type { Override } from "../trading/risk/check.ts";
 import type { CashFlow } from "../trading/risk/equity.ts";
 import type { RiskRecord } from "../trading/risk/risk-record.ts";
-import type { StrategyRecord } from "../trading/risk/strategy-value.ts";
+import type { AcceptedStrategy, StrategyRecord } from "../trading/risk/strategy-value.ts";
 import type { Session } from "../trading/session.ts";
 import { openBreaks } from "./sqlite/breaks.ts";
 import { lastProtectionFills, lastTrades } from "./sqlite/executions.ts";
@@ -16,7 +16,7 @@ import { expectedPositions } from "./sqlite/position-ledger.ts";
 import { flowsOf, overridesOf, riskRecord } from "./sqlite/risk.ts";
 import { gapsBefore } from "./sqlite/runs.ts";
 import { Database } from "./sqlite/sqlite.ts";
-import { strategiesOf } from "./sqlite/strategies.ts";
+import { acceptedStrategies, strategiesOf } from "./sqlite/strategies.ts";
 
 /** The history of a data folder, looked at and not touched, also while a run writes it. */
 export interface ReadableHistory {
@@ -26,6 +26,7 @@ export interface ReadableHistory {
   lastTrades(account: string, since: Instant): ReadonlyMap<number, Instant>;
   lastProtectionFills(account: string, since: Instant): ReadonlyMap<number, Instant>;
   gapsBefore(account: string): ReadonlySet<string>;
+  acceptedStrategies(account: string): readonly AcceptedStrategy[];
   intentsOf(orderRefs: readonly string[]): ReadonlyMap<string, RecordedIntent>;
   expectedPositions(account: string): readonly ExpectedPosition[] | undefined;
   riskRecord(account: string, session: Session | undefined): RiskRecord;
@@ -67,6 +68,7 @@ export function openHistoryToRead(folder: string): ReadableHistory | undefined {
     isSentIn: (account, window) => isSentIn(db, account, window),
     lastTrades: (account, since) => lastTrades(db, account, since),
     lastProtectionFills: (account, since) => lastProtectionFills(db, account, since),
+    acceptedStrategies: (account) => acceptedStrategies(db, account),
     gapsBefore: (account) => gapsBefore(db, account),
     intentsOf: (orderRefs) => intentsOf(db, orderRefs),
     expectedPositions: (account) => expectedPositions(db, account),

@@ -257,6 +257,38 @@ describe("strategies", () => {
     expect((await recordNow()).strategies).toMatchObject([{ resets: 1, last: { value: 1.0625 } }]);
   });
 
+  it("that were stopped are named as accepted until the next look at them, by the last word said of each", async () => {
+    const accepted = (of = account) => history.store.acceptedStrategies(of);
+    const accept = (strategy: string, note: string) =>
+      history.store.resetStrategy(account, { strategy, at: mark.markedAt, note });
+    const run = await history.begin();
+    const stopped = { by: "strategy-profit" as const, limit: 0.05 };
+    accept("trend", "before any look");
+    await history.store.keepStrategies(run, [looked({ resets: 1 })], mark.markedAt);
+    accept("trend", "it was not stopped");
+    expect(await accepted()).toEqual([]);
+    await history.store.keepStrategies(
+      run,
+      [
+        looked({ resets: 2, mark: { ...mark, stopped } }),
+        looked({ strategy: "value", mark: { ...mark, stopped } }),
+      ],
+      mark.markedAt,
+    );
+    expect(await accepted()).toEqual([]);
+    accept("value", "too");
+    accept("trend", "looked");
+    accept("trend", "looked again");
+    expect(await accepted()).toEqual([
+      { strategy: "value", at: mark.markedAt, note: "too" },
+      { strategy: "trend", at: mark.markedAt, note: "looked again" },
+    ]);
+    expect(await accepted("DU7654321")).toEqual([]);
+    const unknown = { mark: undefined, look: "basis-as-before" } as const;
+    await history.store.keepStrategies(run, [looked({ resets: 4, ...unknown })], mark.markedAt);
+    expect((await accepted()).map(({ strategy }) => strategy)).toEqual(["value"]);
+  });
+
   it("that a person accepts before any run begin with the first", async () => {
     history.store.resetStrategy(account, { strategy: "trend", at: mark.markedAt, note: "" });
     expect((await recordNow()).strategies).toMatchObject([{ strategy: "trend", resets: 1 }]);

@@ -43,7 +43,7 @@ import {
 import { sessionSoFar } from "./sqlite/session-so-far.ts";
 import { commitDay, committedDays, writeSnapshot } from "./sqlite/snapshots.ts";
 import type { Db } from "./sqlite/sqlite.ts";
-import { keepStrategies, resetStrategy } from "./sqlite/strategies.ts";
+import { acceptedStrategies, keepStrategies, resetStrategy } from "./sqlite/strategies.ts";
 
 export interface StoreOptions extends Program {
   /** Where `history.db` and the CSV files live; made when it is missing. */
@@ -147,6 +147,9 @@ export function storeOver(
     },
     async lastProtectionFills(account, since) {
       return lastProtectionFills(db, account, since);
+    },
+    async acceptedStrategies(account) {
+      return acceptedStrategies(db, account);
     },
     async gapsBefore(account) {
       return gapsBefore(db, account);

@@ -219,6 +219,7 @@ export function anOutcome(differs: Partial<Outcome> = {}): Outcome {
     session: aSession,
     nextSession: theNextSession,
     findings: [],
+    accepted: [],
     settledOrders: [],
     foreignOrders: [],
     plan: aPlan(),

@@ -71,6 +71,7 @@ export function scriptedWorld(changes: Partial<Script> = {}): Scripted {
       markSending: async () => {},
       lastTrades: async () => new Map(),
       lastProtectionFills: async () => new Map(),
+      acceptedStrategies: async () => [],
       gapsBefore: async () => new Set(),
       intentsOf: async () => new Map(),
       markChanging: async (_run, { orderRef }) => void acts.push(`mark ${orderRef.split(".")[3]}`),

@@ -1,5 +1,6 @@
 import type { Outcome } from "./outcome.ts";
 import type { Override } from "./risk/check.ts";
+import type { AcceptedStrategy } from "./risk/strategy-value.ts";
 import type { Session } from "./session.ts";
 import type { SessionSoFar } from "./session-so-far.ts";
 
@@ -14,6 +15,13 @@ export type Notice =
       readonly kind: "override";
       readonly key: string;
       readonly override: Override;
+      readonly outcome: Outcome;
+    }
+  /** A person has let a stopped strategy trade again: told once too. */
+  | {
+      readonly kind: "accepted";
+      readonly key: string;
+      readonly accepted: AcceptedStrategy;
       readonly outcome: Outcome;
     }
   | {

@@ -8,6 +8,7 @@ import type { WaveReason } from "./planner/next-wave.ts";
 import type { Plan } from "./planner/plan.ts";
 import type { ProtectionDone } from "./protection/protection-plan.ts";
 import type { Review } from "./risk/review.ts";
+import type { AcceptedStrategy } from "./risk/strategy-value.ts";
 import type { Run } from "./run.ts";
 import type { Session } from "./session.ts";
 
@@ -45,6 +46,8 @@ export interface Outcome {
   readonly session: Session | undefined;
   readonly nextSession: Session | undefined;
   readonly findings: readonly Finding[];
+  /** Stopped strategies that persons have let trade again since the run that looked at them last. */
+  readonly accepted: readonly AcceptedStrategy[];
   /** Orders of earlier runs that this run settled or cancelled, with how they ended. */
   readonly settledOrders: readonly OrderReport[];
   /** Working orders of a person or another program, left alone. */

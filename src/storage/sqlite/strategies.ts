@@ -1,5 +1,6 @@
 import { type Instant, instant, isoSecondsOf } from "../../trading/instant.ts";
 import type {
+  AcceptedStrategy,
   MeasuredStrategy,
   StrategyHolding,
   StrategyMark,
@@ -74,6 +75,26 @@ export function strategiesOf(db: Db, account: string): readonly StrategyRecord[]
       lookedAt: look && instant(look.looked_at),
     };
   });
+}
+
+/** Stopped strategies that a person has let trade again since the last look at them; the last word of each. */
+export function acceptedStrategies(db: Db, account: string): readonly AcceptedStrategy[] {
+  return db
+    .prepare<[{ account: string }], { strategy: string; reset_at: string; note: string }>(
+      `SELECT strategy, reset_at, note FROM strategy_reset_record AS last
+       WHERE account = :account
+         AND reset_id = (SELECT max(reset_id) FROM strategy_reset_record AS r
+           WHERE r.account = :account AND r.strategy = last.strategy)
+         AND 'stopped' = (SELECT iif(s.stopped_by IS NULL, 'not stopped', 'stopped') FROM strategy_record AS s
+           WHERE s.account = :account AND s.strategy = last.strategy AND s.value IS NOT NULL
+           ORDER BY s.look_id DESC LIMIT 1)
+         AND NOT EXISTS (SELECT 1 FROM strategy_record AS s
+           WHERE s.account = :account AND s.strategy = last.strategy AND s.resets =
+             (SELECT count(*) FROM strategy_reset_record AS r WHERE r.account = :account AND r.strategy = last.strategy))
+       ORDER BY reset_id`,
+    )
+    .all({ account })
+    .map(({ strategy, reset_at: at, note }) => ({ strategy, at: instant(at), note }));
 }
 
 /** A person begins a strategy's measure anew; the next look is its start. Inside a transaction. */

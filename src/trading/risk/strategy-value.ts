@@ -56,6 +56,13 @@ export interface StrategyRecord {
   readonly lookedAt: Instant | undefined;
 }
 
+/** A person has let a strategy trade again that had been stopped. */
+export interface AcceptedStrategy {
+  readonly strategy: string;
+  readonly at: Instant;
+  readonly note: string;
+}
+
 /** When a strategy is to be stopped; ratios, undefined for never. */
 export interface StrategyPolicy {
   readonly strategy: string;
@@ -122,7 +129,8 @@ export function restingOn(
   return [...new Map(holdings.map((holding) => [holding.conId, holding])).values()];
 }
 
-function isMeasured({ stopLoss, takeProfit }: StrategyPolicy): boolean {
+/** Is there a limit that may stop it? */
+export function isMeasured({ stopLoss, takeProfit }: StrategyPolicy): boolean {
   return stopLoss !== undefined || takeProfit !== undefined;
 }
 
