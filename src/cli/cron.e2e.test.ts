@@ -162,7 +162,7 @@ describe("trader run under cron", () => {
     expect([back.code, back.stderr.replace(/\s+/g, " ")]).toEqual([3, expect.stringContaining(words)]);
     const alerts = (await desk.mails()).slice(mailsBefore).filter(({ text }) => text.includes(words));
     expect(alerts.map(({ subject }) => subject)).toContainEqual(expect.stringContaining("ATTENTION"));
-    expect(alerts[0]?.text).toContain("2022-03-14T14:35:00Z");
+    expect(alerts[0]?.text).toContain("none since 2022-03-14 10:35 EDT");
     await desk.nextHour();
     expect(await cron()).toMatchObject({ code: 0, stderr: "" });
   });
