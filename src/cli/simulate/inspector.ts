@@ -248,7 +248,7 @@ export class Inspector {
     );
   }
 
-  /** Held by name for orders of which nobody knows anything, in symbols that have moved: a person must decide. */
+  /** Held by name for orders of which nobody knows anything, in symbols that have moved: a person must decide, whatever stops did. */
   #isOrderInDoubt(ended: Ended | undefined): boolean {
     const { truth, account } = this.#inspected;
     const counted = this.#inspected.written.countedShares();
@@ -261,9 +261,10 @@ export class Inspector {
             contract.symbol === symbol &&
             truth.sharesOf(account, contract.conId) !== (counted.get(contract.conId) ?? 0),
         );
+    const inDoubt = findings.filter((finding) => !isAboutProtection(finding));
     return (
-      findings.length > 0 &&
-      findings.every((finding) => finding.kind === "order-unknown" && hasMoved(finding.symbol))
+      inDoubt.length > 0 &&
+      inDoubt.every((finding) => finding.kind === "order-unknown" && hasMoved(finding.symbol))
     );
   }
 
@@ -290,13 +291,18 @@ export class Inspector {
     );
   }
 
-  /** An owner who borrows and estimates no margins leaves it to the broker to say no: has it, in an account without available funds? */
+  /**
+   * An owner who borrows and estimates no margins leaves it to the broker to say no: has it, in an account without available funds?
+   * Or because the margin is reckoned here without the shares that moved by themselves, which the order sells?
+   */
   #isBeyondMargin(orderRef: string): boolean {
     const { truth, account, job } = this.#inspected;
     const { borrowing, initialMarginRate } = job.plan;
     const isEstimated = !borrowing || initialMarginRate !== undefined;
-    const isRefused = truth.orderOf(orderRef)?.reason?.text.includes("Initial Margin") === true;
-    return !isEstimated && isRefused && truth.venue.balances(account).availableFunds <= 0;
+    const order = truth.orderOf(orderRef);
+    if (order?.reason?.text.includes("Initial Margin") !== true) return false;
+    const hasMoved = truth.moves.some(({ conId }) => conId === order.conId);
+    return hasMoved || (!isEstimated && truth.venue.balances(account).availableFunds <= 0);
   }
 
   /** The broker refuses an account that owes more than it has, also what would protect it. */
