@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { incidentRuns } from "./incident-runs.ts";
+import { incidentRuns, isAsExpected } from "./incident-runs.ts";
 
 const repository = join(import.meta.dirname, "../../..");
 const read = (file: string) => readFileSync(join(repository, file), "utf8");
@@ -27,6 +27,21 @@ const rows: readonly Row[] = [
 
 const numbered = (letter: string, count: number) =>
   Array.from({ length: count }, (_, at) => `${letter}${String(at + 1).padStart(2, "0")}`);
+
+it("every scenario says what its runs come to", () => {
+  const scenarios = readdirSync(join(repository, "scenarios")).filter((file) => file.endsWith(".toml"));
+  expect(scenarios.map((file) => file.replace(".toml", "")).filter((name) => !incidentRuns[name])).toEqual(
+    [],
+  );
+});
+
+it("runs are as expected in their sequence, and where either may come", () => {
+  const lost = "exit 3, 0 orders, connection-lost";
+  expect(isAsExpected("Z06", [lost, lost, "exit 0, 4 orders"])).toBe(true);
+  expect(isAsExpected("Z06", [lost, "exit 0, 4 orders", lost])).toBe(false);
+  expect(isAsExpected("Z06", [lost, lost])).toBe(false);
+  expect(isAsExpected("Z99", [])).toBe(false);
+});
 
 describe("the table of incidents in docs/reliability.md", () => {
   it("has every incident of connections, orders, state and accounts", () => {
