@@ -1,4 +1,4 @@
-import type { Account } from "../trading/account.ts";
+import { type Account, sharesIn } from "../trading/account.ts";
 import type { Finding } from "../trading/finding.ts";
 import type { Instrument } from "../trading/instrument.ts";
 import { type OrderReport, type PlannedOrder, roleOf } from "../trading/order.ts";
@@ -172,11 +172,13 @@ function isRoomFor(
   { account }: Decided,
   { account: now, protecting }: ProtectionLook,
 ): boolean {
-  const sharesIn = (of: Account | undefined) =>
-    of?.positions.find((position) => position.conId === conId)?.shares ?? 0;
   const stops = protecting.filter(({ report }) => report.conId === conId);
   const atWork = stops.map(({ report }) => report);
   // One that was to be withdrawn and is still listed may become as large as its last change.
   if (stops.some(isInDoubt) || atWork.some((stop) => !closes(stop, now))) return false;
-  return hasRoom(shares, { planned: sharesIn(account), now: sharesIn(now) }, atWork);
+  return hasRoom(
+    shares,
+    { planned: sharesIn(account?.positions ?? [], conId), now: sharesIn(now.positions, conId) },
+    atWork,
+  );
 }

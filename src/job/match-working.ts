@@ -1,4 +1,4 @@
-import type { Account } from "../trading/account.ts";
+import { type Account, sharesIn } from "../trading/account.ts";
 import type { Instrument } from "../trading/instrument.ts";
 import type { OrderReport } from "../trading/order.ts";
 import type { Plan, Trade, Untouched } from "../trading/planner/plan.ts";
@@ -76,14 +76,11 @@ export async function matchWorking(
   if (withdrawn.length > 0) {
     const told = await desk.broker.account();
     if (!told.ok) return told;
-    const hasMoved = ({ conId }: OrderReport) => heldOf(told.value, conId) !== heldOf(account, conId);
+    const hasMoved = ({ conId }: OrderReport) =>
+      sharesIn(told.value.positions, conId) !== sharesIn(account.positions, conId);
     if (withdrawn.some(hasMoved)) return ok(fillsMeanwhile);
   }
   return ok({ ...planned(plan, decisions), ended: cancelled.value });
-}
-
-function heldOf({ positions }: Account, conId: number): number {
-  return positions.find((position) => position.conId === conId)?.shares ?? 0;
 }
 
 function leftWorking(

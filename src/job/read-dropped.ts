@@ -1,5 +1,6 @@
 import type { Account } from "../trading/account.ts";
 import { findingsOf, ok, valueOf } from "../trading/result.ts";
+import { noMarket } from "../trading/risk/market-checks.ts";
 import type { RiskMarket } from "../trading/risk/review.ts";
 import type { RiskRecord } from "../trading/risk/risk-record.ts";
 import { shareValues } from "../trading/risk/share-values.ts";
@@ -50,5 +51,3 @@ export async function readDropped(
   if (symbols.length > 0) desk.journal.append({ kind: "dropped-not-priced", symbols, because });
   return { instruments, ...judged };
 }
-
-const noMarket: RiskMarket = { instruments: [], quotes: new Map(), haltedConIds: new Set() };

@@ -1,4 +1,5 @@
 import type { Broker } from "../ports.ts";
+import { sharesIn } from "../trading/account.ts";
 import type { Execution } from "../trading/execution.ts";
 import type { Finding } from "../trading/finding.ts";
 import { minutesBetween } from "../trading/instant.ts";
@@ -210,11 +211,8 @@ async function doubtsAbout(
   const expected = await books.expectedPositions();
   const isHalfBlind = broker.progress().linkWasCut || broker.identity.spareFor !== undefined;
   const now = broker.marketTime();
-  const hasMoved = ({ conId }: UnsettledOrder): boolean => {
-    const sharesIn = (positions: readonly { readonly conId: number; readonly shares: number }[]) =>
-      positions.find((position) => position.conId === conId)?.shares ?? 0;
-    return expected !== undefined && sharesIn(expected) !== sharesIn(account.value.positions);
-  };
+  const hasMoved = ({ conId }: UnsettledOrder): boolean =>
+    expected !== undefined && sharesIn(expected, conId) !== sharesIn(account.value.positions, conId);
   const isOver = ({ sentAt }: UnsettledOrder): boolean =>
     session !== undefined && (sentAt < session.openAt || now >= session.closeAt);
   return ok({

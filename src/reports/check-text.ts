@@ -1,7 +1,15 @@
 import { unreachable } from "../trading/invariant.ts";
 import { moneyFromNumber } from "../trading/money.ts";
 import { type Check, type CheckEffect, type CheckName, kindOf } from "../trading/risk/check.ts";
-import { durationText, factorPair, factorText, moneyText, percentPair, percentText } from "./numbers.ts";
+import {
+  durationText,
+  factorPair,
+  factorText,
+  moneyText,
+  percentPair,
+  percentText,
+  wholeMoneyText,
+} from "./numbers.ts";
 import { plainText } from "./plain-text.ts";
 
 interface CheckWords {
@@ -184,7 +192,7 @@ function numberText({ name, currency }: Check, value: number | undefined): strin
       if (!Number.isFinite(value)) return String(value);
       return Math.abs(value) < 1000
         ? amountWith(value, currency)
-        : amountWith(Math.round(value), currency).replace(".00", "");
+        : wholeMoneyText(moneyFromNumber(value, currency)).trimEnd();
     case "count":
       return String(value);
     case "bps":

@@ -6,6 +6,11 @@ export function moneyText(amount: Money): string {
   return `${amountText(amount)} ${amount.currency}`;
 }
 
+/** "1,234,567 USD": in whole units, where hundredths say nothing. */
+export function wholeMoneyText({ currency, e6 }: Money): string {
+  return `${grouped(String(divideHalfEven(e6, 1_000_000n)))} ${currency}`;
+}
+
 /** "1,234.50 USD and 99.00 EUR": an amount for each currency. */
 export function moneyListText(amounts: readonly Money[]): string {
   return amounts.map(moneyText).join(" and ");

@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { parse } from "csv-parse/sync";
 import type { Venue, VenueOrder } from "../simulation/venue.ts";
+import { sharesIn } from "../trading/account.ts";
+import { roleOf } from "../trading/order.ts";
 import { type CronDesk, deskAccount } from "./cron-desk.ts";
 import { leftOverRef } from "./left-over.ts";
 
@@ -98,11 +100,14 @@ export function ourOrders(venue: Venue): readonly VenueOrder[] {
 
 /** Orders at the gateway of which no order file and no intent says that they should be there, as they are there. */
 function notIntended(desk: CronDesk): readonly string[] {
-  const filed = new Set(
-    orderFiles(desk)
-      .flatMap((file) => linesOfCsv(desk, file))
-      .map((line) => `${line["order_ref"]} ${line["action"]?.toLowerCase()} ${Number(line["quantity"])}`),
-  );
+  const lines = orderFiles(desk)
+    .flatMap((file) => linesOfCsv(desk, file))
+    .map((line) => ({
+      orderRef: line["order_ref"] ?? "",
+      there: `${line["action"]?.toLowerCase()} ${Number(line["quantity"])}`,
+    }));
+  const filed = new Map(lines.map(({ orderRef, there }) => [orderRef, there]));
+  const everFiled = new Set(lines.map(({ orderRef, there }) => `${orderRef} ${there}`));
   const intended = new Map(
     desk
       .rows("SELECT order_ref, side, shares FROM orders")
@@ -112,19 +117,21 @@ function notIntended(desk: CronDesk): readonly string[] {
     .filter(({ orderRef }) => orderRef !== leftOverRef)
     .flatMap(({ orderRef, side, shares, filledShares }) => {
       const there = `${side} ${shares}`;
+      // A change of a stop is on record before it is sent: a run that dies in between leaves the stop as it was.
+      const isFiled = isProtective(orderRef)
+        ? everFiled.has(`${orderRef} ${there}`)
+        : filed.get(orderRef) === there;
+      const isIntended = isProtective(orderRef) ? intended.has(orderRef) : intended.get(orderRef) === there;
       return [
-        ...(filed.has(`${orderRef} ${there}`) ? [] : [`no order file says: ${orderRef} ${there}`]),
-        ...(isProtective(orderRef) || intended.get(orderRef) === there
-          ? []
-          : [`no intent says: ${orderRef} ${there}`]),
+        ...(isFiled ? [] : [`no order file says: ${orderRef} ${there}`]),
+        ...(isIntended ? [] : [`no intent says: ${orderRef} ${there}`]),
         ...(filledShares <= shares ? [] : [`filled beyond its size: ${orderRef}`]),
       ];
     });
 }
 
-/** A change of a stop is on record before it is sent: a run that dies in between leaves the stop as it was. */
 function isProtective(orderRef: string): boolean {
-  return orderRef.startsWith("trader.pro.");
+  return roleOf(orderRef) === "protect";
 }
 
 /** Broken at any time: stops that would, with the orders that close positions, trade more than is held. */
@@ -132,7 +139,7 @@ export function beyondHoldings({ venue }: CronDesk): readonly string[] {
   const working = venue.openOrders().filter(({ orderRef }) => orderRef.startsWith("trader."));
   const stops = working.filter(({ orderRef }) => isProtective(orderRef));
   return stops.flatMap(({ conId, side, orderRef }) => {
-    const held = heldOf(venue, conId);
+    const held = sharesIn(venue.positions(deskAccount), conId);
     const closing = restOf(working.filter((order) => order.conId === conId && order.side === side));
     const isWithin = side === (held > 0 ? "sell" : "buy") && closing <= Math.abs(held);
     return isWithin ? [] : [`more than is held would be traded: ${closing} of ${held}, ${orderRef}`];
@@ -148,10 +155,6 @@ export function unprotected({ venue }: CronDesk): readonly string[] {
     );
     return closing === Math.abs(shares) ? [] : [`stops protect ${closing} of ${shares} shares of ${conId}`];
   });
-}
-
-function heldOf(venue: Venue, conId: number): number {
-  return venue.positions(deskAccount).find((position) => position.conId === conId)?.shares ?? 0;
 }
 
 function restOf(orders: readonly VenueOrder[]): number {

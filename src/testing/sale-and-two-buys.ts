@@ -1,4 +1,7 @@
-/** 1,000,000 USD with 400 OUT, worth 20,000, of which `out` stays; 600 AAA and 500 BBB are to be bought, at limits of 30,030 and 10,010. */
+/**
+ * 1,000,000 USD with 400 OUT, worth 20,000, of which `out` stays; 600 AAA and 500 BBB are to be bought, at limits of 30,030
+ * and 10,010.
+ */
 export function saleAndTwoBuysWith(out: string, more: readonly string[]): string {
   return `
       account  1,000,000 USD

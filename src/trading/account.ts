@@ -16,6 +16,11 @@ export interface Position {
   readonly unrealizedPnl: Money | undefined;
 }
 
+/** Signed shares of a contract among the positions of an account; what is not listed is not held. */
+export function sharesIn(positions: readonly Pick<Position, "conId" | "shares">[], conId: number): number {
+  return positions.find((position) => position.conId === conId)?.shares ?? 0;
+}
+
 /** The account as the broker states it. All sums are in the base currency unless they say otherwise. */
 export interface Account {
   readonly id: string;

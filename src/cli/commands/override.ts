@@ -104,21 +104,11 @@ function mistakeIn(
   return why === "" ? 'say --why: for whoever reads the next mail: --why "splits tomorrow"' : undefined;
 }
 
-/** What a check is about; all others are about the whole account. */
-const subjectKinds: Partial<Record<CheckName, "symbol" | "group" | "strategy">> = {
-  weight: "symbol",
-  "order-value": "symbol",
-  "price-jump": "symbol",
-  spread: "symbol",
-  "group-weight": "group",
-  "strategy-weight": "strategy",
-};
-
 /** An override of what no check is about would be listed, mailed, and do nothing. */
 function subjectMistake(name: CheckName, subject: string, { job }: Config): string | undefined {
   if (subject === "") return undefined;
-  const kind = subjectKinds[name];
-  if (kind === undefined) return `${name} is about the whole account: leave "${subject}" out`;
+  const kind = kindOf(name).about;
+  if (kind === "account") return `${name} is about the whole account: leave "${subject}" out`;
   if (kind === "symbol")
     return subject === subject.toUpperCase()
       ? undefined

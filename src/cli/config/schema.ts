@@ -282,8 +282,7 @@ function between(min: number, max: number) {
   return z.number({ error }).min(min, { error }).max(max, { error });
 }
 
-/** Intl also takes offsets such as "+01:00"; those know no daylight saving. */
-/** Is it an IANA zone that this host knows? */
+/** Is it an IANA zone that this host knows? Intl also takes offsets such as "+01:00"; those know no daylight saving. */
 export function isZone(zone: string): boolean {
   if (!/^[A-Z]/.test(zone)) return false;
   try {

@@ -14,7 +14,10 @@ export type FindingKind = Finding["kind"];
 
 export type FindingOf = { readonly [Kind in FindingKind]: Extract<Finding, { kind: Kind }> };
 
-/** One entry a kind; times are told in `zone`, an IANA zone. A home of messages has the entries of its noun; only all homes together have them all. */
+/**
+ * One entry a kind; times are told in `zone`, an IANA zone. A home of messages has the entries of its noun; only all homes
+ * together have them all.
+ */
 export type FindingWords = {
   readonly [Kind in FindingKind]: (finding: FindingOf[Kind], zone: string) => Words;
 };

@@ -11,6 +11,8 @@ export type CheckUnit = "factor" | "ratio" | "amount" | "count" | "bps" | "secon
 export type CheckEffect = "hold" | "reduce" | "skip" | "stop";
 
 interface CheckKind {
+  /** What one check of this kind is about: its `subject` is the name of that. */
+  readonly about: "account" | "symbol" | "group" | "strategy";
   readonly unit: CheckUnit;
   /** Is the limit the most or the least that the value may be? */
   readonly bound: "max" | "min";
@@ -24,30 +26,72 @@ interface CheckKind {
 
 /** Every check there is, in the order in which they are shown. */
 export const checkKinds = {
-  "gross-leverage": { unit: "factor", bound: "max", effect: "hold", canBeOverridden: true },
-  "net-leverage": { unit: "factor", bound: "max", effect: "hold", canBeOverridden: true },
-  weight: { unit: "ratio", bound: "max", effect: "hold", canBeOverridden: true },
-  "group-weight": { unit: "ratio", bound: "max", effect: "hold", canBeOverridden: true },
-  "strategy-weight": { unit: "ratio", bound: "max", effect: "hold", canBeOverridden: true },
-  "order-value": { unit: "amount", bound: "max", effect: "hold", canBeOverridden: true },
-  "orders-per-run": { unit: "count", bound: "max", effect: "hold", canBeOverridden: true },
-  "orders-per-day": { unit: "count", bound: "max", effect: "hold", canBeOverridden: true },
-  "turnover-per-run": { unit: "ratio", bound: "max", effect: "hold", canBeOverridden: true },
-  "turnover-per-day": { unit: "ratio", bound: "max", effect: "hold", canBeOverridden: true },
-  "price-jump": { unit: "ratio", bound: "max", effect: "skip", canBeOverridden: true },
-  spread: { unit: "bps", bound: "max", effect: "skip", canBeOverridden: true },
-  "quote-age": { unit: "seconds", bound: "max", effect: "hold", canBeOverridden: false },
-  "trading-halt": { unit: "yes-no", bound: "max", effect: "skip", canBeOverridden: false },
-  "session-hours": { unit: "minutes", bound: "max", effect: "skip", canBeOverridden: false },
-  "forecast-age": { unit: "minutes", bound: "max", effect: "hold", canBeOverridden: false },
-  "nav-jump": { unit: "ratio", bound: "max", effect: "hold", canBeOverridden: false },
-  "excess-liquidity": { unit: "amount", bound: "min", effect: "reduce", canBeOverridden: false },
-  cushion: { unit: "ratio", bound: "min", effect: "reduce", canBeOverridden: false },
-  "daily-loss": { unit: "ratio", bound: "max", effect: "reduce", canBeOverridden: true },
-  "drawdown-de-risk": { unit: "ratio", bound: "max", effect: "reduce", canBeOverridden: true },
-  "drawdown-halt": { unit: "ratio", bound: "max", effect: "hold", canBeOverridden: true },
-  "strategy-loss": { unit: "ratio", bound: "max", effect: "stop", canBeOverridden: false },
-  "strategy-profit": { unit: "ratio", bound: "max", effect: "stop", canBeOverridden: false },
+  "gross-leverage": { about: "account", unit: "factor", bound: "max", effect: "hold", canBeOverridden: true },
+  "net-leverage": { about: "account", unit: "factor", bound: "max", effect: "hold", canBeOverridden: true },
+  weight: { about: "symbol", unit: "ratio", bound: "max", effect: "hold", canBeOverridden: true },
+  "group-weight": { about: "group", unit: "ratio", bound: "max", effect: "hold", canBeOverridden: true },
+  "strategy-weight": {
+    about: "strategy",
+    unit: "ratio",
+    bound: "max",
+    effect: "hold",
+    canBeOverridden: true,
+  },
+  "order-value": { about: "symbol", unit: "amount", bound: "max", effect: "hold", canBeOverridden: true },
+  "orders-per-run": { about: "account", unit: "count", bound: "max", effect: "hold", canBeOverridden: true },
+  "orders-per-day": { about: "account", unit: "count", bound: "max", effect: "hold", canBeOverridden: true },
+  "turnover-per-run": {
+    about: "account",
+    unit: "ratio",
+    bound: "max",
+    effect: "hold",
+    canBeOverridden: true,
+  },
+  "turnover-per-day": {
+    about: "account",
+    unit: "ratio",
+    bound: "max",
+    effect: "hold",
+    canBeOverridden: true,
+  },
+  "price-jump": { about: "symbol", unit: "ratio", bound: "max", effect: "skip", canBeOverridden: true },
+  spread: { about: "symbol", unit: "bps", bound: "max", effect: "skip", canBeOverridden: true },
+  "quote-age": { about: "symbol", unit: "seconds", bound: "max", effect: "hold", canBeOverridden: false },
+  "trading-halt": { about: "symbol", unit: "yes-no", bound: "max", effect: "skip", canBeOverridden: false },
+  "session-hours": { about: "symbol", unit: "minutes", bound: "max", effect: "skip", canBeOverridden: false },
+  "forecast-age": {
+    about: "strategy",
+    unit: "minutes",
+    bound: "max",
+    effect: "hold",
+    canBeOverridden: false,
+  },
+  "nav-jump": { about: "account", unit: "ratio", bound: "max", effect: "hold", canBeOverridden: false },
+  "excess-liquidity": {
+    about: "account",
+    unit: "amount",
+    bound: "min",
+    effect: "reduce",
+    canBeOverridden: false,
+  },
+  cushion: { about: "account", unit: "ratio", bound: "min", effect: "reduce", canBeOverridden: false },
+  "daily-loss": { about: "account", unit: "ratio", bound: "max", effect: "reduce", canBeOverridden: true },
+  "drawdown-de-risk": {
+    about: "account",
+    unit: "ratio",
+    bound: "max",
+    effect: "reduce",
+    canBeOverridden: true,
+  },
+  "drawdown-halt": { about: "account", unit: "ratio", bound: "max", effect: "hold", canBeOverridden: true },
+  "strategy-loss": { about: "strategy", unit: "ratio", bound: "max", effect: "stop", canBeOverridden: false },
+  "strategy-profit": {
+    about: "strategy",
+    unit: "ratio",
+    bound: "max",
+    effect: "stop",
+    canBeOverridden: false,
+  },
 } as const satisfies Record<string, CheckKind>;
 
 export type CheckName = keyof typeof checkKinds;

@@ -49,7 +49,8 @@ export function marketChecks(known: RiskKnown, policy: RiskPolicy, judging: Judg
   ];
 }
 
-const noMarket: RiskMarket = { instruments: [], quotes: new Map(), haltedConIds: new Set() };
+/** Nothing was asked for, or nothing was told. */
+export const noMarket: RiskMarket = { instruments: [], quotes: new Map(), haltedConIds: new Set() };
 
 interface Quoted extends Quote {
   readonly symbol: string;
