@@ -1,32 +1,23 @@
-import type { Account } from "../trading/account.ts";
 import type { Execution } from "../trading/execution.ts";
 import type { Finding } from "../trading/finding.ts";
-import { absolute, add, type Money, ratio, totals, zero } from "../trading/money.ts";
+import { absolute, add, type Money, totals, zero } from "../trading/money.ts";
 import type { OrderReport } from "../trading/order.ts";
 import type { Outcome } from "../trading/outcome.ts";
 import type { Plan, Trade, Untouched } from "../trading/planner/plan.ts";
 import { notional } from "../trading/price.ts";
 import type { Review } from "../trading/risk/review.ts";
 import { spokenTime } from "../trading/session.ts";
+import { accountSection, noAccountSection, positionsSection } from "./account-sections.ts";
 import { acceptedText, checksTable, checksTitle, notKnownLine, overrideText } from "./checks-section.ts";
 import { findingText } from "./finding-text.ts";
-import {
-  amountText,
-  factorText,
-  moneyListText,
-  moneyText,
-  percentCell,
-  percentText,
-  priceOf,
-  sharesText,
-} from "./numbers.ts";
+import { moneyListText, moneyText, priceOf, sharesText } from "./numbers.ts";
 import { fateText, limitText, orderName } from "./order-text.ts";
 import type { Tone } from "./paint.ts";
 import { counted, listed, plainText, shortened } from "./plain-text.ts";
 import { actionText, nothing } from "./plan-table.ts";
 import { protectionSection } from "./protection-section.ts";
 import { reasonText, untouchedTitle } from "./reason-text.ts";
-import type { Table } from "./table.ts";
+import { left, right, type Table } from "./table.ts";
 import { sessionText } from "./time-text.ts";
 import { verdictText, verdictTone } from "./verdict-text.ts";
 import { tradesText, waveReasonText } from "./wave-text.ts";
@@ -138,11 +129,6 @@ export function ordersText(orders: readonly OrderReport[]): string {
   ] as const;
   const told = others.filter(([number]) => number > 0).map(([number, what]) => `${number} ${what}`);
   return told.length === 0 ? `${total} filled` : [total, ...told].join(", ");
-}
-
-/** Σ of absolute market values ÷ net liquidation; undefined when net liquidation is zero. */
-function grossLeverageOf({ grossPositionValue, netLiquidation }: Account): number | undefined {
-  return netLiquidation.e6 === 0n ? undefined : ratio(grossPositionValue, netLiquidation);
 }
 
 /** Of one kind this many are told in full: five hundred missing quotes are one trouble, not five hundred. */
@@ -314,74 +300,6 @@ function checkSections(review: Review | undefined, zone: string): readonly (Sect
   ];
 }
 
-function accountSection(account: Account): Section {
-  const { netLiquidation, cash, grossPositionValue, excessLiquidity, baseCurrency } = account;
-  const leverage = grossLeverageOf(account);
-  const cushion =
-    leverage === undefined ? "" : ` (${percentText(ratio(excessLiquidity, netLiquidation))} cushion)`;
-  const foreign = account.cashByCurrency.filter(({ currency, e6 }) => currency !== baseCurrency && e6 !== 0n);
-  const facts: Fact[] = [
-    ["Net liquidation", moneyText(netLiquidation)],
-    ["Cash", moneyText(cash)],
-    ...foreign.map((each): Fact => [`  of it in ${plainText(each.currency)}`, moneyText(each)]),
-    ["Positions, gross", moneyText(grossPositionValue)],
-    ["Leverage used, gross", leverage === undefined ? nothing : factorText(leverage)],
-    ["Initial margin", moneyText(account.initialMargin)],
-    ["Maintenance margin", moneyText(account.maintenanceMargin)],
-    ["Available funds", moneyText(account.availableFunds)],
-    ["Excess liquidity", `${moneyText(excessLiquidity)}${cushion}`],
-  ];
-  return { kind: "facts", title: `Account ${plainText(account.id)}`, facts };
-}
-
-/** Runs that did not connect were not told; in any other the missing account is worth a line. */
-function noAccountSection({ verdict, run }: Outcome): Section | undefined {
-  if (verdict === "idle" || verdict === "busy") return undefined;
-  const title = `Account ${plainText(run.account)}`;
-  return { kind: "lines", title, lines: ["not known: the broker did not tell"] };
-}
-
-function positionsSection(account: Account): Section | undefined {
-  const held = account.positions.filter(({ shares }) => shares !== 0);
-  if (held.length === 0) return { kind: "lines", title: "Positions", lines: ["none: the account is flat"] };
-  const rows = held
-    .toSorted((a, b) => (a.symbol < b.symbol ? -1 : 1))
-    .map((position) => {
-      const { symbol, shares, marketPrice, marketValue, unrealizedPnl, currency, averageCost } = position;
-      return [
-        plainText(symbol),
-        sharesText(shares),
-        priceOf(Number(averageCost.toFixed(4))),
-        marketPrice === undefined ? nothing : priceOf(marketPrice),
-        marketValue ? amountText(marketValue) : nothing,
-        unrealizedPnl ? amountText(unrealizedPnl) : nothing,
-        plainText(currency),
-        weightOf(marketValue, account),
-      ];
-    });
-  const columns = [
-    left("Instrument"),
-    right("Shares"),
-    right("Average cost"),
-    right("Price"),
-    right("Value"),
-    right("Unrealized P&L"),
-    left("Currency"),
-    right("Weight"),
-  ];
-  return { kind: "table", title: counted(held.length, "position"), table: { columns, rows } };
-}
-
-function weightOf(
-  marketValue: Money | undefined,
-  { netLiquidation, baseCurrency, exchangeRates }: Account,
-): string {
-  if (!marketValue || netLiquidation.e6 <= 0n) return nothing;
-  const rate = marketValue.currency === baseCurrency ? 1 : exchangeRates.get(marketValue.currency);
-  if (rate === undefined) return nothing;
-  return percentCell((Number(marketValue.e6) * rate) / Number(netLiquidation.e6));
-}
-
 /** An alert at noon that names tomorrow's session alone reads as if today were over. */
 function nextSection(outcome: Outcome, zone: string): Section | undefined {
   const { session, nextSession, orderFile, endedAt } = outcome;
@@ -399,12 +317,4 @@ function linesSection(title: string, lines: readonly string[]): Section | undefi
   const most = 20;
   const more = lines.length > most ? [`and ${lines.length - most} more`] : [];
   return { kind: "lines", title, lines: [...lines.slice(0, most), ...more] };
-}
-
-function left(title: string) {
-  return { title, align: "left" } as const;
-}
-
-function right(title: string) {
-  return { title, align: "right" } as const;
 }

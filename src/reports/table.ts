@@ -67,3 +67,13 @@ function pieces(word: string, width: number): string[] {
   if (word.length <= width) return [word];
   return [word.slice(0, width), ...pieces(word.slice(width), width)];
 }
+
+/** A column of words. */
+export function left(title: string) {
+  return { title, align: "left" } as const;
+}
+
+/** A column of numbers. */
+export function right(title: string) {
+  return { title, align: "right" } as const;
+}

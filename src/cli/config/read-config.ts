@@ -13,10 +13,12 @@ import type { Config, MailSettings, Paths, SmtpSettings } from "./config.ts";
 import { crossCheck } from "./cross-checks.ts";
 import { executionOf } from "./execution.ts";
 import { places } from "./locate.ts";
-import { ConfigError, type Mistake, mistakesText, shown, withoutSecrets } from "./mistake.ts";
+import { ConfigError, type Mistake, mistakesText, withoutSecrets } from "./mistake.ts";
 import { protectionOf } from "./protection.ts";
 import { isZone, schema, type Written } from "./schema.ts";
+import { schemaMistakes } from "./schema-mistakes.ts";
 import { type Secret, secretFromEnv, secretFromFile } from "./secret.ts";
+import { valueAt } from "./value-at.ts";
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
@@ -83,78 +85,6 @@ function parsed(file: string, text: string): unknown {
     const line = withoutSecrets(text.split(/\r?\n/)[error.line - 1] ?? "").trim();
     throw new ConfigError(`${file}:${error.line}:${error.column}: ${what}\n    ${line}`);
   }
-}
-
-type Issue = NonNullable<ReturnType<typeof schema.safeParse>["error"]>["issues"][number];
-
-/** Keys of earlier versions, and what says it now. */
-const renamed: Readonly<Record<string, string>> = {
-  "portfolio.close_unlisted": 'now called unlisted: write unlisted = "close" for true, "report" for false',
-};
-
-function schemaMistakes(issue: Issue, raw: unknown): readonly Mistake[] {
-  if (issue.code === "unrecognized_keys") {
-    const known = knownKeys(issue.path).join(", ");
-    return issue.keys.map((key) => ({
-      path: [...issue.path, key],
-      what: renamed[[...issue.path, key].join(".")] ?? `no such key; expected one of: ${known}`,
-    }));
-  }
-  const value = valueAt(raw, issue.path);
-  if (value === undefined) return [{ path: issue.path, what: `missing: ${plain(issue.message)}` }];
-  const [table] = issue.path;
-  if (
-    issue.code === "invalid_type" &&
-    issue.expected === "array" &&
-    issue.path.length === 1 &&
-    isTable(value)
-  )
-    return [
-      { path: issue.path, what: `expected [[${String(table)}]] in double brackets, not [${String(table)}]` },
-    ];
-  return [{ path: issue.path, what: `${plain(issue.message)}, not ${shown(issue.path, value)}` }];
-}
-
-function isTable(value: unknown): boolean {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** Our own messages say "expected …" already; what zod says of a whole table does too, behind its "Invalid input: ". */
-function plain(message: string): string {
-  return message
-    .replace(/^Invalid input: /, "")
-    .replace(/, received .*$/, "")
-    .replace("expected object", "expected a table");
-}
-
-function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key],
-    raw,
-  );
-}
-
-/** The keys that the schema knows at a path. */
-function knownKeys(path: readonly PropertyKey[]): readonly string[] {
-  let at: unknown = schema;
-  for (const key of path) {
-    const inner = unwrapped(at);
-    at = typeof key === "number" ? inner.element : inner.shape?.[String(key)];
-  }
-  return Object.keys(unwrapped(at).shape ?? {});
-}
-
-interface Node {
-  readonly shape?: Readonly<Record<string, unknown>>;
-  readonly element?: unknown;
-}
-
-function unwrapped(node: unknown): Node {
-  const inner =
-    (node as { unwrap?: () => unknown; element?: unknown }).element === undefined
-      ? (node as { unwrap?: () => unknown }).unwrap?.()
-      : undefined;
-  return inner === undefined ? (node as Node) : unwrapped(inner);
 }
 
 /** A folder that is not there is a mistyped one: made silently, it would begin an empty history. */

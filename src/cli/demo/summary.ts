@@ -11,7 +11,7 @@ import {
 import { fateText, orderName } from "../../reports/order-text.ts";
 import { nothing } from "../../reports/plan-table.ts";
 import { reasonText } from "../../reports/reason-text.ts";
-import { tableLines } from "../../reports/table.ts";
+import { left, right, tableLines } from "../../reports/table.ts";
 import type { Execution } from "../../trading/execution.ts";
 import { absolute, add, type Money, ratio, subtract, toNumber, zero } from "../../trading/money.ts";
 import type { Outcome } from "../../trading/outcome.ts";
@@ -42,8 +42,6 @@ export function demoSummary(outcomes: readonly Outcome[], folder: string, host: 
 
 const indented = (lines: readonly string[]) => lines.map((line) => `  ${line}`);
 
-const left = (title: string) => ({ title, align: "left" }) as const;
-const right = (title: string) => ({ title, align: "right" }) as const;
 const tradedColumns = [
   left("Instrument"),
   right("Bought"),

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { tableLines } from "../../reports/table.ts";
+import { left, right, tableLines } from "../../reports/table.ts";
 import { type KillPoint, killPoint, pointText } from "./kill-point.ts";
 import { measureLife, type Played, playKillPoint } from "./play.ts";
 
@@ -50,11 +50,11 @@ async function playUntil(
   points: readonly KillPoint[],
   ended: (played: Played) => void,
 ): Promise<readonly Played[]> {
-  const left = [...points];
+  const waiting = [...points];
   const played: Played[] = [];
   const work = async (): Promise<void> => {
     while (killsIn(played) < kills) {
-      const point = left.shift();
+      const point = waiting.shift();
       if (!point) return;
       const done = await inTime(point);
       played.push(done);
@@ -101,32 +101,29 @@ function violationText(
   ].join("\n");
 }
 
-const number = (title: string) => ({ title, align: "right" }) as const;
-const text = (title: string) => ({ title, align: "left" }) as const;
-
 function byWay(played: readonly Played[]) {
   const ways = [...new Set(played.map(({ point }) => point.moment.by))];
   const rows = [...ways, "all"].map((way) => {
     const own = played.filter(({ point }) => way === "all" || point.moment.by === way);
     return [way, ...figuresOf(own)];
   });
-  return { columns: [text("killed by"), ...figures], rows };
+  return { columns: [left("killed by"), ...figures], rows };
 }
 
 function byLastWord(played: readonly Played[]) {
   const words = Object.keys(countsOf(played.map(({ lastWord }) => lastWord))).toSorted();
   const rows = words.map((word) => [word, ...figuresOf(played.filter(({ lastWord }) => lastWord === word))]);
-  return { columns: [text("its last word"), ...figures], rows };
+  return { columns: [left("its last word"), ...figures], rows };
 }
 
 const figures = [
-  number("points"),
-  number("killed"),
-  number("with orders at the gateway"),
-  number("while it restarted"),
-  number("killed again"),
-  number("runs until all was well"),
-  number("violations"),
+  right("points"),
+  right("killed"),
+  right("with orders at the gateway"),
+  right("while it restarted"),
+  right("killed again"),
+  right("runs until all was well"),
+  right("violations"),
 ];
 
 function figuresOf(own: readonly Played[]): readonly string[] {
