@@ -53,7 +53,9 @@ function listing(...answers: readonly (readonly OrderReport[])[]): Partial<Broke
 
 describe("what an earlier run left working", () => {
   it("is changed to the size and limit that are wanted now, filled shares counted, on record before it leaves", async () => {
-    const { orders, outcome } = await run("modify");
+    const { orders, outcome } = await run("modify", {
+      unsettled: [{ ...left, life: "working", sentAt: later(scenarioNow, -3_600_000) }],
+    });
     // 300,000 of 50 are 6,000 shares, 40 of them held: the order as a whole is for 6,000.
     expect(orders).toEqual(["intents", "mark AAA", "modify AAA 6000 50.05"]);
     expect(outcome.orders).toMatchObject([{ orderRef: left.orderRef, orderId: 7, orderedShares: 6_000 }]);
@@ -146,10 +148,35 @@ describe("what an earlier run left working", () => {
     expect(orders).toEqual(["intents", "place buy AAA 5910"]);
   });
 
+  it("is not replaced when nobody tells what is held after it was withdrawn", async () => {
+    const unanswered = { kind: "request-unanswered", request: "account", deadlineSeconds: 5 } as const;
+    let isWithdrawn = false;
+    const { world } = scriptedWorld({ holdings: { AAA: 40 } });
+    const connection = await world.brokerage.connect(jobOf().connection);
+    const healthy = connection.ok ? connection.value : undefined;
+    const { orders, outcome } = await run("modify", {
+      store: {},
+      broker: {
+        ...listing([left], [left], []),
+        cancel: async (asked) => {
+          isWithdrawn = true;
+          return ok(asked.map((order) => ({ ...order, state: { life: "done", status: "cancelled" } })));
+        },
+        account: async () => (isWithdrawn || !healthy ? held(unanswered) : await healthy.account()),
+      },
+    });
+    expect(orders).toEqual([]);
+    expect(outcome.verdict).toBe("held");
+    expect(outcome.findings).toContainEqual(unanswered);
+  });
+
   it("is cancelled by a run that may not trade", async () => {
     const refused = await run("modify", {}, { limits: { ...jobOf().limits, weightMax: 0.1 } });
     expect(refused.outcome.verdict).toBe("held");
     expect(refused.orders).toEqual(["cancel AAA"]);
+    expect(refused.outcome.settledOrders).toMatchObject([
+      { orderRef: left.orderRef, state: { status: "cancelled" } },
+    ]);
     const blind = await run("keep", {
       forecasts: held({ kind: "forecast-unreadable", strategy: "trend", file: "f.csv", detail: "gone" }),
     });
@@ -209,6 +236,18 @@ describe("changes among new orders", () => {
     ]);
     expect(outcome.earlierWaves.map(({ plan }) => plan.trades.map(({ symbol }) => symbol))).toEqual([
       ["OUT", "AAA"],
+    ]);
+  });
+
+  it("what the first wave has withdrawn does not keep the next one from its order", async () => {
+    const { orders } = await run("modify", { ...desk, store: {} }, { wavesMax: 2 });
+    expect(orders).toEqual([
+      "cancel AAA",
+      "intents",
+      "place sell OUT 6000",
+      "intents",
+      "place buy AAA 5960",
+      "place buy BBB 2000",
     ]);
   });
 

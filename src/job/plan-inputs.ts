@@ -49,9 +49,7 @@ export async function restingAfterStop(
   onRecord: StopsOnRecord,
 ): Promise<ReadonlyMap<number, AfterStop>> {
   const unsettled = await onRecord.store.unsettledOrders(onRecord.account);
-  const filling = unsettled.filter(
-    (order) => isProtective(order) && order.filledShares > 0 && order.filledShares < order.orderedShares,
-  );
+  const filling = unsettled.filter((order) => isProtective(order) && order.filledShares > 0);
   return new Map<number, AfterStop>([
     ...(await restingFor(job, instruments, onRecord)),
     ...filling.map(({ conId }) => [conId, "filling"] as const),
