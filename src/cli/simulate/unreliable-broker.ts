@@ -1,4 +1,3 @@
-import { orderReportOf } from "../../brokers/simulated/told.ts";
 import { venueOrderOf } from "../../brokers/simulated/venue-order.ts";
 import type { BeforeSend, Broker, ConnectionRequest, NotSentReason, Progress } from "../../ports.ts";
 import { clearedForSure } from "../../testing/cleared-for-sure.ts";
@@ -12,6 +11,7 @@ import { findingsOf, held, ok, okUnless, type Result, valueOf } from "../../trad
 import type { ClearedOrders } from "../../trading/risk/gate.ts";
 import { sessionOpenAt } from "../../trading/session.ts";
 import type { Holder } from "./gateway.ts";
+import { OrderStories } from "./order-stories.ts";
 import type { Trouble } from "./trouble.ts";
 import { keyOf } from "./truth.ts";
 import { changeUnreliably } from "./unreliable-changes.ts";
@@ -22,8 +22,7 @@ export class UnreliableBroker implements Broker {
   readonly #request: ConnectionRequest;
   readonly #holder: Holder;
   readonly #generation: number;
-  /** What is told here of orders in place of the truth, by reference, and until when. */
-  readonly #stories = new Map<string, Story>();
+  readonly #stories: OrderStories;
   /** Executions that this connection has not been told of (yet), by key. */
   readonly #untold = new Set<string>();
   /** Executions younger than this come without their commission. */
@@ -36,6 +35,7 @@ export class UnreliableBroker implements Broker {
     this.#request = request;
     this.#holder = holder;
     this.#generation = holder.gateway.generation;
+    this.#stories = new OrderStories(holder.gateway.truth);
     this.#linkWasCut = holder.wasLinkCut;
     const { trouble } = holder.gateway;
     this.#commissionLagMs = trouble.strikes("commissions late") ? trouble.draws.between(1000, 600_000) : 0;
@@ -82,8 +82,7 @@ export class UnreliableBroker implements Broker {
       const told = await this.#inner.executions();
       if (!told.ok) return told;
       this.#untold.clear();
-      for (const [orderRef, { report }] of this.#stories)
-        if (report.permId !== 0) this.#stories.delete(orderRef);
+      this.#stories.forgetNumbered();
       const missable = told.value.map(({ execId }) => keyOf(execId)).filter((key) => !missedOnce.has(key));
       if (missable.length > 0 && trouble.strikes("execution missing once")) {
         const missing = trouble.draws.pick(missable);
@@ -170,7 +169,7 @@ export class UnreliableBroker implements Broker {
       averageFillPrice,
       state: { life: "done", status: "cancelled" },
     };
-    this.#stories.set(report.orderRef, { report, untilMs: Number.POSITIVE_INFINITY });
+    this.#stories.tell(report, Number.POSITIVE_INFINITY);
     return report;
   }
 
@@ -263,21 +262,13 @@ export class UnreliableBroker implements Broker {
 
   progress(): Progress {
     const { connected, orders, executions } = this.#inner.progress();
-    const hidden = new Set<string>();
-    const told: OrderReport[] = [];
-    for (const [orderRef, { report }] of this.#stories) {
-      if (this.#isStillTold(orderRef)) {
-        hidden.add(orderRef);
-        told.push(report);
-      } else told.push(...this.#trueReport(orderRef));
-    }
-    const known = new Set(this.#stories.keys());
+    const told = this.#stories.toldOver(orders, this.#lost !== undefined);
     return {
       connected: connected && this.#lost === undefined,
       linkWasCut: this.#linkWasCut,
-      orders: [...orders.filter(({ orderRef }) => !known.has(orderRef)), ...told],
+      orders: told.orders,
       executions: executions
-        .filter(({ execId, orderRef }) => !this.#untold.has(keyOf(execId)) && !hidden.has(orderRef))
+        .filter(({ execId, orderRef }) => !this.#untold.has(keyOf(execId)) && !told.hidden.has(orderRef))
         .map((execution) => this.#asTold(execution)),
     };
   }
@@ -327,20 +318,7 @@ export class UnreliableBroker implements Broker {
       averageFillPrice: undefined,
       messages: why ? [why] : [],
     };
-    this.#stories.set(orderRef, { report, untilMs: this.#holder.gateway.truth.now + forMs });
-  }
-
-  #isStillTold(orderRef: string): boolean {
-    const { truth } = this.#holder.gateway;
-    const untilMs = this.#stories.get(orderRef)?.untilMs ?? 0;
-    return this.#lost !== undefined || truth.now < untilMs || truth.orderOf(orderRef) === undefined;
-  }
-
-  #trueReport(orderRef: string): readonly OrderReport[] {
-    const { truth } = this.#holder.gateway;
-    const order = truth.orderOf(orderRef);
-    const symbol = this.#stories.get(orderRef)?.report.symbol ?? "";
-    return order ? [orderReportOf(order, () => symbol)] : [];
+    this.#stories.tell(report, forMs);
   }
 
   #asTold(execution: Execution): Execution {
@@ -393,12 +371,6 @@ export class UnreliableBroker implements Broker {
     this.#lost ??= detail;
     await this.#inner[Symbol.asyncDispose]();
   }
-}
-
-/** What is told of an order, and until which instant. */
-interface Story {
-  readonly report: OrderReport;
-  readonly untilMs: number;
 }
 
 /** Later than this nothing arrives that was sent: what the desk's patience must cover. */
